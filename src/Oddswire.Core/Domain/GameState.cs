@@ -1,0 +1,85 @@
+namespace Oddswire.Core.Domain;
+
+/// <summary>Points (or runs) of both teams.</summary>
+public readonly record struct Score(int Home, int Away)
+{
+    /// <summary>Home minus away.</summary>
+    public int Margin => Home - Away;
+
+    /// <summary>Home plus away.</summary>
+    public int Total => Home + Away;
+
+    public static Score operator +(Score left, Score right) => new(left.Home + right.Home, left.Away + right.Away);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Home}-{Away}";
+}
+
+/// <summary>How far a game has come.</summary>
+public enum GamePhase : byte
+{
+    /// <summary>Not begun: prices are pregame.</summary>
+    Scheduled = 0,
+
+    /// <summary>In play, breaks between periods included.</summary>
+    Live = 1,
+
+    /// <summary>Over; the score is official until corrected.</summary>
+    Final = 2,
+
+    /// <summary>Called off without a result: every open market is voided.</summary>
+    Abandoned = 3,
+}
+
+/// <summary>
+/// A game between two events: everything a model may know of what has happened. Periods count from 1: quarters
+/// (5 and more are overtime) or innings. The clock is tenths of a second left in the period, -1 in baseball.
+/// </summary>
+public sealed record GameState
+{
+    /// <summary>How far the game has come.</summary>
+    public GamePhase Phase { get; init; }
+
+    /// <summary>Quarter or inning, from 1; 0 before the start.</summary>
+    public int Period { get; init; }
+
+    /// <summary>Tenths of a second left in the period; -1 where no clock runs.</summary>
+    public int ClockTenths { get; init; } = -1;
+
+    /// <summary>The score.</summary>
+    public Score Score { get; init; }
+
+    /// <summary>Who has the ball, or bats; null when nobody does or it is not known.</summary>
+    public Side? Possession { get; init; }
+
+    /// <summary>Down and distance; null outside football and between drives.</summary>
+    public FootballSituation? Football { get; init; }
+
+    /// <summary>Outs and runners; null outside baseball.</summary>
+    public BaseballSituation? Baseball { get; init; }
+
+    /// <summary>Messages known to be missing whose absence leaves the score or the situation uncertain; 0 when certain.</summary>
+    public int MissingMessages { get; init; }
+
+    /// <summary>Whether the feed of this game is silent beyond its heartbeat.</summary>
+    public bool IsFeedStalled { get; init; }
+
+    /// <summary>Whether every message needed for this state has been seen.</summary>
+    public bool IsCertain => MissingMessages == 0;
+}
+
+/// <summary>Football: down 1-4 (0 on kick-offs and tries), yards to a first down, yards to the opponent's goal line (1-99).</summary>
+public readonly record struct FootballSituation(int Down, int YardsToFirst, int YardsToGoal);
+
+/// <summary>
+/// Baseball: outs 0-2 (3 only for the instant at which a half-inning ends) and the players on base, by the vendor's id, null where empty.
+/// The half-inning follows from <see cref="GameState.Possession"/>: away bats in the top.
+/// </summary>
+public sealed record BaseballSituation(int Outs, string? First, string? Second, string? Third)
+{
+    /// <summary>Nobody out, nobody on.</summary>
+    public static BaseballSituation Empty { get; } = new(0, null, null, null);
+
+    /// <summary>Occupied bases as bits: 1 first, 2 second, 4 third.</summary>
+    public int BasesMask => (First is null ? 0 : 1) | (Second is null ? 0 : 2) | (Third is null ? 0 : 4);
+}

@@ -1,0 +1,96 @@
+using Oddswire.Core.Domain;
+
+namespace Oddswire.Core.Wire;
+
+/// <summary>Writes and reads <see cref="GameState"/> as <c>oddswire.events.v1.GameState</c>.</summary>
+public static class GameStateCodec
+{
+    /// <summary>Writes the fields of a state (no length in front).</summary>
+    public static void Write(ProtoWriter to, GameState value)
+    {
+        to.UInt(1, (ulong)value.Phase);
+        to.Int(2, value.Period);
+        to.SInt(3, value.ClockTenths);
+        if (value.Score != default)
+        {
+            GameEventCodec.WriteScore(to, 4, value.Score);
+        }
+
+        GameEventCodec.WriteSide(to, 5, value.Possession);
+        GameEventCodec.WriteFootball(to, 6, value.Football);
+        if (value.Baseball is { } baseball)
+        {
+            var nested = to.Begin(7);
+            to.Int(1, baseball.Outs);
+            to.String(2, baseball.First);
+            to.String(3, baseball.Second);
+            to.String(4, baseball.Third);
+            to.End(nested);
+        }
+
+        to.Int(8, value.MissingMessages);
+        to.Bool(9, value.IsFeedStalled);
+    }
+
+    /// <summary>Reads a state.</summary>
+    /// <exception cref="WireFormatException">The bytes are not a state.</exception>
+    public static GameState Read(ReadOnlySpan<byte> data, StringCache cache)
+    {
+        var reader = new ProtoReader(data);
+        int phase = 0, period = 0, clock = 0, missing = 0;
+        Score score = default;
+        Side? possession = null;
+        FootballSituation? football = null;
+        BaseballSituation? baseball = null;
+        var stalled = false;
+        while (reader.Next(out var field))
+        {
+            switch (field)
+            {
+                case 1: phase = reader.Int32(); break;
+                case 2: period = reader.Int32(); break;
+                case 3: clock = reader.SInt32(); break;
+                case 4: score = GameEventCodec.ReadScore(reader.Bytes()); break;
+                case 5: possession = GameEventCodec.ReadSide(reader.Int32()); break;
+                case 6: football = GameEventCodec.ReadFootball(reader.Bytes()); break;
+                case 7: baseball = ReadBaseball(reader.Bytes(), cache); break;
+                case 8: missing = reader.Int32(); break;
+                case 9: stalled = reader.Bool(); break;
+                default: reader.Skip(); break;
+            }
+        }
+
+        return new GameState
+        {
+            Phase = (GamePhase)phase,
+            Period = period,
+            ClockTenths = clock,
+            Score = score,
+            Possession = possession,
+            Football = football,
+            Baseball = baseball,
+            MissingMessages = missing,
+            IsFeedStalled = stalled,
+        };
+    }
+
+    private static BaseballSituation ReadBaseball(ReadOnlySpan<byte> data, StringCache cache)
+    {
+        var reader = new ProtoReader(data);
+        var outs = 0;
+        string? first = null, second = null, third = null;
+        while (reader.Next(out var field))
+        {
+            switch (field)
+            {
+                case 1: outs = reader.Int32(); break;
+                case 2: first = reader.String(cache); break;
+                case 3: second = reader.String(cache); break;
+                case 4: third = reader.String(cache); break;
+                default: reader.Skip(); break;
+            }
+        }
+
+        return new BaseballSituation(outs, first, second, third);
+    }
+}
