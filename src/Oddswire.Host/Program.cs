@@ -1,6 +1,42 @@
+using System.CommandLine;
+using Oddswire.Host.Commands;
+
 namespace Oddswire.Host;
 
 internal static class Program
 {
-    private static int Main() => 0;
+    private static async Task<int> Main(string[] args)
+    {
+        var parsed = CommandTree.Create().Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                Cli.Say($"error: {error.Message}");
+            }
+
+            Cli.Say($"  See 'oddswire {CommandTree.PathOf(parsed.CommandResult)}--help'.");
+            return ExitCodes.Usage;
+        }
+
+        try
+        {
+            var invocation = new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = TimeSpan.FromSeconds(15),
+            };
+            return await parsed.InvokeAsync(invocation);
+        }
+        catch (UserErrorException error)
+        {
+            Cli.Say($"error: {error.Message}");
+            Cli.Say($"  {error.Remedy}");
+            return error.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCodes.Ok;
+        }
+    }
 }

@@ -1,0 +1,93 @@
+using System.CommandLine;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Oddswire.Host.Composition;
+
+namespace Oddswire.Host.Commands;
+
+/// <summary><c>oddswire doctor</c>: what is installed, what is missing, and how to get it.</summary>
+internal static class DoctorCommand
+{
+    private const long WantedFreeBytes = 2L << 30;
+
+    public static Command Create()
+    {
+        var command = new Command("doctor", Cli.WithExamples(
+            "Says what is installed, what is missing and how to get it.", "oddswire doctor", "oddswire doctor --json"));
+        command.SetAction(parsed => Run(parsed.GetRequiredValue(Cli.Data), parsed.GetValue(Cli.Json)));
+        return command;
+    }
+
+    private static int Run(string data, bool json)
+    {
+        Finding[] findings = [Runtime(), Machine(), Chdb(), Folder(data), Disk(data), Port(8080)];
+        foreach (var finding in findings)
+        {
+            Console.Out.WriteLine($"{(finding.Ok ? "ok     " : "missing")}  {finding.Name,-14} {finding.Detail}");
+            if (!finding.Ok)
+            {
+                Console.Out.WriteLine($"         {"",-14} {finding.Remedy}");
+            }
+        }
+
+        var ok = findings.All(finding => finding.Ok);
+        if (json)
+        {
+            Cli.PrintJson(new { ok, findings });
+        }
+
+        return ok ? ExitCodes.Ok : ExitCodes.CheckFailed;
+    }
+
+    private static Finding Runtime() => new(
+        ".NET", Environment.Version.Major >= 10, $"runtime {Environment.Version}", "Install .NET SDK 10.");
+
+    private static Finding Machine() => new(
+        "machine",
+        OperatingSystem.IsLinux() && RuntimeInformation.OSArchitecture == Architecture.X64,
+        $"{RuntimeInformation.OSDescription}, {RuntimeInformation.OSArchitecture}, {Environment.ProcessorCount} processors",
+        "The embedded archive engine (chDB) is fetched for Linux on x64; elsewhere name a library with ODDSWIRE_CHDB, or start with --no-archive.");
+
+    private static Finding Chdb()
+    {
+        var library = ChdbLibrary.Find();
+        return new("chDB", library is not null, library ?? "libchdb.so was not found", ChdbLibrary.Remedy);
+    }
+
+    private static Finding Folder(string data)
+    {
+        try
+        {
+            using var folder = DataFolder.OpenForWriting(data, fresh: false);
+            return new("data folder", true, folder.Root, "");
+        }
+        catch (UserErrorException error)
+        {
+            return new("data folder", false, error.Message, error.Remedy);
+        }
+    }
+
+    private static Finding Disk(string data)
+    {
+        var free = new DriveInfo(Path.GetFullPath(data)).AvailableFreeSpace;
+        return new(
+            "disk", free >= WantedFreeBytes, $"{free / (double)(1L << 30):0.0} GiB free", "Make room: at least 2 GiB, or choose a folder on another disk with --data.");
+    }
+
+    private static Finding Port(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+            return new($"port {port}", true, "free", "");
+        }
+        catch (SocketException)
+        {
+            return new($"port {port}", false, "in use", $"Stop what uses it ('ss -ltnp | grep :{port}'), or start with 'oddswire up --port N'.");
+        }
+    }
+
+    private sealed record Finding(string Name, bool Ok, string Detail, string Remedy);
+}

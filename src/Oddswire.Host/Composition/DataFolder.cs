@@ -1,0 +1,120 @@
+using Oddswire.Host.Commands;
+
+namespace Oddswire.Host.Composition;
+
+/// <summary>
+/// The folder that holds everything a platform knows: <c>log/</c>, <c>archive/</c>, <c>reference.db</c>. One platform at a time may
+/// write to it; a lock file says which.
+/// </summary>
+internal sealed class DataFolder : IDisposable
+{
+    private const string LockName = "oddswire.lock";
+    private FileStream? _lock;
+
+    private DataFolder(string path) => Root = path;
+
+    public string Root { get; }
+
+    public string Archive => Path.Combine(Root, "archive");
+
+    public string Reference => Path.Combine(Root, "reference.db");
+
+    /// <summary>Opens the folder for reading; it must exist.</summary>
+    /// <exception cref="UserErrorException">There is no such folder.</exception>
+    public static DataFolder OpenExisting(string path) => Directory.Exists(path)
+        ? new DataFolder(Path.GetFullPath(path))
+        : throw new UserErrorException(
+            ExitCodes.Usage,
+            $"The data folder '{path}' does not exist.",
+            "Start 'oddswire up' or 'oddswire replay' first, or name another folder with --data.");
+
+    /// <summary>Makes the folder where needed and locks it for this process.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="fresh">Whether to remove what an earlier run left there.</param>
+    /// <exception cref="UserErrorException">It cannot be written, another process has it, or it is not ours to remove.</exception>
+    public static DataFolder OpenForWriting(string path, bool fresh)
+    {
+        var folder = new DataFolder(Path.GetFullPath(path));
+        try
+        {
+            Directory.CreateDirectory(folder.Root);
+            folder.Lock();
+            if (fresh)
+            {
+                folder.RemoveContent();
+            }
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or (IOException and not FileNotFoundException))
+        {
+            folder.Dispose();
+            throw new UserErrorException(
+                ExitCodes.Environment,
+                $"The data folder '{folder.Root}' cannot be written: {e.Message}",
+                "Choose a folder of your own with --data, or mend its permissions.",
+                e);
+        }
+
+        return folder;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _lock?.Dispose();
+
+    private void Lock()
+    {
+        var file = Path.Combine(Root, LockName);
+        try
+        {
+            _lock = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        }
+        catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException) && File.Exists(file) && IsHeld(file))
+        {
+            throw new UserErrorException(
+                ExitCodes.Environment,
+                $"Another oddswire (process {OwnerOf(file)}) is running on '{Root}'.",
+                "Stop it first, or name another folder with --data.",
+                e);
+        }
+
+        _lock.SetLength(0);
+        using var writer = new StreamWriter(_lock, leaveOpen: true);
+        writer.Write(Environment.ProcessId);
+    }
+
+    private static bool IsHeld(string file)
+    {
+        try
+        {
+            using var probe = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            return probe.CanRead;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static string OwnerOf(string file)
+    {
+        using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        return reader.ReadToEnd() is { Length: > 0 } id ? id : "unknown";
+    }
+
+    /// <summary>Removes only what we know as ours, so that a mistyped --data never costs somebody's files.</summary>
+    private void RemoveContent()
+    {
+        foreach (var name in new[] { "log", "archive" })
+        {
+            var folder = Path.Combine(Root, name);
+            if (Directory.Exists(folder))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+
+        foreach (var file in Directory.EnumerateFiles(Root, "reference.db*"))
+        {
+            File.Delete(file);
+        }
+    }
+}
