@@ -15,6 +15,11 @@ internal static class Program
                 Cli.Say($"error: {error.Message}");
             }
 
+            if (CommandTree.Suggest(parsed) is { } meant)
+            {
+                Cli.Say($"  Did you mean '{meant}'?");
+            }
+
             Cli.Say($"  See 'oddswire {CommandTree.PathOf(parsed.CommandResult)}--help'.");
             return ExitCodes.Usage;
         }

@@ -53,18 +53,6 @@ internal static class Cli
     /// <summary>Prints a result as one line of JSON.</summary>
     public static void PrintJson<T>(T result) => Console.Out.WriteLine(JsonSerializer.Serialize(result, JsonOptions));
 
-    /// <summary>A description with examples under it, as <c>--help</c> shows it.</summary>
-    public static string WithExamples(string description, params ReadOnlySpan<string> examples)
-    {
-        var text = new System.Text.StringBuilder(description).AppendLine().AppendLine().AppendLine("Examples:");
-        foreach (var example in examples)
-        {
-            text.Append("  ").AppendLine(example);
-        }
-
-        return text.ToString().TrimEnd();
-    }
-
     /// <summary>Writes progress or news for a person; never on standard output, which belongs to results.</summary>
     public static void Say(string text) => Console.Error.WriteLine(text);
 

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 
 namespace Oddswire.Host.Commands;
@@ -8,17 +10,14 @@ internal static class CommandTree
 {
     public static RootCommand Create()
     {
-        var root = new RootCommand(Cli.WithExamples(
-            "Oddswire: live odds from play-by-play feeds, every price exactly once.",
-            "oddswire up                         a simulated slate, all roles, the board on http://127.0.0.1:8080",
-            "oddswire replay games/ --speed max  recorded games through the same pipeline",
-            "oddswire query \"select count() from odds_updates\"",
-            "oddswire verify --json              prove that nothing is lost, doubled or out of order"))
+        var root = new RootCommand("Oddswire: live odds from play-by-play feeds, every price exactly once.")
         {
             Cli.Data,
             Cli.Json,
             DoctorCommand.Create(),
         };
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExamples((HelpAction)help.Action!);
         return root;
     }
 
@@ -33,4 +32,88 @@ internal static class CommandTree
 
         return string.Concat(names);
     }
+
+    /// <summary>The command or option that was probably meant by a word that is not known; null when none is near.</summary>
+    public static string? Suggest(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        var known = command.Subcommands.Select(sub => sub.Name)
+            .Concat(command.Options.Select(option => option.Name))
+            .Concat([Cli.Data.Name, Cli.Json.Name])
+            .ToList();
+        return parsed.UnmatchedTokens
+            .SelectMany(word => known.Select(name => (name, distance: Distance(word, name))))
+            .Where(pair => pair.distance <= 2)
+            .OrderBy(pair => pair.distance)
+            .Select(pair => pair.name)
+            .FirstOrDefault();
+    }
+
+    /// <summary>Damerau's distance (insert, remove, change, swap neighbours).</summary>
+    private static int Distance(string left, string right)
+    {
+        var table = new int[left.Length + 1, right.Length + 1];
+        for (var i = 0; i <= left.Length; i++)
+        {
+            for (var j = 0; j <= right.Length; j++)
+            {
+                if (i == 0 || j == 0)
+                {
+                    table[i, j] = i + j;
+                    continue;
+                }
+
+                var change = table[i - 1, j - 1] + (left[i - 1] == right[j - 1] ? 0 : 1);
+                table[i, j] = Math.Min(change, Math.Min(table[i - 1, j], table[i, j - 1]) + 1);
+                if (i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1])
+                {
+                    table[i, j] = Math.Min(table[i, j], table[i - 2, j - 2] + 1);
+                }
+            }
+        }
+
+        return table[left.Length, right.Length];
+    }
+
+    private sealed class HelpWithExamples(HelpAction inner) : SynchronousCommandLineAction
+    {
+        private static readonly string[] RootExamples =
+        [
+            "oddswire up                         a simulated slate, all roles, the board on http://127.0.0.1:8080",
+            "oddswire replay games/ --speed max  recorded games through the same pipeline",
+            "oddswire query \"select count() from odds_updates\"",
+            "oddswire verify --json              prove that nothing is lost, doubled or out of order",
+        ];
+
+        public override bool ClearsParseErrors => true;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            var code = inner.Invoke(parseResult);
+            var examples = parseResult.CommandResult.Command switch
+            {
+                ExampleCommand command => command.Examples,
+                RootCommand => RootExamples,
+                _ => [],
+            };
+            var output = parseResult.InvocationConfiguration.Output;
+            if (examples.Count > 0)
+            {
+                output.WriteLine("Examples:");
+            }
+
+            foreach (var example in examples)
+            {
+                output.WriteLine($"  {example}");
+            }
+
+            return code;
+        }
+    }
+}
+
+/// <summary>A command whose help ends with examples.</summary>
+internal sealed class ExampleCommand(string name, string description, params string[] examples) : Command(name, description)
+{
+    public IReadOnlyList<string> Examples { get; } = examples;
 }

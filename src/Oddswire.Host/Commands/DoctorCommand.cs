@@ -13,8 +13,8 @@ internal static class DoctorCommand
 
     public static Command Create()
     {
-        var command = new Command("doctor", Cli.WithExamples(
-            "Says what is installed, what is missing and how to get it.", "oddswire doctor", "oddswire doctor --json"));
+        var command = new ExampleCommand(
+            "doctor", "Say what is installed, what is missing and how to get it.", "oddswire doctor", "oddswire doctor --json");
         command.SetAction(parsed => Run(parsed.GetRequiredValue(Cli.Data), parsed.GetValue(Cli.Json)));
         return command;
     }
