@@ -148,6 +148,9 @@ public sealed record GameInfo
     /// <summary>Baseball: base at which extra innings begin with an automatic runner; 0 for none.</summary>
     public int AutomaticRunnerBase { get; init; }
 
+    /// <summary>Baseball: whether the home team bats in the top halves (a game moved to the other club's ground); almost always false.</summary>
+    public bool HomeBatsFirst { get; init; }
+
     /// <summary>Whether the game cannot end in a tie (NFL post-season).</summary>
     public bool MustHaveWinner { get; init; }
 

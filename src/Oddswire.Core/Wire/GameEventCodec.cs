@@ -178,6 +178,8 @@ public static class GameEventCodec
             to.OptionalSInt(3, line.HomeWin?.Millionths);
             to.End(nested);
         }
+
+        to.Bool(8, info.HomeBatsFirst);
     }
 
     /// <summary>Reads a game's information.</summary>
@@ -189,7 +191,7 @@ public static class GameEventCodec
         var away = home;
         long scheduledAt = 0;
         int periods = 0, runnerBase = 0;
-        var winner = false;
+        var (winner, homeFirst) = (false, false);
         PregameLine? line = null;
         while (reader.Next(out var field))
         {
@@ -202,6 +204,7 @@ public static class GameEventCodec
                 case 5: runnerBase = reader.Int32(); break;
                 case 6: winner = reader.Bool(); break;
                 case 7: line = ReadLine(reader.Bytes()); break;
+                case 8: homeFirst = reader.Bool(); break;
                 default: reader.Skip(); break;
             }
         }
@@ -214,6 +217,7 @@ public static class GameEventCodec
             RegulationPeriods = periods,
             AutomaticRunnerBase = runnerBase,
             MustHaveWinner = winner,
+            HomeBatsFirst = homeFirst,
             Line = line,
         };
     }
