@@ -28,6 +28,12 @@ public interface IEventLog : IAsyncDisposable
 
     /// <summary>All state records of a group's partition, for verification and read-only views.</summary>
     ValueTask<IReadOnlyList<KeyValuePair<byte[], byte[]>>> ReadStateAsync(WorkerSpec group, int partition, CancellationToken ct);
+
+    /// <summary>
+    /// Applies retention and compaction now; a role calls it from time to time. Retention never removes what a group that has committed
+    /// positions in the partition has still to read. An engine whose broker does this by itself does nothing.
+    /// </summary>
+    ValueTask MaintainAsync(CancellationToken ct);
 }
 
 /// <summary>What a worker is.</summary>
@@ -38,20 +44,31 @@ public sealed record WorkerSpec(string Group, IReadOnlyList<string> Inputs, Doma
 
 /// <summary>
 /// One member of a group: polls records and commits what came of them. Outputs, state and positions of a commit become
-/// visible together or not at all. Used by one thread at a time.
+/// visible together or not at all. Used by one thread at a time. Disposing it leaves the group.
 /// </summary>
+/// <remarks>
+/// A source (a worker without inputs) owns partition 0 of its group, alone: a second source of the same group waits (no assignment)
+/// until the first has left or died. A source that finds the group free owns it as soon as it has joined.
+/// </remarks>
 public interface ILogWorker : IAsyncDisposable
 {
     /// <summary>
     /// Waits for records. Revoked partitions come before assigned ones: state held for a revoked partition must be dropped,
-    /// uncommitted work with it. Positions start at what the group committed, or at the earliest offset.
+    /// uncommitted work with it. Positions start at what the group committed, or at the earliest offset. After a
+    /// <see cref="FencedException"/> the next poll revokes everything and assigns what is still owned, from its committed positions.
+    /// Batches are never cut at the end: the last one may go beyond <paramref name="maxRecords"/>.
     /// </summary>
     ValueTask<PollResult> PollAsync(int maxRecords, TimeSpan maxWait, CancellationToken ct);
 
     /// <summary>The committed value of a state key, or null. Only for an assigned partition (a source uses partition 0).</summary>
+    /// <exception cref="FencedException">The partition is not this worker's.</exception>
     byte[]? ReadState(int partition, ReadOnlySpan<byte> key);
 
-    /// <summary>Makes outputs, state changes and positions durable and visible in one transaction.</summary>
+    /// <summary>
+    /// Makes outputs, state changes and positions durable and visible in one transaction. A commit that has begun is finished,
+    /// whatever <paramref name="ct"/> says; the commit must not be touched before this returns.
+    /// </summary>
+    /// <exception cref="LogConfigurationException">An output's topic or partition does not exist; nothing was committed.</exception>
     /// <exception cref="FencedException">The partitions belong to another member by now; nothing was committed.</exception>
     /// <exception cref="LogUnavailableException">Nothing was committed; trying again may help (disk full, broker away).</exception>
     /// <exception cref="CommitOutcomeUnknownException">Committed or not: throw this worker away, join anew and go on from the committed position.</exception>

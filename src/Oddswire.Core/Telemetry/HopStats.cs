@@ -51,6 +51,7 @@ public sealed class HopCounters
     private long _quarantined;
     private long _duplicates;
     private long _lag;
+    private long _retries;
 
     /// <summary>Time from ingest's receipt to this hop's commit.</summary>
     public LatencyHistogram Latency { get; } = new();
@@ -72,6 +73,12 @@ public sealed class HopCounters
 
     /// <summary>Records of the input not yet handled, as last seen.</summary>
     public long LagRecords => Interlocked.Read(ref _lag);
+
+    /// <summary>Tries of a commit or a read that failed for a passing reason.</summary>
+    public long Retries => Interlocked.Read(ref _retries);
+
+    /// <summary>Counts a try that failed for a passing reason.</summary>
+    public void OnRetry() => Interlocked.Increment(ref _retries);
 
     /// <summary>Counts received and sent records.</summary>
     public void OnProcessed(long received, long sent)
