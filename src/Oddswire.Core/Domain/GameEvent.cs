@@ -77,6 +77,12 @@ public sealed record GameEvent
     /// <summary>Who has the ball (or bats) after the event; null when nobody, or not said.</summary>
     public Side? Possession { get; init; }
 
+    /// <summary>
+    /// The same by the team's code (<see cref="Team.Code"/>), where the vendor names the team but the message does not tell its side;
+    /// the rules look it up in the game's info. Null when nobody, or not said.
+    /// </summary>
+    public string? PossessionTeam { get; init; }
+
     /// <summary>Football: down and distance after the event.</summary>
     public FootballSituation? Football { get; init; }
 

@@ -43,6 +43,7 @@ public static class GameEventCodec
 
         to.Int(14, value.MissingMessages);
         to.String(15, value.Description);
+        to.String(16, value.PossessionTeam);
     }
 
     /// <summary>Reads an event.</summary>
@@ -56,6 +57,7 @@ public static class GameEventCodec
         Score? score = null;
         Score points = default;
         Side? possession = null;
+        string? possessionTeam = null;
         FootballSituation? football = null;
         BaseballPlay? play = null;
         GameInfo? info = null;
@@ -78,6 +80,7 @@ public static class GameEventCodec
                 case 13: info = ReadInfo(reader.Bytes(), cache); break;
                 case 14: missing = reader.Int32(); break;
                 case 15: description = reader.String(); break;
+                case 16: possessionTeam = reader.String(cache); break;
                 default: reader.Skip(); break;
             }
         }
@@ -94,6 +97,7 @@ public static class GameEventCodec
             Score = score,
             Points = points,
             Possession = possession,
+            PossessionTeam = possessionTeam,
             Football = football,
             Baseball = play,
             Info = info,
