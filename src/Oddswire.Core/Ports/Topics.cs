@@ -53,6 +53,9 @@ public static class HeaderNames
     /// <summary>W3C trace context.</summary>
     public const string TraceParent = "traceparent";
 
+    /// <summary>Id of the dead letter that a raw message was sent again from.</summary>
+    public const string ReplayOf = "replay-of";
+
     /// <summary>Media type of the value.</summary>
     public const string ContentType = "content-type";
 }

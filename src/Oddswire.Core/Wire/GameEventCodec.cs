@@ -48,7 +48,10 @@ public static class GameEventCodec
 
     /// <summary>Reads an event.</summary>
     /// <exception cref="WireFormatException">The bytes are not an event.</exception>
-    public static GameEvent Read(ReadOnlySpan<byte> data, StringCache cache)
+    public static GameEvent Read(ReadOnlySpan<byte> data, StringCache cache) => Read(data, cache, withDescription: true);
+
+    /// <summary>Reads an event; without its description a fold needs one string less.</summary>
+    internal static GameEvent Read(ReadOnlySpan<byte> data, StringCache cache, bool withDescription)
     {
         var reader = new ProtoReader(data);
         var (game, key, description) = ("", "", "");
@@ -79,7 +82,7 @@ public static class GameEventCodec
                 case 12: play = ReadPlay(reader.Bytes(), cache); break;
                 case 13: info = ReadInfo(reader.Bytes(), cache); break;
                 case 14: missing = reader.Int32(); break;
-                case 15: description = reader.String(); break;
+                case 15 when withDescription: description = reader.String(); break;
                 case 16: possessionTeam = reader.String(cache); break;
                 default: reader.Skip(); break;
             }

@@ -17,6 +17,9 @@ public ref struct ProtoReader(ReadOnlySpan<byte> data)
     private int _position;
     private int _wireType;
 
+    /// <summary>How many bytes have been read.</summary>
+    public readonly int Position => _position;
+
     /// <summary>Moves to the next field and gives its number; false at the end.</summary>
     public bool Next(out int field)
     {

@@ -61,6 +61,24 @@ public static class NormalizedEventCodec
         to.Int(8, value.RawOffset);
     }
 
+    /// <summary>
+    /// Writes the same fields from an event that is already encoded: byte for byte the same as from
+    /// the event itself.
+    /// </summary>
+    internal static void Write(ProtoWriter to, ReadOnlySpan<byte> encodedEvent, in NormalizedEnvelope value)
+    {
+        to.Bytes(1, encodedEvent);
+        var nested = to.Begin(2);
+        GameStateCodec.Write(to, value.After);
+        to.End(nested);
+        to.UInt(3, (ulong)value.Disposition);
+        to.Int(4, value.Revision);
+        to.Int(5, value.Sequence);
+        to.Int(6, value.ReceivedAt.UnixMicros);
+        to.Int(7, value.RawPartition);
+        to.Int(8, value.RawOffset);
+    }
+
     /// <summary>Reads a normalised event.</summary>
     /// <exception cref="WireFormatException">The bytes are not a normalised event.</exception>
     public static NormalizedEvent Read(ReadOnlySpan<byte> data, StringCache cache)
@@ -99,6 +117,16 @@ public static class NormalizedEventCodec
         };
     }
 }
+
+/// <summary>A normalised event without the event.</summary>
+internal readonly record struct NormalizedEnvelope(
+    GameState After,
+    Disposition Disposition,
+    int Revision,
+    long Sequence,
+    Timestamp ReceivedAt,
+    int RawPartition,
+    long RawOffset);
 
 /// <summary>Writes and reads <see cref="DeadLetter"/> as <c>oddswire.events.v1.DeadLetter</c>.</summary>
 public static class DeadLetterCodec
