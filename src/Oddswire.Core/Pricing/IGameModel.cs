@@ -16,6 +16,9 @@ public interface IGameModel
     /// the next call. Only for a scheduled or live game.
     /// </summary>
     IOutcomeDistribution Solve(GameState state, GameInfo info);
+
+    /// <summary>The model's inputs at a state and its intermediate figures, for <c>oddswire explain</c>. Not for the hot path.</summary>
+    IReadOnlyList<ModelFigure> Explain(GameState state, GameInfo info);
 }
 
 /// <summary>A joint distribution of the final score, overtime or extra innings included. Probabilities are exact to rounding error.</summary>
@@ -37,12 +40,20 @@ public interface IOutcomeDistribution
     (int HomeHundredths, int AwayHundredths) Mean();
 }
 
-/// <summary>The three ways a market can end; each 0 to 1, together 1 to rounding error.</summary>
+/// <summary>The three ways a market can end; together 1 to rounding error.</summary>
 /// <param name="Over">First selection wins: home, over.</param>
-/// <param name="Push">The result falls on the line.</param>
+/// <param name="Push">The result falls on the line (or is a tie).</param>
 /// <param name="Under">Second selection wins: away, under.</param>
-public readonly record struct Split(double Over, double Push, double Under)
+public readonly record struct Split(Chance Over, Chance Push, Chance Under)
 {
-    /// <summary>The first selection's fair probability with pushes returned: over / (over + under); one half when both are zero.</summary>
-    public double TwoWay => Over + Under > 0 ? Over / (Over + Under) : 0.5;
+    /// <summary>The first selection's fair chance with pushes returned: over / (over + under); one half when both are zero.</summary>
+    public Chance TwoWay => Over.Value + Under.Value > 0 ? Chance.Of(Over.Value / (Over.Value + Under.Value)) : Chance.Of(0.5);
+
+    /// <summary>The split of two tails; the push is what is left.</summary>
+    internal static Split Of(double over, double under) => new(Chance.Of(over), Chance.Of(1 - over - under), Chance.Of(under));
 }
+
+/// <summary>A named figure of a model, as <c>oddswire explain</c> shows it.</summary>
+/// <param name="Name">What it is, with its unit, for example <c>expected margin to come (points)</c>.</param>
+/// <param name="Value">The figure as text, in the invariant culture.</param>
+public readonly record struct ModelFigure(string Name, string Value);

@@ -1,0 +1,74 @@
+using Oddswire.Core.Domain;
+using Oddswire.Core.Pricing;
+
+namespace Oddswire.Core.Pipeline.Price;
+
+/// <summary>Chooses main lines and knows which lines are offered around them.</summary>
+internal static class LineLadder
+{
+    private const int MaxSteps = 400;
+
+    /// <summary>Whether the line is offered with this main line.</summary>
+    public static bool Offers(LadderStyle style, Line main, Line line)
+    {
+        var distance = Math.Abs(line.Hundredths - main.Hundredths);
+        return distance <= style.Alternates * style.AlternateStepHundredths && distance % style.AlternateStepHundredths == 0;
+    }
+
+    /// <summary>
+    /// The main line: the one before as long as its first selection's fair chance stays near one half, else the line whose chance is
+    /// nearest to one half, found by walking from the line before (or from the expected value).
+    /// </summary>
+    public static Line Choose(IOutcomeDistribution solved, MarketFamily family, LadderStyle style, Line? before)
+    {
+        var line = before ?? Start(solved, family, style);
+        var excess = Excess(solved, family, line);
+        if (before is not null && Math.Abs(excess) <= style.Stickiness.Value)
+        {
+            return line;
+        }
+
+        // A home handicap wins more often the higher it is, an over the lower.
+        var up = family == MarketFamily.Spread ? excess < 0 : excess > 0;
+        for (var step = 0; step < MaxSteps && excess != 0; step++)
+        {
+            var next = new Line(line.Hundredths + (up ? style.MainStepHundredths : -style.MainStepHundredths));
+            var nextExcess = Excess(solved, family, next);
+            if (nextExcess == 0 || nextExcess > 0 != excess > 0)
+            {
+                return Math.Abs(nextExcess) < Math.Abs(excess) ? next : line;
+            }
+
+            (line, excess) = (next, nextExcess);
+        }
+
+        return line;
+    }
+
+    /// <summary>How the family's market at a line can end.</summary>
+    public static Split Evaluate(IOutcomeDistribution solved, MarketFamily family, Line line) => family switch
+    {
+        MarketFamily.Spread => solved.Spread(line),
+        MarketFamily.Total => solved.Total(line),
+        MarketFamily.HomeTotal => solved.TeamTotal(Side.Home, line),
+        MarketFamily.AwayTotal => solved.TeamTotal(Side.Away, line),
+        _ => solved.Result(),
+    };
+
+    private static double Excess(IOutcomeDistribution solved, MarketFamily family, Line line) =>
+        Evaluate(solved, family, line).TwoWay.Value - 0.5;
+
+    private static Line Start(IOutcomeDistribution solved, MarketFamily family, LadderStyle style)
+    {
+        var (home, away) = solved.Mean();
+        var expected = family switch
+        {
+            MarketFamily.Spread => away - home,
+            MarketFamily.Total => home + away,
+            MarketFamily.HomeTotal => home,
+            _ => away,
+        };
+        var step = style.MainStepHundredths;
+        return new Line(((int)Math.Round((expected - style.OffsetHundredths) / (double)step) * step) + style.OffsetHundredths);
+    }
+}

@@ -1,0 +1,174 @@
+using System.Runtime.CompilerServices;
+
+namespace Oddswire.Core.Pricing.Lattice;
+
+/// <summary>One product law on the lattice: margins to come m, points to come t ≥ |m| of the same parity. Buffers are used again.</summary>
+internal sealed class LatticePart
+{
+    /// <summary>Standard deviations kept on either side of the centre: what is cut off is below a millionth.</summary>
+    private const double Reach = 5;
+
+    /// <summary>Furthest margin and total to come that the tables hold.</summary>
+    private const int MaxMargin = 250;
+    private const int MaxTotal = 500;
+
+    // Keeps a total possible for every margin, however unlikely: beyond the normal law's reach the least possible total is taken.
+    private const double Floor = 1e-14;
+
+    private readonly double[] _margin = new double[(2 * MaxMargin) + 1];
+    private readonly double[] _perCell = new double[(2 * MaxMargin) + 1];
+    private readonly double[] _total = new double[MaxTotal + 3];
+    private readonly double[] _atLeast = new double[MaxTotal + 3];
+    private int _lead;
+    private int _low;
+    private int _high;
+    private int _totalHigh;
+
+    public bool IsUsed { get; set; } = true;
+
+    public int LowMargin => _low + _lead;
+
+    public int HighMargin => _high + _lead;
+
+    public int HighTotal => _totalHigh;
+
+    /// <summary>Fills the law of the margin to come, <paramref name="mass"/> in all.</summary>
+    public void FillMargin(int lead, in LatticeLaw law, double mass)
+    {
+        _lead = lead;
+        var centre = Math.Clamp(law.MarginCentre - lead, -MaxMargin + 2, MaxMargin - 2);
+        var sd = Math.Max(law.MarginSd, 0.01);
+        _low = Math.Max((int)Math.Floor(centre - (Reach * sd)), -MaxMargin);
+        _high = Math.Min((int)Math.Ceiling(centre + (Reach * sd)), MaxMargin);
+        var values = _margin.AsSpan(0, _high - _low + 1);
+        NormalOnIntegers(values, centre - _low, sd);
+        var sum = Weigh(values, law.Weights, _low + lead);
+        var scale = mass / sum;
+        foreach (ref var value in values)
+        {
+            value *= scale;
+        }
+    }
+
+    /// <summary>Takes the mass of a tie out of the law.</summary>
+    public double TakeTie()
+    {
+        var index = -_lead - _low;
+        if (index < 0 || index > _high - _low)
+        {
+            return 0;
+        }
+
+        var tie = _margin[index];
+        _margin[index] = 0;
+        return Math.Min(tie, 1);
+    }
+
+    /// <summary>Scales the law of the margin.</summary>
+    public void Restore(double factor)
+    {
+        foreach (ref var value in _margin.AsSpan(0, _high - _low + 1))
+        {
+            value *= factor;
+        }
+    }
+
+    /// <summary>Fills the law of the total to come and the weight of a cell at each margin.</summary>
+    public void FillTotal(in LatticeLaw law)
+    {
+        var sd = Math.Max(law.TotalSd, 0.01);
+        var mean = Math.Clamp(law.TotalMean, 0, MaxTotal - 2);
+        var low = Math.Clamp((int)Math.Floor(mean - (Reach * sd)), 0, MaxTotal - 2);
+        var high = Math.Min((int)Math.Ceiling(mean + (Reach * sd)), MaxTotal);
+        _totalHigh = Math.Min(Math.Max(high, Math.Max(Math.Abs(_low), Math.Abs(_high)) + 1), MaxTotal);
+        var total = _total.AsSpan(0, _totalHigh + 3);
+        total.Clear();
+        NormalOnIntegers(total[low..(high + 1)], mean - low, sd);
+        var atLeast = _atLeast.AsSpan(0, _totalHigh + 3);
+        atLeast[_totalHigh + 1] = atLeast[_totalHigh + 2] = 0;
+        for (var t = _totalHigh; t >= 0; t--)
+        {
+            atLeast[t] = total[t] + Floor + atLeast[t + 2];
+        }
+
+        for (var i = 0; i <= _high - _low; i++)
+        {
+            _perCell[i] = _margin[i] / atLeast[Math.Abs(i + _low)];
+        }
+    }
+
+    /// <summary>Adds the laws of margin and total to the game's.</summary>
+    public void AddTo(CumulativeTable margin, CumulativeTable total)
+    {
+        var count = _high - _low + 1;
+        var margins = margin.From(_low + _lead, count);
+        for (var i = 0; i < count; i++)
+        {
+            margins[i] += _margin[i];
+        }
+
+        // Weight of all margins possible with a total of t: those with |m| ≤ t and of t's parity.
+        double even = 0, odd = 0;
+        var totals = total.From(0, _totalHigh + 1);
+        for (var t = 0; t < totals.Length; t++)
+        {
+            var added = Cell(t) + (t == 0 ? 0 : Cell(-t));
+            var weight = (t & 1) == 0 ? even += added : odd += added;
+            totals[t] += weight * (_total[t] + Floor);
+        }
+    }
+
+    /// <summary>Chance that one team still scores at least so many points; sign 1 for home, -1 for away.</summary>
+    public double TeamAtLeast(int sign, int points)
+    {
+        double sum = 0;
+        for (var m = _low; m <= _high; m++)
+        {
+            // points = (t + sign m) / 2, so t must reach 2 points - sign m, which has m's parity.
+            var least = Math.Max((2 * points) - (sign * m), Math.Abs(m));
+            sum += least > _totalHigh ? 0 : _perCell[m - _low] * _atLeast[least];
+        }
+
+        return sum;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private double Cell(int m) => m < _low || m > _high ? 0 : _perCell[m - _low];
+
+    private static double Weigh(Span<double> values, double[] weights, int firstMargin)
+    {
+        double sum = 0;
+        for (var i = 0; i < values.Length; i++)
+        {
+            var margin = Math.Abs(firstMargin + i);
+            if (margin < weights.Length)
+            {
+                values[i] *= weights[margin];
+            }
+
+            sum += values[i];
+        }
+
+        return sum;
+    }
+
+    // The density at whole numbers relative to the one nearest to the centre, by the recurrence n(k+1)/n(k) = n(k)/n(k-1) · exp(-1/sd²).
+    private static void NormalOnIntegers(Span<double> values, double centre, double sd)
+    {
+        var start = Math.Clamp((int)Math.Round(centre), 0, values.Length - 1);
+        var precision = 1 / (sd * sd);
+        var step = Math.Exp(-precision);
+        values[start] = 1;
+        var ratio = Math.Exp(-((2 * (start - centre)) + 1) * precision / 2);
+        for (int i = start + 1; i < values.Length; i++, ratio *= step)
+        {
+            values[i] = values[i - 1] * ratio;
+        }
+
+        ratio = Math.Exp(((2 * (start - centre)) - 1) * precision / 2);
+        for (int i = start - 1; i >= 0; i--, ratio *= step)
+        {
+            values[i] = values[i + 1] * ratio;
+        }
+    }
+}

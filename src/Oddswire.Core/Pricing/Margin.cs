@@ -1,0 +1,131 @@
+using Oddswire.Core.Domain;
+
+namespace Oddswire.Core.Pricing;
+
+/// <summary>Ways to turn fair chances into the chances that the offered prices imply. With an overround of o, those sum to 1 + o.</summary>
+public enum MarginMethod : byte
+{
+    /// <summary>Each chance times 1 + o: the same loss on every selection.</summary>
+    Proportional,
+
+    /// <summary>Each chance to the power k &lt; 1: outsiders carry more of the margin, as in real markets.</summary>
+    Power,
+
+    /// <summary>Each chance plus o / n: outsiders carry far more of it.</summary>
+    Additive,
+
+    /// <summary>Each chance's odds p / (1 - p) times one factor (Cheung 2015): between proportional and power.</summary>
+    OddsRatio,
+}
+
+/// <summary>How a market's margin is added.</summary>
+/// <param name="Method">The method.</param>
+/// <param name="OverroundBasisPoints">Overround in hundredths of a percent, 0 to 2,500: 450 is 4.5 %.</param>
+public readonly record struct MarginRule(MarginMethod Method, int OverroundBasisPoints)
+{
+    /// <summary>The overround as a fraction.</summary>
+    internal double Overround => OverroundBasisPoints / 10_000.0;
+}
+
+/// <summary>Adds a margin by a named method.</summary>
+public static class Margin
+{
+    private const int MaxSteps = 40;
+
+    /// <summary>
+    /// Replaces fair chances, which sum to 1, by those the offered prices imply. Order is kept; a chance of 0 stays 0 (nothing is offered on
+    /// the impossible, except under <see cref="MarginMethod.Additive"/>), and no implied chance exceeds 1.
+    /// </summary>
+    /// <param name="rule">Method and overround.</param>
+    /// <param name="chances">Two or more fair chances; overwritten.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The overround is outside 0 to 25 %, or the method is unknown.</exception>
+    public static void Add(MarginRule rule, Span<Chance> chances)
+    {
+        if (rule.OverroundBasisPoints is < 0 or > 2_500)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(rule), rule.OverroundBasisPoints, "An overround is 0 to 2,500 hundredths of a percent.");
+        }
+
+        switch (rule.Method)
+        {
+            case MarginMethod.Proportional:
+                Each(chances, static (p, o) => p * (1 + o), rule.Overround);
+                break;
+            case MarginMethod.Power:
+                AddByPower(chances, 1 + rule.Overround);
+                break;
+            case MarginMethod.Additive:
+                Each(chances, static (p, share) => p + share, rule.Overround / chances.Length);
+                break;
+            case MarginMethod.OddsRatio:
+                Each(chances, WithOdds, SolveOddsRatio(chances, 1 + rule.Overround));
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(rule), rule.Method, "Not a margin method.");
+        }
+    }
+
+    private static void Each(Span<Chance> chances, Func<double, double, double> change, double parameter)
+    {
+        foreach (ref var chance in chances)
+        {
+            chance = Chance.Of(Math.Min(1, change(chance.Value, parameter)));
+        }
+    }
+
+    // Newton on the exponent: the sum of p^k falls from n (k = 0) to 1 (k = 1) and is convex, so that starting at 1 it
+    // comes down to the root without leaving it.
+    private static void AddByPower(Span<Chance> chances, double target)
+    {
+        Span<double> logs = stackalloc double[chances.Length];
+        for (var i = 0; i < chances.Length; i++)
+        {
+            logs[i] = chances[i].Value > 0 ? Math.Log(chances[i].Value) : double.NegativeInfinity;
+        }
+
+        var k = 1.0;
+        for (var step = 0; step < MaxSteps; step++)
+        {
+            double sum = 0, slope = 0;
+            foreach (var log in logs)
+            {
+                var power = log > double.NegativeInfinity ? Math.Exp(k * log) : 0;
+                sum += power;
+                slope += power > 0 ? power * log : 0;
+            }
+
+            if (Math.Abs(sum - target) < 1e-12 || slope > -1e-9)
+            {
+                break;
+            }
+
+            k = Math.Clamp(k - ((sum - target) / slope), 0.05, 1);
+        }
+
+        for (var i = 0; i < chances.Length; i++)
+        {
+            chances[i] = logs[i] > double.NegativeInfinity ? Chance.Of(Math.Exp(k * logs[i])) : default;
+        }
+    }
+
+    private static double WithOdds(double p, double factor) => factor * p / (1 - p + (factor * p));
+
+    private static double SolveOddsRatio(ReadOnlySpan<Chance> chances, double target)
+    {
+        double low = 1, high = 64;
+        for (var step = 0; step < 60; step++)
+        {
+            var middle = (low + high) / 2;
+            double sum = 0;
+            foreach (var chance in chances)
+            {
+                sum += WithOdds(chance.Value, middle);
+            }
+
+            (low, high) = sum < target ? (middle, high) : (low, middle);
+        }
+
+        return (low + high) / 2;
+    }
+}

@@ -1,0 +1,124 @@
+using System.Text;
+using Oddswire.Core.Domain;
+using Oddswire.Core.Pipeline;
+using Oddswire.Core.Pipeline.Price;
+using Oddswire.Core.Ports;
+using Oddswire.Core.Wire;
+
+namespace Oddswire.Tests.Pipeline.Price;
+
+/// <summary>Runs the real price stage over events and gives what it emits.</summary>
+internal sealed class PriceRig
+{
+    private readonly League _league;
+    private readonly OutputBuffer _buffer = new();
+    private readonly StageOutput _output;
+    private readonly ProtoWriter _writer = new();
+    private readonly StringCache _strings = new();
+    private PriceStage _stage;
+    private PriceState _state;
+    private long _sequence;
+
+    public PriceRig(League league)
+    {
+        _league = league;
+        Game = GameId.Of(league, "2024TEST01");
+        _output = new StageOutput(_buffer, new Dictionary<string, int> { [Topics.Odds(league)] = 4 });
+        _stage = new PriceStage(league);
+        _state = _stage.Create(Game);
+    }
+
+    public GameId Game { get; }
+
+    /// <summary>Every record that went in.</summary>
+    public List<LogRecord> Inputs { get; } = [];
+
+    /// <summary>Every update that came out.</summary>
+    public List<OddsUpdate> All { get; } = [];
+
+    /// <summary>The bytes of every update.</summary>
+    public List<byte[]> AllBytes { get; } = [];
+
+    /// <summary>The headers of the last update.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> LastHeaders { get; private set; } = [];
+
+    /// <summary>The last update of each market.</summary>
+    public Dictionary<MarketKey, OddsUpdate> Board { get; } = [];
+
+    public static GameInfo Info(League league, PregameLine? line = null, bool mustHaveWinner = false) => new()
+    {
+        Home = new Team("HOM", "Home"),
+        Away = new Team("AWY", "Away"),
+        RegulationPeriods = league == League.Mlb ? 9 : 4,
+        MustHaveWinner = mustHaveWinner,
+        Line = line,
+    };
+
+    public List<OddsUpdate> Feed(
+        GameState after, string? key = null, EventKind kind = EventKind.Play, GameInfo? info = null, int revision = 0)
+    {
+        _sequence++;
+        _writer.Clear();
+        NormalizedEventCodec.Write(_writer, new NormalizedEvent
+        {
+            Event = new GameEvent
+            {
+                GameId = Game,
+                Key = key ?? $"e{_sequence}",
+                Order = _sequence,
+                Kind = kind,
+                Info = info,
+                OccurredAt = new Timestamp(1_700_000_000_000_000 + _sequence),
+                Description = "a play",
+            },
+            After = after,
+            Revision = revision,
+            Sequence = _sequence,
+            ReceivedAt = new Timestamp(1_700_000_000_500_000 + _sequence),
+        });
+        return Feed(new LogRecord
+        {
+            Partition = new TopicPartition(Topics.Normalized(_league), 0),
+            Offset = _sequence,
+            AppendedAt = default,
+            Key = Encoding.UTF8.GetBytes(Game.Value),
+            Value = _writer.Written.ToArray(),
+        });
+    }
+
+    public List<OddsUpdate> Feed(LogRecord record)
+    {
+        Inputs.Add(record);
+        _buffer.Clear();
+        _output.Clear();
+        _stage.Process(_state, record, _output);
+        List<OddsUpdate> updates = [];
+        foreach (var block in _buffer.Blocks)
+        {
+            foreach (var written in new RecordBatch(block.Partition, 0, block.Count, default, block.Payload))
+            {
+                var update = OddsUpdateCodec.Read(written.Value.Span, _strings);
+                updates.Add(update);
+                Board[update.Market] = update;
+                AllBytes.Add(written.Value.ToArray());
+                LastHeaders = written.Headers.ToList();
+            }
+        }
+
+        All.AddRange(updates);
+        return updates;
+    }
+
+    /// <summary>Saves the state and goes on with a new stage and what it loads.</summary>
+    public void Restart()
+    {
+        _writer.Clear();
+        _stage.Save(_state, _writer);
+        var saved = _writer.Written.ToArray();
+        _stage = new PriceStage(_league);
+        _state = _stage.Load(Game, saved);
+        _writer.Clear();
+        _stage.Save(_state, _writer);
+        _writer.Written.SequenceEqual(saved).ShouldBeTrue("a loaded state saves to the same bytes");
+    }
+}
