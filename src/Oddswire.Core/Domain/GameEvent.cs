@@ -108,7 +108,7 @@ public sealed record GameEvent
 /// </summary>
 public sealed record BaseballPlay
 {
-    /// <summary>Inning, from 1.</summary>
+    /// <summary>Inning, from 1; 0 where a runner is placed in the half-inning that is going on.</summary>
     public required int Inning { get; init; }
 
     /// <summary>Who bats: away in the top half.</summary>

@@ -1,0 +1,475 @@
+using System.Text;
+using Oddswire.Core.Ports;
+
+namespace Oddswire.Feeds.Mlb;
+
+/// <summary>
+/// Where batter and runners ended on a play: 0 out, 1-3 that base, 4 scored, -1 stayed, still at bat or absent.
+/// </summary>
+/// <param name="IsNoPlay">The text was <c>NP</c>: nothing happened, a substitution follows.</param>
+public readonly record struct PlayOutcome(int Batter, int First, int Second, int Third, bool IsNoPlay)
+{
+    /// <summary>Outs made, 0 to 3.</summary>
+    public int Outs => Count(0);
+
+    /// <summary>Runs scored, 0 to 4.</summary>
+    public int Runs => Count(4);
+
+    private int Count(int end) => (Batter == end ? 1 : 0) + (First == end ? 1 : 0) + (Second == end ? 1 : 0) + (Third == end ? 1 : 0);
+}
+
+/// <summary>
+/// Reads the event field of a Retrosheet play record: <c>basic play [/modifier…] [.advance[;advance…]]</c>, as described on
+/// retrosheet.org/eventfile.htm, with the archaic forms found in older seasons (<c>KE2</c>, <c>OBA</c>, <c>HBP</c>, <c>SBH(UR)</c>).
+/// Only what moves batter and runners is kept; modifiers are passed over. Two rules decide most doubtful cases: an error within a
+/// put-out's credits negates the out (unless a later credit makes one), and an explicit advance overrides what the basic play implies, but never a
+/// put-out that was credited.
+/// </summary>
+public ref struct RetrosheetEventText
+{
+    private const int MaxLength = 240;
+    private const int Stayed = -1;
+    private const byte End = 0;
+    private readonly ReadOnlySpan<byte> _original;
+    private readonly ReadOnlySpan<byte> _text;
+    private int _at;
+    private int _batter = Stayed;
+    private int _first = Stayed;
+    private int _second = Stayed;
+    private int _third = Stayed;
+    private int _creditedOuts;
+
+    private RetrosheetEventText(ReadOnlySpan<byte> original, ReadOnlySpan<byte> cleaned)
+    {
+        _original = original;
+        _text = cleaned;
+    }
+
+    private readonly byte Current => _at < _text.Length ? _text[_at] : End;
+
+    /// <summary>Reads one event text (ASCII, at most 240 characters; case, spaces and the marks <c>#</c> and <c>!</c> are ignored).</summary>
+    /// <exception cref="FeedFormatException">The text is not in the notation; the message shows it and the place.</exception>
+    public static PlayOutcome Parse(ReadOnlySpan<byte> text)
+    {
+        if (text.Length > MaxLength)
+        {
+            throw new FeedFormatException("malformed-event", $"The event text has {text.Length} characters; at most {MaxLength} can be a play.");
+        }
+
+        Span<byte> cleaned = stackalloc byte[text.Length];
+        var size = 0;
+        foreach (var c in text)
+        {
+            if (c is not ((byte)'#' or (byte)'!' or (byte)' '))
+            {
+                cleaned[size++] = c is >= (byte)'a' and <= (byte)'z' ? (byte)(c - 32) : c;
+            }
+        }
+
+        var reader = new RetrosheetEventText(text, cleaned[..size]);
+        return reader.Read();
+    }
+
+    private PlayOutcome Read()
+    {
+        if (_text.SequenceEqual("NP"u8))
+        {
+            return new PlayOutcome(Stayed, Stayed, Stayed, Stayed, IsNoPlay: true);
+        }
+
+        BasicPlay();
+        while (Current is (byte)'+' or (byte)'-' or (byte)';' or (byte)'/')
+        {
+            if (Current == '/')
+            {
+                Modifier();
+            }
+            else
+            {
+                _at++;
+                if (IsLetter(Current))
+                {
+                    RunningPlay(Letters());
+                }
+            }
+        }
+
+        if (Current == '.')
+        {
+            Advances();
+        }
+
+        while (Current is (byte)'+' or (byte)'-' or (byte)'/')
+        {
+            if (Current == '/')
+            {
+                Modifier();
+            }
+            else
+            {
+                _at++;
+            }
+        }
+
+        if (_at < _text.Length)
+        {
+            throw Malformed("the end of the text, '/', '.' or ';'");
+        }
+
+        var outcome = new PlayOutcome(_batter, _first, _second, _third, IsNoPlay: false);
+        return outcome.Outs <= 3 ? outcome : throw Malformed("at most three outs");
+    }
+
+    private void BasicPlay()
+    {
+        var play = Letters();
+        if (play.IsEmpty)
+        {
+            FieldedOut();
+            return;
+        }
+
+        switch (play)
+        {
+            case [(byte)'S']: Hit(1); break;
+            case [(byte)'D']: Hit(2); break;
+            case [(byte)'D', (byte)'G', (byte)'R']: Hit(2); break;
+            case [(byte)'T']: Hit(3); break;
+            case [(byte)'H'] or [(byte)'H', (byte)'R']: Hit(4); break;
+            case [(byte)'W'] or [(byte)'I'] or [(byte)'I', (byte)'W']: _batter = 1; break;
+            case [(byte)'H', (byte)'P'] or [(byte)'H', (byte)'B', (byte)'P'] or [(byte)'C']: _batter = 1; break;
+            case [(byte)'F', (byte)'C']: Hit(1); break;
+            case [(byte)'E']: Error(); _batter = 1; break;
+            case [(byte)'K', (byte)'E']: Error(); _batter = 1; break;
+            case [(byte)'F', (byte)'L', (byte)'E']: Error(); break;
+            case [(byte)'K']: Strikeout(); break;
+            default: RunningPlay(play); break;
+        }
+    }
+
+    private void Hit(int to)
+    {
+        _batter = to;
+        while (IsFielder(Current) || Current == '0')
+        {
+            _at++;
+        }
+    }
+
+    private void Error()
+    {
+        if (!IsFielder(Current) && Current != '0')
+        {
+            throw Malformed("the fielder who erred");
+        }
+
+        while (IsFielder(Current) || Current == '0')
+        {
+            _at++;
+        }
+    }
+
+    private void Strikeout()
+    {
+        if (!IsFielder(Current))
+        {
+            _batter = 0;
+            return;
+        }
+
+        if (FieldingCredit())
+        {
+            _batter = 1;
+        }
+        else
+        {
+            PutOut(0);
+        }
+    }
+
+    /// <summary><c>63</c>, <c>64(1)3</c>, <c>8(B)84(2)</c>, <c>5(2)4(1)</c>, <c>6E3</c>: without a base in brackets the batter is meant.</summary>
+    private void FieldedOut()
+    {
+        if (!IsFielder(Current))
+        {
+            throw Malformed("a basic play such as S8, 63, K, W or SB2");
+        }
+
+        _batter = 1;
+        while (IsFielder(Current) || (Current == 'E' && _at > 0))
+        {
+            var isSafe = FieldingCredit();
+            if (Current != '(')
+            {
+                if (!isSafe)
+                {
+                    PutOut(0);
+                }
+
+                break;
+            }
+
+            _at++;
+            var from = Current switch
+            {
+                (byte)'B' => 0,
+                >= (byte)'1' and <= (byte)'3' => Current - '0',
+                _ => throw Malformed("B, 1, 2 or 3 in brackets: who was put out"),
+            };
+            _at++;
+            Expect((byte)')', "')'");
+            if (isSafe)
+            {
+                Move(from, from + 1);
+            }
+            else
+            {
+                PutOut(from);
+            }
+        }
+    }
+
+    /// <summary>Reads fielders as in <c>643</c> or <c>6E3</c>; true when an error negates the put-out.</summary>
+    private bool FieldingCredit()
+    {
+        // U: archaic, "unassisted".
+        while (IsFielder(Current) || Current is (byte)'0' or (byte)'U')
+        {
+            _at++;
+        }
+
+        if (Current != 'E')
+        {
+            return false;
+        }
+
+        _at++;
+        Error();
+        return true;
+    }
+
+    /// <summary>What runners do without the batter's doing: <c>SB2</c>, <c>CS3(26)</c>, <c>PO1(13)</c>, <c>POCS2(1361)</c>, <c>WP</c>…</summary>
+    private void RunningPlay(ReadOnlySpan<byte> play)
+    {
+        if (play.SequenceEqual("WP"u8) || play.SequenceEqual("PB"u8) || play.SequenceEqual("BK"u8) || play.SequenceEqual("DI"u8)
+            || play.SequenceEqual("OA"u8) || play.SequenceEqual("OBA"u8))
+        {
+            return;
+        }
+
+        if (play.SequenceEqual("E"u8))
+        {
+            Error();
+            return;
+        }
+
+        var toHome = play.Length > 2 && play[^1] == 'H';
+        var name = toHome ? play[..^1] : play;
+        if (name.SequenceEqual("SB"u8) || name.SequenceEqual("POSB"u8))
+        {
+            var to = toHome ? 4 : Base(2, 4, "the base stolen");
+            Move(to - 1, to);
+            Credits(out _, out _);
+        }
+        else if (name.SequenceEqual("CS"u8) || name.SequenceEqual("POCS"u8))
+        {
+            var to = toHome ? 4 : Base(2, 4, "the base at which the runner was caught");
+            Retire(to - 1, to);
+        }
+        else if (play.SequenceEqual("PO"u8))
+        {
+            var from = Base(1, 3, "the base at which the runner was picked off");
+            Retire(from, Stayed);
+        }
+        else
+        {
+            _at -= play.Length;
+            throw Malformed("a basic play such as S8, 63, K, W or SB2");
+        }
+    }
+
+    /// <summary>A runner is out, unless an error in the credits that follow lets him reach <paramref name="safeAt"/>.</summary>
+    private void Retire(int from, int safeAt)
+    {
+        Credits(out var isOut, out _);
+        if (isOut)
+        {
+            PutOut(from);
+        }
+        else if (safeAt != Stayed)
+        {
+            Move(from, safeAt);
+        }
+    }
+
+    private void Advances()
+    {
+        do
+        {
+            _at++;
+            var from = Current switch
+            {
+                (byte)'B' => 0,
+                >= (byte)'1' and <= (byte)'3' => Current - '0',
+                _ => throw Malformed("B, 1, 2 or 3: who advanced"),
+            };
+            _at++;
+            var attempt = Current;
+            if (attempt is not ((byte)'-' or (byte)'X'))
+            {
+                throw Malformed("'-' (safe) or 'X' (out)");
+            }
+
+            _at++;
+            var to = Base(1, 4, "the base reached");
+            Credits(out var isOut, out var hasRunMark);
+            if (attempt == 'X' && isOut && !(hasRunMark && to == 4))
+            {
+                PutOut(from);
+            }
+            else
+            {
+                Move(from, to);
+            }
+        }
+        while (Current == ';');
+    }
+
+    /// <summary>
+    /// Brackets after an attempt: credits <c>(26)</c>, <c>(2E4/TH)</c>, errors <c>(E5)</c>, remarks <c>(UR)</c> <c>(NR)</c> <c>(TH)</c>. The last credit that
+    /// begins with a fielder decides; without one a bare error means safe; without either the runner is out.
+    /// </summary>
+    private void Credits(out bool isOut, out bool hasRunMark)
+    {
+        bool? putOut = null;
+        var hasError = false;
+        hasRunMark = false;
+        while (Current == '(')
+        {
+            _at++;
+            var length = _text[_at..].IndexOf((byte)')');
+            if (length <= 0)
+            {
+                throw Malformed("a remark and ')'");
+            }
+
+            var remark = _text.Slice(_at, length);
+            _at += length + 1;
+            var slash = remark.IndexOf((byte)'/');
+            var credit = slash < 0 ? remark : remark[..slash];
+            if (credit.IsEmpty)
+            {
+                continue;
+            }
+
+            if (IsFielder(credit[0]) || credit[0] == '0')
+            {
+                putOut = !credit.Contains((byte)'E');
+            }
+            else if (credit[0] == 'E')
+            {
+                hasError = true;
+            }
+            else if (credit.SequenceEqual("UR"u8) || credit.SequenceEqual("TUR"u8))
+            {
+                hasRunMark = true;
+            }
+        }
+
+        hasRunMark &= putOut is null;
+        isOut = putOut ?? !hasError;
+    }
+
+    private void Modifier()
+    {
+        _at++;
+        var depth = 0;
+        while (Current != End && (depth > 0 || Current is not ((byte)'/' or (byte)'.' or (byte)';')))
+        {
+            depth += Current switch { (byte)'(' => 1, (byte)')' => -1, _ => 0 };
+            _at++;
+        }
+    }
+
+    private int Base(int lowest, int highest, string what)
+    {
+        var to = Current switch
+        {
+            >= (byte)'1' and <= (byte)'4' => Current - '0',
+            (byte)'H' => 4,
+            _ => 0,
+        };
+        if (to < lowest || to > highest)
+        {
+            throw Malformed(what);
+        }
+
+        _at++;
+        return to;
+    }
+
+    private void PutOut(int from)
+    {
+        Move(from, 0);
+        _creditedOuts |= 1 << from;
+    }
+
+    private void Move(int from, int to)
+    {
+        if ((_creditedOuts & (1 << from)) != 0)
+        {
+            return;
+        }
+
+        switch (from)
+        {
+            case 0: _batter = to; break;
+            case 1: _first = to; break;
+            case 2: _second = to; break;
+            default: _third = to; break;
+        }
+    }
+
+    private ReadOnlySpan<byte> Letters()
+    {
+        var start = _at;
+        while (IsLetter(Current))
+        {
+            _at++;
+        }
+
+        return _text[start.._at];
+    }
+
+    private void Expect(byte wanted, string what)
+    {
+        if (Current != wanted)
+        {
+            throw Malformed(what);
+        }
+
+        _at++;
+    }
+
+    private static bool IsLetter(byte c) => c is >= (byte)'A' and <= (byte)'Z';
+
+    private static bool IsFielder(byte c) => c is (>= (byte)'1' and <= (byte)'9') or (byte)'?';
+
+    private readonly FeedFormatException Malformed(string expected)
+    {
+        var found = _at < _text.Length ? $"'{Printable(_text.Slice(_at, 1))}'" : "the end";
+        return new FeedFormatException(
+            "malformed-event", $"The event text '{Printable(_original)}' has {found} at character {_at + 1} where {expected} was expected.");
+    }
+
+    internal static string Printable(ReadOnlySpan<byte> bytes)
+    {
+        var text = new StringBuilder(Math.Min(bytes.Length, 81));
+        foreach (var b in bytes[..Math.Min(bytes.Length, 80)])
+        {
+            text.Append(b is >= 32 and < 127 ? (char)b : '?');
+        }
+
+        return bytes.Length > 80 ? text.Append('…').ToString() : text.ToString();
+    }
+}
