@@ -1,0 +1,269 @@
+using Oddswire.Core.Domain;
+
+namespace Oddswire.Simulator.Football;
+
+/// <summary>
+/// A football game, play by play: plays are chosen as coaches do (down, distance, score, clock), their outcomes drawn from the
+/// distributions of the 2022 season; rules of the regular seasons 2017-2024 (ten minutes of overtime, which may end in a tie).
+/// </summary>
+internal sealed partial class FootballModel(Fixture fixture)
+{
+    private const int QuarterSeconds = 900;
+    private const int OvertimeSeconds = 600;
+    private const int KickoffSpot = 65;
+
+    private readonly SeededRandom _random = new(SeededRandom.Mix(fixture.Seed, 10));
+    private readonly List<FootballPlay> _plays = new(220);
+    private readonly double _homeQuality = Quality(fixture.ExpectedHome);
+    private readonly double _awayQuality = Quality(fixture.ExpectedAway);
+    private FootballSpot _at;
+    private int _playId = 36;
+    private int _drive = 1;
+    private bool _isClockRunning;
+    private bool _isOver;
+    private Side _receivesSecondHalf;
+    private int _overtimePossessions;
+    private bool _hasFirstOvertimeScore;
+
+    /// <summary>Plays the game to its end.</summary>
+    public List<FootballPlay> Play()
+    {
+        var receives = _random.Chance(0.5) ? Side.Home : Side.Away;
+        _receivesSecondHalf = Other(receives);
+        _at = new FootballSpot { Quarter = 1, Clock = QuarterSeconds, HomeTimeouts = 3, AwayTimeouts = 3 };
+        SetKickoff(Other(receives));
+        Kickoff();
+        while (!_isOver)
+        {
+            if (_at.Clock == 0)
+            {
+                EndQuarter();
+            }
+            else if (_at.Down == 0)
+            {
+                Kickoff();
+            }
+            else
+            {
+                Snap();
+            }
+        }
+
+        return _plays;
+    }
+
+    /// <summary>Points above an average offence's, in units in which the tables below are shifted; see docs/simulator.md for the fit.</summary>
+    private static double Quality(double expectedPoints) => Math.Clamp((expectedPoints - 22.8) / 10, -2, 2.5);
+
+    private static Side Other(Side side) => side == Side.Home ? Side.Away : Side.Home;
+
+    private double OffenceQuality => _at.Offence == Side.Home ? _homeQuality : _awayQuality;
+
+    /// <summary>The offence's lead.</summary>
+    private int Lead => _at.Offence == Side.Home ? _at.Score.Margin : -_at.Score.Margin;
+
+    private bool IsLateHalf => _at.Quarter is 2 or 4 or 5 && _at.Clock <= 120;
+
+    private bool IsTrailingLate => _at.Quarter >= 4 && Lead < 0 && (_at.Clock <= 300 || (_at.Clock <= 480 && Lead < -8));
+
+    private void Record(FootballPlayKind kind, in FootballSpot before, FootballResult result = FootballResult.None, int yards = 0,
+        int returned = 0, int actor = 0, int target = 0, bool onDefence = false)
+    {
+        _plays.Add(new FootballPlay
+        {
+            Id = _playId,
+            Drive = _drive,
+            Kind = kind,
+            Before = before,
+            After = _at,
+            Result = result,
+            Yards = yards,
+            ReturnYards = returned,
+            Actor = actor,
+            Target = target,
+            Opponent = _random.Between(FootballRoster.FirstDefender, FootballRoster.LastDefender),
+            IsOnDefence = onDefence,
+        });
+        _playId += _random.Between(18, 27);
+    }
+
+    private void SetKickoff(Side kicker)
+    {
+        (_at.Offence, _at.Down, _at.ToGo, _at.ToGoal) = (kicker, 0, 0, KickoffSpot);
+        _isClockRunning = false;
+    }
+
+    private void Elapse(int seconds) => _at.Clock = Math.Max(0, _at.Clock - seconds);
+
+    private void GiveBall(Side to, int toGoal)
+    {
+        _at.Offence = to;
+        _at.ToGoal = Math.Clamp(toGoal, 1, 99);
+        _at.Down = 1;
+        _at.ToGo = Math.Min(10, _at.ToGoal);
+        _isClockRunning = false;
+    }
+
+    private void StartDrive()
+    {
+        _drive++;
+        if (_at.Quarter == 5)
+        {
+            _overtimePossessions++;
+        }
+    }
+
+    private void Kickoff()
+    {
+        if (_plays.Count > 0)
+        {
+            StartDrive();
+        }
+
+        var before = _at;
+        var kicker = _at.Offence;
+        var receiver = Other(kicker);
+        if (_at.Quarter >= 4 && Lead < 0 && Lead >= -16 && _at.Clock < (Lead < -8 ? 240 : 130))
+        {
+            Elapse(4);
+            var isRecovered = _random.Chance(0.08);
+            GiveBall(isRecovered ? kicker : receiver, isRecovered ? 52 : 46);
+            Record(FootballPlayKind.OnsideKick, before, isRecovered ? FootballResult.Recovered : FootballResult.None, 12, actor: FootballRoster.Kicker);
+            return;
+        }
+
+        if (_random.Chance(0.62))
+        {
+            GiveBall(receiver, 75);
+            Record(FootballPlayKind.Kickoff, before, FootballResult.Touchback, 65, actor: FootballRoster.Kicker);
+            return;
+        }
+
+        Elapse(_random.Between(4, 7));
+        if (_random.Chance(0.006))
+        {
+            Elapse(6);
+            _at.Offence = receiver;
+            TouchdownBy(receiver, before, FootballPlayKind.Kickoff, FootballResult.ReturnTouchdown, 63, 98, FootballRoster.Kicker);
+            return;
+        }
+
+        var kicked = _random.Between(58, 68);
+        var returned = Math.Max(2, (int)(23.5 + (7 * _random.NextNormal())));
+        GiveBall(receiver, 100 - (KickoffSpot - kicked + returned));
+        Record(FootballPlayKind.Kickoff, before, yards: kicked, returned: returned, actor: FootballRoster.Kicker);
+    }
+
+    private void EndQuarter()
+    {
+        var before = _at;
+        var quarter = _at.Quarter;
+        if ((quarter == 4 && _at.Score.Margin != 0) || quarter == 5)
+        {
+            EndGame();
+            return;
+        }
+
+        _at.Quarter++;
+        _at.Clock = QuarterSeconds;
+        _isClockRunning = false;
+        if (quarter == 2)
+        {
+            SetKickoff(Other(_receivesSecondHalf));
+            (_at.HomeTimeouts, _at.AwayTimeouts) = (3, 3);
+        }
+        else if (quarter == 4)
+        {
+            _at.Clock = OvertimeSeconds;
+            (_at.HomeTimeouts, _at.AwayTimeouts) = (2, 2);
+            SetKickoff(_random.Chance(0.5) ? Side.Home : Side.Away);
+        }
+
+        Record(FootballPlayKind.QuarterEnd, before);
+    }
+
+    private void EndGame()
+    {
+        var before = _at;
+        _at.Down = 0;
+        _isOver = true;
+        Record(FootballPlayKind.GameEnd, before);
+    }
+
+    /// <summary>
+    /// Overtime until 2024: a touchdown ends it, as does any score after both teams have had the ball or when the second answers
+    /// nothing to a field goal.
+    /// </summary>
+    private void CheckOvertime(bool isTouchdown, bool possessionEnded)
+    {
+        if (_at.Quarter != 5 || _isOver)
+        {
+            return;
+        }
+
+        var isDecided = _at.Score.Margin != 0;
+        if (isDecided && (isTouchdown || _overtimePossessions >= 2 || (_hasFirstOvertimeScore && possessionEnded)))
+        {
+            EndGame();
+        }
+
+        _hasFirstOvertimeScore |= isDecided;
+    }
+
+    private void TouchdownBy(Side side, in FootballSpot before, FootballPlayKind kind, FootballResult result, int yards, int returned,
+        int actor, int target = 0)
+    {
+        _at.AddPoints(side, 6);
+        (_at.Offence, _at.Down, _at.ToGo, _at.ToGoal) = (side, 0, 0, 2);
+        _isClockRunning = false;
+        Record(kind, before, result, yards, returned, actor, target);
+        CheckOvertime(isTouchdown: true, possessionEnded: true);
+        if (!_isOver)
+        {
+            Try(side);
+        }
+    }
+
+    /// <summary>The try: a kick, or two points where the score asks for it. None when time is up and the game decided.</summary>
+    private void Try(Side side)
+    {
+        if (_at.Clock == 0 && _at.Quarter == 4 && Lead is > 0 or < -2)
+        {
+            return;
+        }
+
+        var before = _at;
+        var isLate = _at.Quarter == 4 || (_at.Quarter == 3 && _at.Clock < 300);
+        var goesForTwo = isLate ? Lead is -2 or -5 or -10 or 1 or 5 or -13 : _random.Chance(0.03);
+        var good = _random.Chance(goesForTwo ? 0.48 : 0.945);
+        if (good)
+        {
+            _at.AddPoints(side, goesForTwo ? 2 : 1);
+        }
+
+        SetKickoff(side);
+        Record(goesForTwo ? FootballPlayKind.TwoPoint : FootballPlayKind.ExtraPoint, before, good ? FootballResult.Good : FootballResult.NoGood,
+            actor: goesForTwo ? FootballRoster.Quarterback : FootballRoster.Kicker, target: FootballRoster.Receiver(_random.Below(4)));
+    }
+
+    private void Turnover(int toGoalForOther)
+    {
+        GiveBall(Other(_at.Offence), toGoalForOther);
+    }
+
+    /// <summary>After the play that gave the ball away has been recorded.</summary>
+    private void PossessionChanged()
+    {
+        StartDrive();
+        CheckOvertime(isTouchdown: false, possessionEnded: true);
+    }
+
+    private void Safety(in FootballSpot before, FootballPlayKind kind, int yards, int actor)
+    {
+        var conceding = _at.Offence;
+        _at.AddPoints(Other(conceding), 2);
+        SetKickoff(conceding);
+        Record(kind, before, FootballResult.Safety, yards, actor: actor);
+        CheckOvertime(isTouchdown: true, possessionEnded: true);
+    }
+}
