@@ -1,0 +1,42 @@
+using Oddswire.Core.Domain;
+
+namespace Oddswire.Core.Pipeline.Normalise;
+
+/// <summary>Basketball (NBA): four quarters of 12 minutes, overtimes of 5, scores of 1 to 3 points.</summary>
+public sealed class BasketballRules : IGameRules
+{
+    // The most points of an NBA team in a game are 186; a possession lasts at most 24 s.
+    private static readonly ScoreLimits Limits = new(
+        MaxPoints: 250, MaxPeriods: 14, PeriodTenths: 7200, OvertimeTenths: 3000, MaxPointsAtOnce: 4, TenthsPerScore: 240);
+
+    /// <inheritdoc/>
+    public GameState Apply(GameState before, GameEvent gameEvent, GameInfo? info)
+    {
+        switch (gameEvent.Kind)
+        {
+            case EventKind.PeriodStart or EventKind.Play or EventKind.PeriodEnd:
+                return ScoreLimits.Advance(before, gameEvent) with { Possession = PossessionOf(gameEvent, info) };
+            case EventKind.Other:
+                // A substitution or remark before the tip-off is no beginning, and one that names nobody leaves the ball where it is.
+                var after = before.Phase == GamePhase.Scheduled ? before : ScoreLimits.Advance(before, gameEvent);
+                return after with { Possession = PossessionOf(gameEvent, info) ?? before.Possession };
+            case EventKind.GameEnd:
+                return ScoreLimits.End(before, gameEvent);
+            case EventKind.Abandoned:
+                return before with { Phase = GamePhase.Abandoned, Possession = null };
+            default:
+                return before;
+        }
+    }
+
+    /// <inheritdoc/>
+    public (string Reason, string Detail)? Objection(GameState before, GameEvent gameEvent) => Limits.Objection(before, gameEvent);
+
+    private static Side? PossessionOf(GameEvent gameEvent, GameInfo? info) => gameEvent switch
+    {
+        { Possession: { } side } => side,
+        { PossessionTeam: { } team } when team == info?.Home.Code => Side.Home,
+        { PossessionTeam: { } team } when team == info?.Away.Code => Side.Away,
+        _ => null,
+    };
+}

@@ -1,0 +1,70 @@
+using Oddswire.Core.Domain;
+
+namespace Oddswire.Feeds.Nba;
+
+/// <summary>One action of a play-by-play document.</summary>
+internal struct LiveDataAction
+{
+    /// <summary>An action of which nothing has been read.</summary>
+    public LiveDataAction()
+    {
+    }
+
+    /// <summary>Bytes of the action's object in the body.</summary>
+    public Range Raw { get; set; }
+
+    /// <summary>The vendor's number of the action; 0 until read.</summary>
+    public int Number { get; set; }
+
+    /// <summary>The vendor's order; -1 when not said.</summary>
+    public long Order { get; set; } = -1;
+
+    /// <summary>What it is.</summary>
+    public EventKind Kind { get; set; }
+
+    /// <summary>When it happened.</summary>
+    public Timestamp OccurredAt { get; set; }
+
+    /// <summary>Period, from 1; 0 until read.</summary>
+    public int Period { get; set; }
+
+    /// <summary>Tenths of a second left; -1 until read.</summary>
+    public int ClockTenths { get; set; } = -1;
+
+    /// <summary>Home points after it; -1 until read.</summary>
+    public int ScoreHome { get; set; } = -1;
+
+    /// <summary>Away points after it; -1 until read.</summary>
+    public int ScoreAway { get; set; } = -1;
+
+    /// <summary>The acting team; 0 for none.</summary>
+    public long TeamId { get; set; }
+
+    /// <summary>The acting team's code; null for none.</summary>
+    public string? TeamCode { get; set; }
+
+    /// <summary>Team with the ball after it; 0 for nobody.</summary>
+    public long PossessionId { get; set; }
+
+    /// <summary>The vendor's words, at most 500 characters.</summary>
+    public string? Description { get; set; }
+
+    /// <summary>Code of the team with the ball; null when nobody has it or the team is not known.</summary>
+    public readonly string? PossessionCode =>
+        PossessionId == 0 ? null : PossessionId == TeamId && TeamCode is not null ? TeamCode : NbaTeams.CodeOf(PossessionId);
+}
+
+/// <summary>One team of a box score.</summary>
+/// <param name="Id">The league's id.</param>
+/// <param name="Code">Three letters.</param>
+/// <param name="City">The city, or empty.</param>
+/// <param name="Name">The name, or empty.</param>
+internal sealed record LiveDataTeam(long Id, string Code, string City, string Name);
+
+/// <summary>What a box score says before the game.</summary>
+/// <param name="GameId">The vendor's id; empty when the reader was told which one to expect.</param>
+/// <param name="StartsAt">Scheduled start; unknown when not said.</param>
+/// <param name="RegulationPeriods">Usually 4.</param>
+/// <param name="Home">The home team.</param>
+/// <param name="Away">The visitors.</param>
+internal sealed record LiveDataBoxScore(string GameId, Timestamp StartsAt, int RegulationPeriods, LiveDataTeam Home, LiveDataTeam Away);

@@ -1,0 +1,153 @@
+using System.Buffers.Text;
+using System.Text.Json;
+using Oddswire.Core.Domain;
+using static Oddswire.Feeds.Json.JsonFields;
+
+namespace Oddswire.Feeds.Nba;
+
+/// <summary>An action's type, as far as it matters here.</summary>
+internal enum ActionType : byte
+{
+    /// <summary>Not said.</summary>
+    Missing,
+
+    /// <summary>Something on the floor.</summary>
+    Play,
+
+    /// <summary>Begin or end of a period.</summary>
+    Period,
+
+    /// <summary>End of the game.</summary>
+    Game,
+
+    /// <summary>Nothing that moves the score.</summary>
+    Pause,
+}
+
+/// <summary>An action's subtype, as far as it matters here.</summary>
+internal enum SubType : byte
+{
+    /// <summary>Any other.</summary>
+    Other,
+
+    /// <summary><c>start</c>.</summary>
+    Start,
+
+    /// <summary><c>end</c>.</summary>
+    End,
+}
+
+/// <summary>The small values of the liveData format: durations, scores in text, types and times.</summary>
+internal static class LiveDataValues
+{
+    private const int MaxScore = 999;
+    private const int MaxClockTenths = 20 * 60 * 10;
+
+    /// <summary>What an action of these types is to us.</summary>
+    public static EventKind KindOf(ActionType type, SubType subType) => (type, subType) switch
+    {
+        (ActionType.Period, SubType.Start) => EventKind.PeriodStart,
+        (ActionType.Period, SubType.End) => EventKind.PeriodEnd,
+        (ActionType.Game, SubType.End) => EventKind.GameEnd,
+        (ActionType.Play, _) => EventKind.Play,
+        _ => EventKind.Other,
+    };
+
+    /// <summary>An <c>actionType</c>.</summary>
+    public static ActionType Type(ref Utf8JsonReader reader)
+    {
+        if (!EnterText(ref reader, "actionType"))
+        {
+            return ActionType.Missing;
+        }
+
+        var type = reader.ValueSpan;
+        return type.Length switch
+        {
+            0 => ActionType.Missing,
+            4 when type.SequenceEqual("game"u8) => ActionType.Game,
+            6 when type.SequenceEqual("period"u8) => ActionType.Period,
+            4 when type.SequenceEqual("memo"u8) => ActionType.Pause,
+            7 when type.SequenceEqual("timeout"u8) => ActionType.Pause,
+            8 when type.SequenceEqual("ejection"u8) || type.SequenceEqual("stoppage"u8) => ActionType.Pause,
+            9 when type.SequenceEqual("challenge"u8) => ActionType.Pause,
+            12 when type.SequenceEqual("substitution"u8) => ActionType.Pause,
+            13 when type.SequenceEqual("instantreplay"u8) => ActionType.Pause,
+            _ => ActionType.Play,
+        };
+    }
+
+    /// <summary>A <c>subType</c>.</summary>
+    public static SubType Sub(ref Utf8JsonReader reader) =>
+        !EnterText(ref reader, "subType") ? SubType.Other
+        : reader.ValueSpan.SequenceEqual("start"u8) ? SubType.Start
+        : reader.ValueSpan.SequenceEqual("end"u8) ? SubType.End
+        : SubType.Other;
+
+    /// <summary>Points in text, as the format has them.</summary>
+    public static int Score(ref Utf8JsonReader reader, string field)
+    {
+        if (!EnterText(ref reader, field))
+        {
+            return -1;
+        }
+
+        var digits = reader.ValueSpan;
+        if (!Utf8Parser.TryParse(digits, out int points, out var used) || used != digits.Length)
+        {
+            throw BadValue(ref reader, field, "a number in text");
+        }
+
+        return points is >= 0 and <= MaxScore ? points : throw Absurd(ref reader, field, 0, MaxScore);
+    }
+
+    /// <summary>An ISO duration <c>PT11M54.00S</c> in tenths of a second, cut; -1 for null.</summary>
+    public static int Clock(ref Utf8JsonReader reader, string field)
+    {
+        if (!EnterText(ref reader, field))
+        {
+            return -1;
+        }
+
+        var text = reader.ValueSpan;
+        if (text is not [(byte)'P', (byte)'T', .., (byte)'S'])
+        {
+            throw BadValue(ref reader, field, "a duration such as PT11M44.00S");
+        }
+
+        var (total, part, tenths) = (0, 0, -1);
+        foreach (var c in text[2..^1])
+        {
+            switch (c)
+            {
+                case >= (byte)'0' and <= (byte)'9' when tenths < 0 && part < 10_000: part = (part * 10) + (c - '0'); break;
+                case >= (byte)'0' and <= (byte)'9' when tenths >= 0: tenths = tenths == 0 ? 1 + c - '0' : tenths; break;
+                case (byte)'M' when total == 0 && tenths < 0: (total, part) = (part * 60, 0); break;
+                case (byte)'.' when tenths < 0: tenths = 0; break;
+                default: throw BadValue(ref reader, field, "a duration such as PT11M44.00S");
+            }
+        }
+
+        var clock = ((total + part) * 10) + Math.Max(0, tenths - 1);
+        return clock <= MaxClockTenths ? clock : throw BadValue(ref reader, field, "at most PT20M00.00S");
+    }
+
+    /// <summary>A time in ISO 8601; unknown for null and empty.</summary>
+    public static Timestamp Time(ref Utf8JsonReader reader, string field)
+    {
+        if (!EnterText(ref reader, field) || reader.ValueSpan.IsEmpty)
+        {
+            return Timestamp.Unknown;
+        }
+
+        return reader.TryGetDateTimeOffset(out var time)
+            ? Timestamp.From(time)
+            : throw BadValue(ref reader, field, "a time such as 2025-02-02T20:11:19.3Z");
+    }
+
+    /// <summary>A team's code, the same string for the same team of the league; null for none.</summary>
+    public static string? Code(ref Utf8JsonReader reader, string field) =>
+        EnterText(ref reader, field) && !reader.ValueSpan.IsEmpty
+            ? NbaTeams.Known(reader.ValueSpan) ?? Decoded(ref reader, field)
+            : null;
+}

@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.Text;
+using Oddswire.Board.Views;
+using Oddswire.Core.Domain;
+using Oddswire.Core.Pipeline.Publish;
+using Oddswire.Core.Telemetry;
+
+namespace Oddswire.Host.Api;
+
+/// <summary>
+/// Writes the metrics in Prometheus' text exposition format 0.0.4 (prometheus.io/docs/instrumenting/exposition_formats). Labels are hop,
+/// league and phase only, so their number is bounded.
+/// </summary>
+internal static class MetricsText
+{
+    public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
+
+    private static readonly double[] BucketSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+
+    public static string Write(HopStats stats, LiveBoard board, StreamHub stream)
+    {
+        var text = new StringBuilder(16 * 1024);
+        var hops = stats.All();
+        Counter(text, hops, "oddswire_records_received_total", "Records received by the hop.", counters => counters.Received);
+        Counter(text, hops, "oddswire_records_sent_total", "Records sent on by the hop.", counters => counters.Sent);
+        Counter(text, hops, "oddswire_dead_letters_total", "Malformed messages put in the dead-letter queue.", counters => counters.DeadLettered);
+        Counter(text, hops, "oddswire_quarantined_total", "Suspicious messages put in quarantine.", counters => counters.Quarantined);
+        Counter(text, hops, "oddswire_duplicates_total", "Duplicates dropped.", counters => counters.Duplicates);
+        Counter(text, hops, "oddswire_retries_total", "Attempts repeated after a passing fault.", counters => counters.Retries);
+        Head(text, "oddswire_lag_records", "gauge", "Input records that wait.");
+        foreach (var (hop, league, counters) in hops)
+        {
+            Line(text, "oddswire_lag_records", Labels(hop, league), counters.LagRecords);
+        }
+
+        Latency(text, hops);
+        Board(text, board);
+        Head(text, "oddswire_stream_clients", "gauge", "Open streams.");
+        Line(text, "oddswire_stream_clients", "", stream.Clients);
+        Process(text);
+        return text.ToString();
+    }
+
+    private static void Counter(
+        StringBuilder text, IReadOnlyList<(Hop Hop, League League, HopCounters Counters)> hops, string name, string help, Func<HopCounters, long> value)
+    {
+        Head(text, name, "counter", help);
+        foreach (var (hop, league, counters) in hops)
+        {
+            Line(text, name, Labels(hop, league), value(counters));
+        }
+    }
+
+    private static void Latency(StringBuilder text, IReadOnlyList<(Hop Hop, League League, HopCounters Counters)> hops)
+    {
+        const string Name = "oddswire_latency_seconds";
+        Head(text, Name, "histogram", "Time from ingest's receipt of the cause to the hop's commit.");
+        foreach (var (hop, league, counters) in hops)
+        {
+            var (labels, counts) = (Labels(hop, league), counters.Latency.Snapshot());
+            long seen = 0;
+            var next = 0;
+            foreach (var bound in BucketSeconds)
+            {
+                for (; next < counts.Length && LatencyHistogram.UpperBound(next).TotalSeconds <= bound; next++)
+                {
+                    seen += counts[next];
+                }
+
+                Line(text, $"{Name}_bucket", $"{labels},le=\"{bound.ToString(CultureInfo.InvariantCulture)}\"", seen);
+            }
+
+            for (; next < counts.Length; next++)
+            {
+                seen += counts[next];
+            }
+
+            Line(text, $"{Name}_bucket", $"{labels},le=\"+Inf\"", seen);
+            Line(text, $"{Name}_sum", labels, counters.Latency.SumMicros / 1_000_000.0);
+            Line(text, $"{Name}_count", labels, seen);
+        }
+    }
+
+    private static void Board(StringBuilder text, LiveBoard board)
+    {
+        var games = board.Leagues.SelectMany(league => league.Games).Select(game => game.Read()).ToList();
+        Head(text, "oddswire_board_games", "gauge", "Games on the board.");
+        foreach (var league in board.Leagues)
+        {
+            foreach (var phase in Enum.GetValues<GamePhase>())
+            {
+                var count = games.Count(game => game.GameId.League == league.League && game.State.Phase == phase);
+                Line(text, "oddswire_board_games", $"league=\"{league.League.Code()}\",phase=\"{GameLabels.Snake(phase)}\"", count);
+            }
+        }
+
+        Head(text, "oddswire_board_stalled_games", "gauge", "Live games whose feed is silent.");
+        Head(text, "oddswire_board_missing_records", "gauge", "Records known to be missing from the chains of games on the board.", out var missing);
+        foreach (var league in board.Leagues)
+        {
+            var own = games.Where(game => game.GameId.League == league.League).ToList();
+            var label = $"league=\"{league.League.Code()}\"";
+            Line(text, "oddswire_board_stalled_games", label, own.Count(game => game.State is { Phase: GamePhase.Live, IsFeedStalled: true }));
+            Line(missing, "oddswire_board_missing_records", label, own.Sum(game => game.MissingEvents + game.Holes.Sum(hole => hole.To - hole.From + 1)));
+        }
+
+        text.Append(missing);
+    }
+
+    private static void Process(StringBuilder text)
+    {
+        Head(text, "process_cpu_seconds_total", "counter", "Processor time used.");
+        Line(text, "process_cpu_seconds_total", "", Environment.CpuUsage.TotalTime.TotalSeconds);
+        Head(text, "process_resident_memory_bytes", "gauge", "Physical memory in use.");
+        Line(text, "process_resident_memory_bytes", "", Environment.WorkingSet);
+        Head(text, "dotnet_gc_heap_bytes", "gauge", "Managed heap in use.");
+        Line(text, "dotnet_gc_heap_bytes", "", GC.GetTotalMemory(forceFullCollection: false));
+    }
+
+    private static string Labels(Hop hop, League league) => $"hop=\"{GameLabels.Snake(hop)}\",league=\"{league.Code()}\"";
+
+    private static void Head(StringBuilder text, string name, string type, string help) =>
+        text.Append("# HELP ").Append(name).Append(' ').Append(help).Append("\n# TYPE ").Append(name).Append(' ').Append(type).Append('\n');
+
+    private static void Head(StringBuilder text, string name, string type, string help, out StringBuilder own)
+    {
+        own = new StringBuilder();
+        Head(own, name, type, help);
+    }
+
+    private static void Line(StringBuilder text, string name, string labels, double value)
+    {
+        text.Append(name);
+        if (labels.Length > 0)
+        {
+            text.Append('{').Append(labels).Append('}');
+        }
+
+        text.Append(' ').Append(value.ToString("R", CultureInfo.InvariantCulture)).Append('\n');
+    }
+}

@@ -1,0 +1,251 @@
+using System.Text;
+using System.Threading.Channels;
+using Oddswire.Core.Domain;
+using Oddswire.Core.Ports;
+using Oddswire.Core.Wire;
+
+namespace Oddswire.Host.Roles.Ingest;
+
+/// <summary>What a source has given, ready to be written: records, and where the source and the watch on its game then stand.</summary>
+internal sealed class IngestItem
+{
+    public RawMessage? Message { get; init; }
+
+    public IReadOnlyList<DeadLetter> Letters { get; init; } = [];
+
+    /// <summary>Bytes it holds of the budget.</summary>
+    public required int Size { get; init; }
+
+    /// <summary>The source's cursor and schedule after it.</summary>
+    public required (long Cursor, TimeSpan Due) Position { get; init; }
+
+    public required SourcePump Pump { get; init; }
+
+    public KeyValuePair<string, byte[]>? Watch { get; init; }
+}
+
+/// <summary>
+/// Takes one source's messages at their due moments, parses them, and puts in between what their absence says. Everything it decides
+/// follows from the source's schedule, so a restart from a cursor decides the same.
+/// </summary>
+internal sealed class SourcePump(
+    IFeedSource source, MessageParser parser, IngestOptions options, TimeProvider time, ChannelWriter<IngestItem> queue, ByteBudget budget)
+{
+    private const int ReadAhead = 64;
+    private readonly ProtoWriter _writer = new();
+    private readonly StallDetector _stalls = new(options.Heartbeat);
+    private readonly MessageShaper _shaper = new(time, options.MaxMessagesPerSecond, options.BurstMessages);
+    private ScheduleClock _clock = new(time, options.Speed, TimeSpan.Zero);
+    private (long Cursor, TimeSpan Due) _position;
+    private long _lastRead;
+
+    /// <summary>Key of the source's cursor in the group's state.</summary>
+    public byte[] CursorKey { get; } = Encoding.UTF8.GetBytes($"cursor/{source.Identity}");
+
+    private string WatchPrefix { get; } = $"watch/{source.Identity}/";
+
+    /// <summary>Takes up where the committed state says.</summary>
+    public void Restore(IReadOnlyList<KeyValuePair<byte[], byte[]>> state)
+    {
+        var watches = new List<(GameId, byte[])>();
+        foreach (var (key, value) in state)
+        {
+            var name = Encoding.UTF8.GetString(key);
+            if (name.StartsWith(WatchPrefix, StringComparison.Ordinal))
+            {
+                watches.Add((GameId.Parse(name.AsSpan(WatchPrefix.Length)), value));
+            }
+            else if (key.AsSpan().SequenceEqual(CursorKey))
+            {
+                _position = IngestCursor.Read(value);
+            }
+        }
+
+        _stalls.Restore(watches);
+    }
+
+    /// <summary>Runs until the source has ended.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var read = Channel.CreateBounded<SourcedMessage>(new BoundedChannelOptions(ReadAhead) { SingleReader = true, SingleWriter = true });
+        _clock = new ScheduleClock(time, options.Speed, _position.Due);
+        _lastRead = time.GetTimestamp();
+        var reading = Task.Run(() => ReadAsync(read.Writer, stop.Token), CancellationToken.None);
+        try
+        {
+            while (await NextAsync(read.Reader, ct))
+            {
+                while (read.Reader.TryRead(out var sourced))
+                {
+                    _lastRead = time.GetTimestamp();
+                    await TakeAsync(sourced, ct);
+                }
+            }
+
+            await EndAsync(ct);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task ReadAsync(ChannelWriter<SourcedMessage> to, CancellationToken ct)
+    {
+        try
+        {
+            foreach (var sourced in source.ReadFrom(_position.Cursor))
+            {
+                if (!to.TryWrite(sourced))
+                {
+                    await to.WriteAsync(sourced, ct);
+                }
+            }
+
+            to.Complete();
+        }
+        catch (Exception e)
+        {
+            to.Complete(e);
+        }
+    }
+
+    /// <summary>Waits for the source, noticing silences meanwhile.</summary>
+    /// <returns>False at the source's end.</returns>
+    private async ValueTask<bool> NextAsync(ChannelReader<SourcedMessage> from, CancellationToken ct)
+    {
+        var next = from.WaitToReadAsync(ct).AsTask();
+        while (!next.IsCompleted && !_clock.IsUnpaced && _stalls.NextDeadline is { } deadline)
+        {
+            // A source that gives nothing although its schedule goes on: a slow one is not a silent one, so a heartbeat must pass in real time too.
+            var silence = options.Heartbeat!.Value - time.GetElapsedTime(_lastRead);
+            var wait = _clock.Until(deadline) is var scheduled && scheduled > silence ? scheduled : silence;
+            if (wait > TimeSpan.Zero)
+            {
+                await Task.WhenAny(next, Task.Delay(wait, time, ct));
+                ct.ThrowIfCancellationRequested();
+            }
+            else if (_stalls.TryTake(deadline, out var noticed))
+            {
+                await SayAsync(noticed, ct);
+            }
+        }
+
+        return await next;
+    }
+
+    private async ValueTask TakeAsync(SourcedMessage sourced, CancellationToken ct)
+    {
+        while (_stalls.NextDeadline is { } deadline && deadline < sourced.Due)
+        {
+            await _clock.WaitAsync(deadline, ct);
+            if (_stalls.TryTake(deadline, out var silence))
+            {
+                await SayAsync(silence, ct);
+            }
+        }
+
+        await _clock.WaitAsync(sourced.Due, ct);
+        if (_shaper.Take() is var pause && pause > TimeSpan.Zero)
+        {
+            await Task.Delay(pause, time, ct);
+        }
+
+        var message = sourced.Message;
+        if (_stalls.OnHeard(message.GameId, sourced.Due))
+        {
+            await PutAsync(Control(message.GameId, EventKind.FeedResumed, sourced.Due), [], 0, null, ct);
+        }
+
+        var parsed = parser.Parse(message, ReceivedAt(sourced.Due));
+        if (parsed.Message is { } raw)
+        {
+            _stalls.OnEvents(message.GameId, raw.Events);
+        }
+
+        _position = (sourced.Cursor, sourced.Due);
+        await PutAsync(parsed.Message, parsed.Letters, message.Body.Length, message.GameId, ct);
+    }
+
+    /// <summary>The source has ended: what is still missing will not come.</summary>
+    private async Task EndAsync(CancellationToken ct)
+    {
+        foreach (var game in _stalls.Unfinished)
+        {
+            _stalls.Finish(game);
+            await PutAsync(Control(game, EventKind.None, _position.Due), [], 0, game, ct);
+        }
+    }
+
+    private ValueTask SayAsync(Silence silence, CancellationToken ct) =>
+        PutAsync(Control(silence.Game, silence.Kind, silence.At), [], 0, silence.Game, ct);
+
+    /// <summary>
+    /// When the message reached us: its due moment, even when we are late in taking it up, so that our own slowness counts as latency.
+    /// </summary>
+    private Timestamp ReceivedAt(TimeSpan due)
+    {
+        var now = Timestamp.From(time.GetUtcNow());
+        return _clock.Until(due) is var left && left < TimeSpan.Zero ? now + left : now;
+    }
+
+    private RawMessage Control(GameId game, EventKind kind, TimeSpan at) => new()
+    {
+        Message = new FeedMessage { Source = "oddswire", GameId = game, Body = default },
+        ReceivedAt = Timestamp.From(time.GetUtcNow()),
+        Format = "oddswire",
+        Events = kind == EventKind.None
+            ? []
+            : [new GameEvent { GameId = game, Key = $"{(kind == EventKind.FeedStalled ? "stalled" : "resumed")}-{at.TotalMilliseconds:0}", Order = 0, Kind = kind }],
+    };
+
+    private async ValueTask PutAsync(RawMessage? message, IReadOnlyList<DeadLetter> letters, int bodyBytes, GameId? watched, CancellationToken ct)
+    {
+        var change = watched is { } game ? _stalls.TakeChange(game, _writer) : null;
+        var item = new IngestItem
+        {
+            Message = message,
+            Letters = letters,
+            Size = bodyBytes + 256,
+            Position = _position,
+            Pump = this,
+            Watch = change is null ? null : new(WatchPrefix + watched!.Value.Value, change),
+        };
+        await budget.TakeAsync(item.Size, ct);
+        if (!queue.TryWrite(item))
+        {
+            await queue.WriteAsync(item, ct);
+        }
+    }
+}
+
+/// <summary>A source's position in the group's state.</summary>
+internal static class IngestCursor
+{
+    public static byte[] Write((long Cursor, TimeSpan Due) position, ProtoWriter writer)
+    {
+        writer.Clear();
+        writer.Int(1, position.Cursor);
+        writer.Int(2, position.Due.Ticks);
+        return writer.Written.ToArray();
+    }
+
+    public static (long Cursor, TimeSpan Due) Read(ReadOnlySpan<byte> saved)
+    {
+        var reader = new ProtoReader(saved);
+        (long Cursor, TimeSpan Due) position = default;
+        while (reader.Next(out var field))
+        {
+            switch (field)
+            {
+                case 1: position.Cursor = reader.Int(); break;
+                case 2: position.Due = new TimeSpan(reader.Int()); break;
+                default: reader.Skip(); break;
+            }
+        }
+
+        return position;
+    }
+}

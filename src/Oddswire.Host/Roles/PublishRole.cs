@@ -1,0 +1,263 @@
+using System.Globalization;
+using System.Text;
+using Oddswire.Core.Domain;
+using Oddswire.Core.Pipeline.Publish;
+using Oddswire.Core.Ports;
+using Oddswire.Core.Telemetry;
+
+namespace Oddswire.Host.Roles;
+
+/// <summary>
+/// Keeps the board of one league: what it polls is on the board at once; every few seconds the changed games and the positions are
+/// committed together, so that a restart loads them and reads on. Records read again are known by their offsets and change nothing.
+/// </summary>
+/// <param name="log">The log.</param>
+/// <param name="board">The board of the league; this role is its one writer.</param>
+/// <param name="options">Polling, checkpoints, retries.</param>
+/// <param name="counters">Counts of <see cref="Hop.Publish"/> for the league.</param>
+/// <param name="time">Stamps latency and paces checkpoints.</param>
+/// <param name="logger">Told about retries; may be null.</param>
+public sealed class PublishRole(
+    IEventLog log, LeagueBoard board, PublishOptions options, HopCounters counters, TimeProvider time, ILogger? logger = null)
+{
+    private static readonly byte[] RunKey = Encoding.UTF8.GetBytes("~run");
+
+    private readonly Dictionary<TopicPartition, long> _positions = [];
+    private readonly LogCommit _commit = new();
+    private readonly SortedSet<int> _owned = [];
+    private long _lastCheckpoint;
+    private long _lastLag;
+    private int _failures;
+
+    /// <summary>The worker group of a league: <c>publish.{league}</c> over its odds updates and normalised events.</summary>
+    public static WorkerSpec SpecOf(League league) =>
+        new($"publish.{league.Code()}", [Topics.Odds(league), Topics.Normalized(league)], league);
+
+    /// <summary>Runs until cancelled: then the board is saved and the group is left.</summary>
+    /// <exception cref="LogCorruptException">Stored records or saved games are damaged.</exception>
+    /// <exception cref="Oddswire.Core.Wire.WireFormatException">A record or saved game does not follow its contract.</exception>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
+        {
+            try
+            {
+                await using var worker = await log.JoinAsync(SpecOf(board.League), ct);
+                await FollowAsync(worker, ct);
+            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (LogException e) when (e is FencedException or LogUnavailableException or CommitOutcomeUnknownException)
+            {
+                counters.OnRetry();
+                logger?.LogWarning(e, "publish.{League}: joining the log anew", board.League.Code());
+                if (e is FencedException)
+                {
+                    _owned.ToList().ForEach(Lose);
+                }
+
+                await PauseAsync(ct);
+            }
+            finally
+            {
+                // What is in memory stays on the board: reading on from the last checkpoint changes nothing twice.
+                _positions.Clear();
+                _owned.Clear();
+            }
+        }
+    }
+
+    private async Task FollowAsync(ILogWorker worker, CancellationToken ct)
+    {
+        _lastCheckpoint = time.GetTimestamp();
+        while (!ct.IsCancellationRequested)
+        {
+            PollResult polled;
+            try
+            {
+                polled = await worker.PollAsync(options.MaxRecordsPerPoll, options.IdleWait, ct);
+            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                break;
+            }
+
+            foreach (var partition in polled.Revoked)
+            {
+                Lose(partition);
+            }
+
+            foreach (var partition in polled.Assigned)
+            {
+                await TakeAsync(worker, partition, ct);
+            }
+
+            Apply(polled.Batches);
+            await WatchLagAsync(ct);
+            if (time.GetElapsedTime(_lastCheckpoint) >= options.CheckpointInterval)
+            {
+                await CheckpointAsync(worker, ct);
+            }
+        }
+
+        await SaveOnStopAsync(worker);
+    }
+
+    private void Apply(IReadOnlyList<RecordBatch> batches)
+    {
+        foreach (var batch in batches)
+        {
+            var counts = board.Apply(batch);
+            _positions[batch.Partition] = batch.NextOffset;
+            var now = Timestamp.From(time.GetUtcNow());
+            foreach (var (receivedAt, records) in board.Received)
+            {
+                counters.Latency.Record(now - receivedAt, records);
+            }
+
+            counters.OnProcessed(batch.NextOffset - batch.FirstOffset, counts.Applied);
+            if (counts.Duplicates > 0)
+            {
+                counters.OnDuplicate(counts.Duplicates);
+            }
+
+            if (counts.Holes > 0)
+            {
+                logger?.LogError(
+                    "publish.{League}: {Holes} holes in the chains of {Partition} before offset {Offset}; see the games' holes, and run verify",
+                    board.League.Code(), counts.Holes, batch.Partition, batch.NextOffset);
+            }
+        }
+    }
+
+    private async Task TakeAsync(ILogWorker worker, int partition, CancellationToken ct)
+    {
+        var spec = SpecOf(board.League);
+        foreach (var (key, saved) in await log.ReadStateAsync(spec, partition, ct))
+        {
+            if (BoardFold.IsGameKey(key))
+            {
+                board.Restore(partition, saved);
+            }
+        }
+
+        var run = worker.ReadState(partition, RunKey);
+        if (run is null)
+        {
+            run = Encoding.UTF8.GetBytes(Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture)[..8]);
+            _commit.Clear();
+            _commit.State.Add(new StateChange(partition, RunKey, run));
+            await worker.CommitAsync(_commit, ct);
+            _commit.Clear();
+        }
+
+        var committed = (await log.CommittedAsync(spec, ct)).Where(position => position.Partition.Partition == partition)
+            .ToDictionary(position => position.Partition.Topic, position => position.Offset);
+        board.Begin(
+            partition, Encoding.UTF8.GetString(run),
+            committed.GetValueOrDefault(Topics.Odds(board.League)), committed.GetValueOrDefault(Topics.Normalized(board.League)));
+        _owned.Add(partition);
+    }
+
+    private void Lose(int partition)
+    {
+        board.Drop(partition);
+        _owned.Remove(partition);
+        foreach (var position in _positions.Keys.Where(position => position.Partition == partition).ToList())
+        {
+            _positions.Remove(position);
+        }
+    }
+
+    private async Task CheckpointAsync(ILogWorker worker, CancellationToken ct)
+    {
+        _lastCheckpoint = time.GetTimestamp();
+        board.Evict(Timestamp.From(time.GetUtcNow()), options.Limits);
+        _commit.Clear();
+        board.CollectCheckpoint(_commit.State);
+        foreach (var (partition, offset) in _positions)
+        {
+            _commit.Positions.Add(new PartitionOffset(partition, offset));
+        }
+
+        if (_commit.IsEmpty)
+        {
+            return;
+        }
+
+        try
+        {
+            await worker.CommitAsync(_commit, ct);
+            board.OnCheckpointed();
+            _positions.Clear();
+            _failures = 0;
+        }
+        catch (LogUnavailableException e)
+        {
+            // The board stays live; what changed is saved with the next checkpoint.
+            counters.OnRetry();
+            logger?.LogWarning(e, "publish.{League}: the board could not be saved; it stays live and is saved later", board.League.Code());
+        }
+        finally
+        {
+            _commit.Clear();
+        }
+    }
+
+    private async Task SaveOnStopAsync(ILogWorker worker)
+    {
+        try
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5), time);
+            await CheckpointAsync(worker, limit.Token);
+        }
+        catch (Exception e) when (e is LogException or OperationCanceledException)
+        {
+            logger?.LogWarning(e, "publish.{League}: not saved on stop; the next start reads on from the last checkpoint", board.League.Code());
+        }
+    }
+
+    private async Task WatchLagAsync(CancellationToken ct)
+    {
+        if (_owned.Count == 0 || (board.IsCaughtUp && time.GetElapsedTime(_lastLag) < options.LagInterval))
+        {
+            return;
+        }
+
+        _lastLag = time.GetTimestamp();
+        long lag = 0;
+        var read = board.Positions().ToDictionary(position => position.Partition);
+        foreach (var topic in SpecOf(board.League).Inputs)
+        {
+            var isOdds = topic == Topics.Odds(board.League);
+            foreach (var bounds in await log.DescribeAsync(topic, ct))
+            {
+                if (read.TryGetValue(bounds.Partition.Partition, out var position))
+                {
+                    lag += Math.Max(0, bounds.EndOffset - Math.Max(bounds.EarliestOffset, isOdds ? position.Odds : position.Events));
+                }
+            }
+        }
+
+        counters.OnLag(lag);
+        if (lag == 0)
+        {
+            board.OnCaughtUp();
+        }
+    }
+
+    private async Task PauseAsync(CancellationToken ct)
+    {
+        var pause = TimeSpan.FromMilliseconds(100 * Math.Pow(2, Math.Min(_failures++, 10)));
+        try
+        {
+            await Task.Delay(pause < options.MaxRetryPause ? pause : options.MaxRetryPause, time, ct);
+        }
+        catch (OperationCanceledException)
+        {
+            // The loop sees the cancellation.
+        }
+    }
+}
