@@ -1,8 +1,18 @@
 using BenchmarkDotNet.Running;
+using Oddswire.Benchmarks.Models;
 
 namespace Oddswire.Benchmarks;
 
 internal static class Program
 {
-    private static void Main(string[] args) => BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+    private static int Main(string[] args)
+    {
+        if (args is ["models", ..])
+        {
+            return ModelCommands.Run(args[1..]);
+        }
+
+        BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+        return 0;
+    }
 }

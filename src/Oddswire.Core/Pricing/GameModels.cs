@@ -1,4 +1,5 @@
 using Oddswire.Core.Domain;
+using Oddswire.Core.Pricing.Mlb;
 using Oddswire.Core.Pricing.Nba;
 using Oddswire.Core.Pricing.Nfl;
 
@@ -13,6 +14,7 @@ public static class GameModels
     {
         League.Nfl => new NflModel(),
         League.Nba => new NbaModel(),
+        League.Mlb => new MlbModel(),
         _ => throw new ArgumentOutOfRangeException(nameof(league), league, "Not a league; expected nfl, nba or mlb."),
     };
 

@@ -16,8 +16,12 @@ public sealed class NflModel : IGameModel
     private const double OvertimeSeconds = 600;
     private const double OvertimePoints = 4.3;
 
+    // From this standard deviation on a game's final margin has the shape of a whole game's.
+    private const double KeyNumberSd = 6;
+
     private readonly NflParameters _parameters;
     private readonly double[] _keyNumbers;
+    private readonly double[] _keyNumbersNow;
     private readonly double[] _overtimeMargins;
     private readonly ScoreLattice _lattice = new();
 
@@ -27,6 +31,7 @@ public sealed class NflModel : IGameModel
     {
         _parameters = parameters ?? NflParameters.Fitted;
         _keyNumbers = [.. _parameters.KeyNumbers];
+        _keyNumbersNow = [.. _parameters.KeyNumbers];
         _overtimeMargins = [.. _parameters.OvertimeMargins];
     }
 
@@ -111,13 +116,25 @@ public sealed class NflModel : IGameModel
         var elapsed = 1 - share;
         var pace = (state.Score.Total + (_parameters.PaceShrinkage * inputs.Total)) / (elapsed + _parameters.PaceShrinkage);
         var late = _parameters.LateVariance * Math.Min(1, inputs.Seconds / 60);
+        var sd = Math.Sqrt((_parameters.MarginSd * _parameters.MarginSd * Math.Pow(share, 2 * _parameters.MarginSdPower)) + late + 0.02);
+        FadeKeyNumbers(sd);
         return new LatticeLaw(
             (state.Score.Margin * (1 + (_parameters.LeadCarry * share)))
                 + (inputs.Margin * Math.Pow(share, _parameters.MarginPower)) + possession,
-            Math.Sqrt((_parameters.MarginSd * _parameters.MarginSd * Math.Pow(share, 2 * _parameters.MarginSdPower)) + late + 0.02),
+            sd,
             (pace * Math.Pow(share, _parameters.TotalPower)) + (Math.Abs(possession) * _parameters.PossessionTotalShare),
             Math.Sqrt((_parameters.TotalSd * _parameters.TotalSd * Math.Pow(share, 2 * _parameters.TotalSdPower)) + late + 0.02),
-            _keyNumbers);
+            _keyNumbersNow);
+    }
+
+    // The weights are those of whole games; when no more than a score is still to come, the margin there is says it all.
+    private void FadeKeyNumbers(double sd)
+    {
+        var share = Math.Min(sd / KeyNumberSd, 1);
+        for (var i = 0; i < _keyNumbers.Length; i++)
+        {
+            _keyNumbersNow[i] = 1 + (share * (_keyNumbers[i] - 1));
+        }
     }
 
     // Overtime is won by the stronger team a little more often, and by the team with the ball near the goal far more often.
