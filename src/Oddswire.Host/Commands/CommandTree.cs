@@ -15,6 +15,7 @@ internal static class CommandTree
             Cli.Data,
             Cli.Json,
             DoctorCommand.Create(),
+            ChdbServerCommand.Create(),
         };
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);
