@@ -195,7 +195,7 @@ public sealed class IngestRole(
 
     private void Add(IngestItem item)
     {
-        if (item.Message is { } message)
+        foreach (var message in item.Messages)
         {
             _writer.Clear();
             RawMessageCodec.Write(_writer, message);
@@ -300,7 +300,7 @@ public sealed class IngestRole(
 
         if (sources.Select(source => source.Identity).Distinct(StringComparer.Ordinal).Count() != sources.Count)
         {
-            throw new ArgumentException($"Two sources of {league.Code()} have the same identity, so their cursors would mix.");
+            throw new ArgumentException($"Two sources of {league.Code()} have the same identity, so their cursors would mix: {string.Join(", ", sources.Select(source => $"'{source.Identity}'"))}.");
         }
     }
 }

@@ -9,7 +9,8 @@ namespace Oddswire.Host.Roles.Ingest;
 /// <summary>What a source has given, ready to be written: records, and where the source and the watch on its game then stand.</summary>
 internal sealed class IngestItem
 {
-    public RawMessage? Message { get; init; }
+    /// <summary>Written together: what a message ends (a stall) and the message.</summary>
+    public required IReadOnlyList<RawMessage> Messages { get; init; }
 
     public IReadOnlyList<DeadLetter> Letters { get; init; } = [];
 
@@ -32,6 +33,7 @@ internal sealed class SourcePump(
     IFeedSource source, MessageParser parser, IngestOptions options, TimeProvider time, ChannelWriter<IngestItem> queue, ByteBudget budget)
 {
     private const int ReadAhead = 64;
+    private static readonly TimeSpan HangWait = TimeSpan.FromSeconds(1);
     private readonly ProtoWriter _writer = new();
     private readonly StallDetector _stalls = new(options.Heartbeat);
     private readonly MessageShaper _shaper = new(time, options.MaxMessagesPerSecond, options.BurstMessages);
@@ -88,7 +90,9 @@ internal sealed class SourcePump(
         finally
         {
             await stop.CancelAsync();
-            await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+            // A source that hangs cannot be interrupted; it must not keep the role from stopping.
+            await Task.WhenAny(reading, Task.Delay(HangWait, time, CancellationToken.None));
         }
     }
 
@@ -154,19 +158,21 @@ internal sealed class SourcePump(
         }
 
         var message = sourced.Message;
+        List<RawMessage> messages = new(1);
         if (_stalls.OnHeard(message.GameId, sourced.Due))
         {
-            await PutAsync(Control(message.GameId, EventKind.FeedResumed, sourced.Due), [], 0, null, ct);
+            messages.Add(Control(message.GameId, EventKind.FeedResumed, sourced.Due));
         }
 
         var parsed = parser.Parse(message, ReceivedAt(sourced.Due));
         if (parsed.Message is { } raw)
         {
             _stalls.OnEvents(message.GameId, raw.Events);
+            messages.Add(raw);
         }
 
         _position = (sourced.Cursor, sourced.Due);
-        await PutAsync(parsed.Message, parsed.Letters, message.Body.Length, message.GameId, ct);
+        await PutAsync(messages, parsed.Letters, message.Body.Length, message.GameId, ct);
     }
 
     /// <summary>The source has ended: what is still missing will not come.</summary>
@@ -175,12 +181,12 @@ internal sealed class SourcePump(
         foreach (var game in _stalls.Unfinished)
         {
             _stalls.Finish(game);
-            await PutAsync(Control(game, EventKind.None, _position.Due), [], 0, game, ct);
+            await PutAsync([Control(game, EventKind.None, _position.Due)], [], 0, game, ct);
         }
     }
 
     private ValueTask SayAsync(Silence silence, CancellationToken ct) =>
-        PutAsync(Control(silence.Game, silence.Kind, silence.At), [], 0, silence.Game, ct);
+        PutAsync([Control(silence.Game, silence.Kind, silence.At)], [], 0, silence.Game, ct);
 
     /// <summary>
     /// When the message reached us: its due moment, even when we are late in taking it up, so that our own slowness counts as latency.
@@ -201,17 +207,18 @@ internal sealed class SourcePump(
             : [new GameEvent { GameId = game, Key = $"{(kind == EventKind.FeedStalled ? "stalled" : "resumed")}-{at.TotalMilliseconds:0}", Order = 0, Kind = kind }],
     };
 
-    private async ValueTask PutAsync(RawMessage? message, IReadOnlyList<DeadLetter> letters, int bodyBytes, GameId? watched, CancellationToken ct)
+    private async ValueTask PutAsync(
+        IReadOnlyList<RawMessage> messages, IReadOnlyList<DeadLetter> letters, int bodyBytes, GameId watched, CancellationToken ct)
     {
-        var change = watched is { } game ? _stalls.TakeChange(game, _writer) : null;
+        var change = _stalls.TakeChange(watched, _writer);
         var item = new IngestItem
         {
-            Message = message,
+            Messages = messages,
             Letters = letters,
             Size = bodyBytes + 256,
             Position = _position,
             Pump = this,
-            Watch = change is null ? null : new(WatchPrefix + watched!.Value.Value, change),
+            Watch = change is null ? null : new(WatchPrefix + watched.Value, change),
         };
         await budget.TakeAsync(item.Size, ct);
         if (!queue.TryWrite(item))
