@@ -50,7 +50,7 @@ internal static class JsonFields
     /// <summary>What a reader's own exception means to the one who has to act on it.</summary>
     public static FeedFormatException Malformed(JsonException inner) => new(
         "malformed-json",
-        $"Not well-formed JSON at line {inner.LineNumber + 1}, byte {inner.BytePositionInLine} of it: {inner.Message} "
+        $"Not well-formed JSON at line {inner.LineNumber + 1}, byte {inner.BytePositionInLine} of it: {Start(inner.Message)} "
         + "A download that was cut off is the usual cause: fetch the document again.",
         inner);
 
@@ -163,6 +163,9 @@ internal static class JsonFields
         var text = System.Text.Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, Shown)]);
         return $"'{text}{(bytes.Length > Shown ? "…" : "")}'";
     }
+
+    /// <summary>The reader quotes the value it stumbled over in full, which may be most of the document.</summary>
+    private static string Start(string message) => message.Length <= 160 ? message : $"{message.AsSpan(0, 160)}…";
 
     private static string Words(JsonTokenType type) => type switch
     {
