@@ -98,8 +98,8 @@ internal sealed class Season(League league, ulong seed, Timestamp firstStart)
     /// </summary>
     private (double Margin, double Total, double Spread) Strength(SeededRandom random) => league switch
     {
-        League.Nfl => (1.6 + (6.1 * random.NextNormal()), 45.6 + (4.1 * random.NextNormal()), 12.8),
-        League.Nba => (2.7 + (6.3 * random.NextNormal()), 211.5 + (7.0 * random.NextNormal()), 11.9),
+        League.Nfl => (1.5 + (6.15 * random.NextNormal()), 46.0 + (4.2 * random.NextNormal()), 12.8),
+        League.Nba => (2.8 + (6.5 * random.NextNormal()), 211.5 + (8.5 * random.NextNormal()), 12.3),
         _ => (0.12 + (1.0 * random.NextNormal()), 9.3 + (1.25 * random.NextNormal()), 4.35),
     };
 

@@ -9,7 +9,10 @@ namespace Oddswire.Simulator.Baseball;
 /// </summary>
 internal sealed partial class BaseballModel
 {
-    private const double AverageRuns = 4.66;
+    private const double AverageRuns = 4.85;
+
+    /// <summary>The home team bats less often when it leads; what it scores in the turns it has makes up for it.</summary>
+    private const double ForNoLastTurn = 1.04;
 
     private readonly Fixture _fixture;
     private readonly SeededRandom _random;
@@ -30,12 +33,12 @@ internal sealed partial class BaseballModel
     {
         _fixture = fixture;
         _random = new SeededRandom(SeededRandom.Mix(fixture.Seed, 30));
-        var weather = 1 + (0.10 * _random.NextNormal());
+        var weather = 1 + (0.07 * _random.NextNormal());
         for (var half = 0; half < 2; half++)
         {
-            var expected = half == 0 ? fixture.ExpectedAway : fixture.ExpectedHome;
-            var form = 1 + (0.14 * _random.NextNormal());
-            _rates[half] = 1 + (0.50 * ((Math.Max(1.5, expected) * weather * form / AverageRuns) - 1));
+            var expected = half == 0 ? fixture.ExpectedAway : fixture.ExpectedHome * ForNoLastTurn;
+            var form = 1 + (0.10 * _random.NextNormal());
+            _rates[half] = 1 + (0.48 * ((Math.Max(1.5, expected) * weather * form / AverageRuns) - 1));
         }
     }
 

@@ -12,16 +12,18 @@ internal sealed partial class BasketballModel
     private const int QuarterTenths = 7200;
     private const int OvertimeTenths = 3000;
 
-    /// <summary>Points a possession at the shooting percentages below, and how they move with them (measured, see docs/simulator.md).</summary>
-    private const double BasePointsPerPossession = 1.073;
-    private const double PointsPerShare = 2.15;
-    private const double PossessionsPerGame = 98.5;
+    private const double TableTotal = 216.5;
+    private const double SharePerTotal = 0.0025;
+    private const double SharePerMargin = 0.0041;
+    private const double SharePerLead = 0.0017;
+    private const double SharePerExcess = 0.0004;
 
     private readonly SeededRandom _random;
     private readonly List<BasketballAction> _actions = new(560);
     private readonly double _homeShare;
     private readonly double _awayShare;
     private readonly double _pace;
+    private readonly double _total;
     private readonly Lineup _home = new();
     private readonly Lineup _away = new();
     private int _number = 2;
@@ -33,10 +35,11 @@ internal sealed partial class BasketballModel
     public BasketballModel(Fixture fixture)
     {
         _random = new SeededRandom(SeededRandom.Mix(fixture.Seed, 20));
-        var shared = 0.018 * _random.NextNormal();
-        _pace = 1 + (0.030 * _random.NextNormal());
-        _homeShare = Share(fixture.ExpectedHome) + shared;
-        _awayShare = Share(fixture.ExpectedAway) + shared;
+        var shared = 0.003 * _random.NextNormal();
+        _total = fixture.Total;
+        _pace = 1 + (0.006 * _random.NextNormal());
+        _homeShare = Share(fixture.Total, fixture.HomeMargin) + shared;
+        _awayShare = Share(fixture.Total, -fixture.HomeMargin) + shared;
     }
 
     /// <summary>Plays the game to its end.</summary>
@@ -74,8 +77,9 @@ internal sealed partial class BasketballModel
         Add(BasketballActionKind.PeriodEnd, null);
     }
 
-    private static double Share(double expectedPoints) =>
-        ((expectedPoints / PossessionsPerGame) - BasePointsPerPossession) / PointsPerShare;
+    /// <summary>How much better than the table a team shoots, fitted so that margin and total follow the line (docs/simulator.md).</summary>
+    private static double Share(double total, double margin) =>
+        (SharePerTotal * (total - TableTotal)) + (SharePerMargin * margin);
 
     private static Side Opposite(Side side) => side == Side.Home ? Side.Away : Side.Home;
 
@@ -84,7 +88,12 @@ internal sealed partial class BasketballModel
     private int Lead => _offence == Side.Home ? _score.Margin : -_score.Margin;
 
     /// <summary>How much better than the table the offence shoots now.</summary>
-    private double ShotShift => (_offence == Side.Home ? _homeShare : _awayShare) - (0.0021 * Lead);
+    private double ShotShift => (_offence == Side.Home ? _homeShare : _awayShare)
+        - (SharePerLead * (_period >= 4 && _clock < 2400 ? 2.5 : 1) * Math.Clamp(Lead, -25, 25))
+        - (SharePerExcess * (_score.Total - (_total * Elapsed)));
+
+    /// <summary>Share of regulation time gone.</summary>
+    private double Elapsed => _period > 4 ? 1 : ((_period * QuarterTenths) - _clock) / (4.0 * QuarterTenths);
 
     private bool IsLate => _period >= 4 && _clock < 1200;
 
@@ -114,7 +123,7 @@ internal sealed partial class BasketballModel
 
     private void DeadBall()
     {
-        if (_random.Chance(0.045) && _clock > 0)
+        if (_random.Chance(0.22) && _clock > 0)
         {
             Add(BasketballActionKind.Timeout, _random.Chance(0.6) ? _offence : Opposite(_offence));
         }

@@ -64,8 +64,8 @@ internal sealed partial class BasketballModel
         }
 
         var hurry = IsLate && Lead < -4 ? 0.7 : 1.0;
-        var mean = isSecondChance ? 80 : 147;
-        var spread = isSecondChance ? 40 : 52;
+        var mean = isSecondChance ? 70 : 127;
+        var spread = isSecondChance ? 30 : 36;
         var tenths = (int)((mean + (spread * _random.NextNormal())) * hurry / _pace);
         return Math.Clamp(tenths, 15, 240);
     }
@@ -74,19 +74,19 @@ internal sealed partial class BasketballModel
     {
         var isEnd = _clock < 15;
         var u = _random.NextUnit();
-        if (!isEnd && u < 0.128)
+        if (!isEnd && u < 0.124)
         {
             return Turnover();
         }
 
-        if (!isEnd && u < 0.128 + 0.105)
+        if (!isEnd && u < 0.124 + 0.085)
         {
             return CommonFoul();
         }
 
         var threeShare = IsLate && _clock < 450 && Lead < 0 ? (Lead == -3 ? 0.88 : Lead <= -4 ? 0.6 : 0.36) : 0.325;
         var isThree = _random.Chance(threeShare);
-        if (_random.Chance(isThree ? 0.012 : 0.128))
+        if (_random.Chance(isThree ? 0.010 : 0.112))
         {
             return Foul(isShooting: true, tries: isThree ? 3 : 2);
         }

@@ -20,8 +20,8 @@ public sealed record FaultPlan
     /// <summary>Share of messages that 1 to <see cref="ReorderDepth"/> later messages of their game overtake.</summary>
     public double Reorder { get; init; }
 
-    /// <summary>Most messages that overtake a reordered one. Default 3.</summary>
-    public int ReorderDepth { get; init; } = 3;
+    /// <summary>Most messages that overtake a reordered one. Default 1: whatever the pace, normalise then puts it back in order.</summary>
+    public int ReorderDepth { get; init; } = 1;
 
     /// <summary>Share of messages that come only after <see cref="LateDepth"/> others: beyond a usual reorder window.</summary>
     public double Late { get; init; }

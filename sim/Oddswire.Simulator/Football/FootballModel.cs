@@ -6,16 +6,22 @@ namespace Oddswire.Simulator.Football;
 /// A football game, play by play: plays are chosen as coaches do (down, distance, score, clock), their outcomes drawn from the
 /// distributions of the 2022 season; rules of the regular seasons 2017-2024 (ten minutes of overtime, which may end in a tie).
 /// </summary>
-internal sealed partial class FootballModel(Fixture fixture)
+internal sealed partial class FootballModel
 {
     private const int QuarterSeconds = 900;
     private const int OvertimeSeconds = 600;
     private const int KickoffSpot = 65;
+    private const double AverageTotal = 45.6;
+    private const double QualityPerTotal = 0.132;
+    private const double QualityPerMargin = 0.080;
+    private const double QualityPerLead = 0.018;
+    private const double DaySpread = 0.5;
+    private const double LateEffort = 1.8;
 
-    private readonly SeededRandom _random = new(SeededRandom.Mix(fixture.Seed, 10));
+    private readonly SeededRandom _random;
     private readonly List<FootballPlay> _plays = new(220);
-    private readonly double _homeQuality = Quality(fixture.ExpectedHome);
-    private readonly double _awayQuality = Quality(fixture.ExpectedAway);
+    private readonly double _homeQuality;
+    private readonly double _awayQuality;
     private FootballSpot _at;
     private int _playId = 36;
     private int _drive = 1;
@@ -24,6 +30,14 @@ internal sealed partial class FootballModel(Fixture fixture)
     private Side _receivesSecondHalf;
     private int _overtimePossessions;
     private bool _hasFirstOvertimeScore;
+
+    public FootballModel(Fixture fixture)
+    {
+        _random = new SeededRandom(SeededRandom.Mix(fixture.Seed, 10));
+        var day = DaySpread * _random.NextNormal();
+        _homeQuality = Quality(fixture.Total, fixture.HomeMargin) + day;
+        _awayQuality = Quality(fixture.Total, -fixture.HomeMargin) + day;
+    }
 
     /// <summary>Plays the game to its end.</summary>
     public List<FootballPlay> Play()
@@ -52,12 +66,19 @@ internal sealed partial class FootballModel(Fixture fixture)
         return _plays;
     }
 
-    /// <summary>Points above an average offence's, in units in which the tables below are shifted; see docs/simulator.md for the fit.</summary>
-    private static double Quality(double expectedPoints) => Math.Clamp((expectedPoints - 22.8) / 10, -2, 2.5);
+    /// <summary>
+    /// How good an offence is against this defence, in the unit in which the tables below are shifted. Fitted so that margin and total follow
+    /// the line one to one (docs/simulator.md).
+    /// </summary>
+    private static double Quality(double total, double margin) =>
+        Math.Clamp((QualityPerTotal * (total - AverageTotal)) + (QualityPerMargin * margin), -2.5, 3);
 
     private static Side Other(Side side) => side == Side.Home ? Side.Away : Side.Home;
 
-    private double OffenceQuality => _at.Offence == Side.Home ? _homeQuality : _awayQuality;
+    /// <summary>A team behind plays for more, a team ahead for time; the more so late.</summary>
+    private double OffenceQuality => (_at.Offence == Side.Home ? _homeQuality : _awayQuality)
+        - (QualityPerLead * Math.Clamp(Lead, -24, 24))
+        + (_at.Quarter >= 4 && (_at.Clock < 420 || _at.Quarter == 5) && Lead is <= 0 and >= -8 ? Lead < 0 ? LateEffort : LateEffort / 2 : 0);
 
     /// <summary>The offence's lead.</summary>
     private int Lead => _at.Offence == Side.Home ? _at.Score.Margin : -_at.Score.Margin;

@@ -6,7 +6,7 @@ internal sealed partial class FootballModel
     private void Run()
     {
         var before = _at;
-        var shift = (0.55 * OffenceQuality) - (_at.ToGoal <= 5 ? 0.8 : 0);
+        var shift = (0.55 * OffenceQuality) - (_at.ToGoal <= 5 ? 0.6 : 0);
         var yards = Math.Min(_at.ToGoal, _random.FromQuantiles(Shares, RunYards, shift));
         var runner = _random.Chance(0.18) ? FootballRoster.Quarterback : FootballRoster.Runner(_random.Chance(0.68) ? 0 : 1);
         if (_random.Chance(0.009))
@@ -27,7 +27,7 @@ internal sealed partial class FootballModel
         var sack = 0.066 - (0.010 * quality);
         var interception = (IsTrailingLate ? 0.034 : 0.0225) - (0.003 * quality);
         var tightness = _at.ToGoal <= 5 ? 0.13 : _at.ToGoal <= 10 ? 0.10 : _at.ToGoal <= 20 ? 0.045 : 0;
-        var complete = 0.607 + (0.040 * quality) - tightness;
+        var complete = 0.612 + (0.040 * quality) - tightness;
         var u = _random.NextUnit();
         if (u < sack)
         {

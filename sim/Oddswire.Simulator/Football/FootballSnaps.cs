@@ -61,7 +61,7 @@ internal sealed partial class FootballModel
         }
 
         var protectsLead = _at.Quarter == 4 && Lead > 0 && _at.Clock < 480;
-        Elapse(isHurried ? _random.Between(8, 15) : protectsLead ? _random.Between(35, 40) : _random.Between(24, 37));
+        Elapse(isHurried ? _random.Between(8, 15) : protectsLead ? _random.Between(35, 40) : _random.Between(26, 39));
     }
 
     private void CallTimeout(Side side)
@@ -123,7 +123,7 @@ internal sealed partial class FootballModel
         {
             2 => _at.Clock <= 9,
             4 => _at.Clock <= 9 && Lead is <= 0 and >= -3,
-            5 => (_at.Clock <= 9 || (_at.ToGoal <= 25 && _overtimePossessions >= 2)) && Lead is <= 0 and >= -3,
+            5 => (_at.Clock <= 9 || (_at.ToGoal <= 32 && _overtimePossessions >= 2)) && Lead is <= 0 and >= -3,
             _ => false,
         };
     }
@@ -263,9 +263,10 @@ internal sealed partial class FootballModel
 
         return _at.Down switch
         {
-            1 => 0.50,
-            2 => _at.ToGo >= 7 ? 0.66 : 0.52,
-            _ => _at.ToGo <= 2 ? 0.45 : 0.88,
+            _ when _at.ToGoal <= 5 => 0.42,
+            1 => 0.46,
+            2 => _at.ToGo >= 7 ? 0.60 : 0.47,
+            _ => _at.ToGo <= 2 ? 0.45 : 0.86,
         };
     }
 }
