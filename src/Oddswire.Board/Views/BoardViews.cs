@@ -48,14 +48,14 @@ public static class BoardViews
     }
 
     /// <summary>One entry of the event list.</summary>
-    public static EventView Event(BoardEvent entry, League league, int regulation) => new()
+    public static EventView Event(BoardEvent entry, League league, GameInfo? info) => new()
     {
         Sequence = entry.Sequence,
         Key = entry.Key,
         Kind = GameLabels.Snake(entry.Kind),
         Disposition = GameLabels.Snake(entry.Disposition),
         Revision = entry.Revision,
-        PeriodLabel = entry.Period == 0 ? "" : GameLabels.Live(league, entry.Period, entry.Possession, regulation),
+        PeriodLabel = entry.Period == 0 ? "" : GameLabels.Live(league, entry.Period, Batting(entry.Possession, info), info?.RegulationPeriods ?? 0),
         Clock = GameLabels.Clock(league, entry.ClockTenths),
         AwayScore = entry.Score.Away,
         HomeScore = entry.Score.Home,
@@ -65,7 +65,7 @@ public static class BoardViews
 
     /// <summary>The events of a snapshot.</summary>
     public static IReadOnlyList<EventView> Events(BoardSnapshot game, Func<BoardEvent, bool> wanted) =>
-        [.. game.Events.Where(wanted).Select(entry => Event(entry, game.GameId.League, game.Info?.RegulationPeriods ?? 0))];
+        [.. game.Events.Where(wanted).Select(entry => Event(entry, game.GameId.League, game.Info))];
 
     /// <summary>Markets by type, subject, statistic and line.</summary>
     public static IEnumerable<BoardQuote> Sorted(IEnumerable<BoardQuote> quotes) => quotes
@@ -111,7 +111,7 @@ public static class BoardViews
             AwayScore = state.Score.Away,
             HomeScore = state.Score.Home,
             Period = state.Period,
-            PeriodLabel = GameLabels.Period(league, state.Phase, state.Period, state.Possession, game.Info?.RegulationPeriods ?? 0),
+            PeriodLabel = GameLabels.Period(league, state.Phase, state.Period, Batting(state.Possession, game.Info), game.Info?.RegulationPeriods ?? 0),
             Clock = state.Phase == GamePhase.Live ? GameLabels.Clock(league, state.ClockTenths) : null,
             Possession = state is { Phase: GamePhase.Live, Possession: { } side } ? GameLabels.Snake(side) : null,
             Situation = GameLabels.Situation(state),
@@ -141,6 +141,14 @@ public static class BoardViews
         OddsFormats.Fractional(selection.Price),
         (selection.Fair.Millionths / 1_000_000m).ToString("0.000000"),
         selection.Result == SelectionResult.None ? null : GameLabels.Snake(selection.Result));
+
+    /// <summary>The side that tells top from bottom: away bats in the top half, unless the game was moved.</summary>
+    private static Side? Batting(Side? possession, GameInfo? info) => (possession, info?.HomeBatsFirst) switch
+    {
+        (Side.Home, true) => Side.Away,
+        (Side.Away, true) => Side.Home,
+        _ => possession,
+    };
 
     private static bool HasLine(MarketType type) => type is not (MarketType.Moneyline or MarketType.ThreeWay);
 

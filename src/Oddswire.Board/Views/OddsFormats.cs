@@ -41,6 +41,25 @@ public static class OddsFormats
         _ => OddsFormat.American,
     };
 
+    /// <summary>The lower-case name of a format, as in the cookie.</summary>
+    public static string NameOf(OddsFormat format) => GameLabels.Snake(format);
+
+    /// <summary>A selection in a format: <c>-110</c>, <c>1.91</c>, <c>10/11</c>, <c>52.4%</c>; a dash when no price is offered.</summary>
+    public static string Show(Contracts.SelectionView selection, OddsFormat format) => format switch
+    {
+        OddsFormat.Decimal => ShowDecimal(selection.Decimal),
+        OddsFormat.Fractional => selection.Fractional ?? "–",
+        OddsFormat.Probability => ShowProbability(selection.Probability),
+        _ => selection.American ?? "–",
+    };
+
+    /// <summary>Two digits after the point, three below 1.10; a dash for none.</summary>
+    public static string ShowDecimal(string? price) =>
+        price is null ? "–" : price.StartsWith("1.0", StringComparison.Ordinal) ? price : decimal.Parse(price).ToString("0.00");
+
+    /// <summary>Percent with one digit after the point.</summary>
+    public static string ShowProbability(string probability) => $"{decimal.Parse(probability) * 100:0.0}%";
+
     /// <summary>The customary fraction whose implied probability is nearest to the price's; null when there is no price.</summary>
     public static string? Fractional(DecimalOdds odds)
     {

@@ -56,6 +56,7 @@ public static class ApiApplication
         services.AddSingleton(new PipelineMonitor(sources, stream));
         services.AddHostedService(provider => provider.GetRequiredService<PipelineMonitor>());
         services.AddRouting();
+        services.AddRazorComponents();
         services.AddProblemDetails();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Readable));
         services.AddOpenApi("v1", openApi => openApi.AddDocumentTransformer((document, _, _) =>
@@ -79,6 +80,7 @@ public static class ApiApplication
         api.MapGet("/pipeline", () => TypedResults.Json(monitor.Read(), ApiJson.Readable.PipelineView))
             .WithName("getPipeline").WithTags("pipeline").Produces<PipelineView>()
             .WithSummary("Hops, rates, lag and latency by league");
+        BoardEndpoints.Map(app, sources.Board, monitor);
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapGet("/livez", () => TypedResults.Json(new HealthView("ok", []), ApiJson.Readable.HealthView))
             .WithName("livez").WithTags("health").Produces<HealthView>().WithSummary("Whether the process answers").DisableRateLimiting();

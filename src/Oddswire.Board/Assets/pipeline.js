@@ -1,0 +1,66 @@
+// The pipeline, looked at once a second.
+import { setLink } from './stream.js';
+
+const number = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
+const times = { p50Ms: true, p99Ms: true };
+
+function time(ms) {
+  return ms === undefined ? '–' : ms < 10 ? ms.toFixed(2) : ms < 100 ? ms.toFixed(1) : number.format(Math.round(ms));
+}
+
+function set(element, text) {
+  if (element && element.textContent !== text) element.textContent = text;
+}
+
+function show(pipeline) {
+  set(document.querySelector('[data-window]'), number.format(pipeline.windowSeconds));
+  set(document.querySelector('[data-streams]'), number.format(pipeline.streamClients));
+  for (const league of pipeline.leagues) {
+    const section = document.querySelector(`section[data-league="${league.league}"]`);
+    for (const name of ['live', 'games', 'stalled', 'holes']) {
+      const element = section.querySelector(`[data-${name}]`);
+      set(element, number.format(league[name]));
+      if (name === 'stalled' || name === 'holes') element.parentElement.toggleAttribute('data-warn', league[name] > 0);
+    }
+  }
+  for (const hop of pipeline.hops) {
+    const body = document.querySelector(`section[data-league="${hop.league}"] tbody`);
+    const row = body?.querySelector(`tr[data-hop="${hop.hop}"]`) ?? add(body, hop.hop);
+    for (const cell of row?.querySelectorAll('[data-f]') ?? []) {
+      const name = cell.dataset.f;
+      set(cell, times[name] ? time(hop[name]) : number.format(hop[name]));
+      if (name === 'deadLettered' || name === 'quarantined') cell.toggleAttribute('data-warn', hop[name] > 0);
+    }
+  }
+}
+
+function add(body, hop) {
+  if (!body) return null;
+  const row = document.createElement('tr');
+  row.dataset.hop = hop;
+  const head = document.createElement('th');
+  head.scope = 'row';
+  head.textContent = hop;
+  row.append(head);
+  for (const name of ['ratePerSecond', 'lag', 'p50Ms', 'p99Ms', 'received', 'sent', 'deadLettered', 'quarantined', 'duplicates']) {
+    const cell = document.createElement('td');
+    cell.dataset.f = name;
+    row.append(cell);
+  }
+  body.append(row);
+  return row;
+}
+
+async function look() {
+  try {
+    const response = await fetch('/api/v1/pipeline', { cache: 'no-store', signal: AbortSignal.timeout(5000) });
+    if (!response.ok) throw new Error(response.statusText);
+    show(await response.json());
+    setLink('live', 'Live');
+  } catch {
+    setLink('lost', 'No data');
+  }
+  setTimeout(look, document.hidden ? 5000 : 1000);
+}
+
+look();
