@@ -1,4 +1,5 @@
-// A step line over time as SVG: prices hold until the next update.
+// A step line as SVG: prices hold until the next update. Points stand in the order of the game, one step each, with the periods marked: the same game
+// looks the same at any speed.
 const svgNs = 'http://www.w3.org/2000/svg';
 const pad = { left: 40, right: 10, top: 10, bottom: 22 };
 
@@ -50,7 +51,7 @@ export class Chart {
     if (width < 40) return;
     this.svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
     this.svg.replaceChildren();
-    const drawn = this.points.map(point => ({ point, time: point.time, value: this.style.value(point) }));
+    const drawn = this.points.map(point => ({ point, value: this.style.value(point) }));
     const values = drawn.filter(entry => entry.value !== null).map(entry => entry.value);
     if (values.length === 0) {
       this.say(this.style.empty ?? 'No prices yet.');
@@ -58,9 +59,8 @@ export class Chart {
     }
 
     const [low, high, step] = this.bounds(values);
-    const first = drawn[0].time;
-    const last = Math.max(drawn.at(-1).time, first + 1000);
-    this.x = time => pad.left + (time - first) / (last - first) * (width - pad.left - pad.right);
+    const steps = Math.max(drawn.length, 2);
+    this.x = index => pad.left + index / steps * (width - pad.left - pad.right);
     const y = value => pad.top + (high - value) / (high - low) * (height - pad.top - pad.bottom);
     for (let value = low; value <= high + step / 1e6; value += step) {
       const isMiddle = this.style.middle !== undefined && Math.abs(value - this.style.middle) < step / 1e6;
@@ -68,8 +68,8 @@ export class Chart {
         make('line', { class: isMiddle ? 'grid mid' : 'grid', x1: pad.left, x2: width - pad.right, y1: y(value), y2: y(value) }),
         make('text', { x: pad.left - 6, y: y(value) + 4, 'text-anchor': 'end' }, this.style.label(value)));
     }
-    this.drawTimes(first, last, width, height);
-    this.drawLine(drawn, y, y(this.style.middle ?? low), last);
+    this.drawPeriods(drawn, width, height);
+    this.drawLine(drawn, y, y(this.style.middle ?? low));
     this.drawCursor(drawn, y, height);
     this.describe(drawn);
   }
@@ -81,17 +81,17 @@ export class Chart {
     return [Math.floor((min - step / 4) / step) * step, Math.ceil((max + step / 4) / step) * step, step];
   }
 
-  drawTimes(first, last, width, height) {
-    const count = width > 520 ? 4 : 2;
-    const seconds = (last - first) / count < 90000 ? '2-digit' : undefined;
-    for (let i = 0; i <= count; i++) {
-      const time = first + (last - first) * i / count;
-      const text = new Date(time).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: seconds, hour12: false });
-      this.svg.append(make('text', { x: this.x(time), y: height - 5, 'text-anchor': i === 0 ? 'start' : i === count ? 'end' : 'middle' }, text));
-    }
+  drawPeriods(drawn, width, height) {
+    const starts = drawn.map((entry, i) => ({ name: entry.point.periodLabel, x: this.x(i), i }))
+      .filter((start, i, all) => i === 0 || start.name !== all[i - 1].name);
+    starts.forEach(({ name, x }, i) => {
+      this.svg.append(make('line', { class: 'period', x1: x, x2: x, y1: pad.top, y2: height - pad.bottom }));
+      const room = (starts[i + 1]?.x ?? width) - x;
+      if (room > 8 + name.length * 7) this.svg.append(make('text', { x: x + 3, y: height - 6 }, name));
+    });
   }
 
-  drawLine(drawn, y, base, last) {
+  drawLine(drawn, y, base) {
     let path = '';
     let area = '';
     let open = false;
@@ -100,10 +100,10 @@ export class Chart {
         open = false;
         return;
       }
-      const from = this.x(entry.time);
-      const to = this.x(drawn[i + 1]?.time ?? last);
-      path += `${open ? 'L' : 'M'}${from.toFixed(1)} ${y(entry.value).toFixed(1)}H${to.toFixed(1)}`;
-      area += `M${from.toFixed(1)} ${base.toFixed(1)}V${y(entry.value).toFixed(1)}H${to.toFixed(1)}V${base.toFixed(1)}Z`;
+      const [from, to] = [this.x(i).toFixed(1), this.x(i + 1).toFixed(1)];
+      const level = y(entry.value).toFixed(1);
+      path += `${open ? 'L' : 'M'}${from} ${level}H${to}`;
+      area += `M${from} ${base.toFixed(1)}V${level}H${to}V${base.toFixed(1)}Z`;
       open = true;
     });
     this.svg.append(make('path', { class: 'area', d: area }), make('path', { class: 'path', d: path }));
@@ -112,8 +112,8 @@ export class Chart {
   drawCursor(drawn, y, height) {
     const entry = drawn[this.at];
     if (!entry) return;
-    this.svg.append(make('line', { class: 'cursor', x1: this.x(entry.time), x2: this.x(entry.time), y1: pad.top, y2: height - pad.bottom }));
-    if (entry.value !== null) this.svg.append(make('circle', { class: 'dot', cx: this.x(entry.time), cy: y(entry.value), r: 4 }));
+    this.svg.append(make('line', { class: 'cursor', x1: this.x(this.at), x2: this.x(this.at), y1: pad.top, y2: height - pad.bottom }));
+    if (entry.value !== null) this.svg.append(make('circle', { class: 'dot', cx: this.x(this.at), cy: y(entry.value), r: 4 }));
   }
 
   describe(drawn) {
@@ -128,9 +128,8 @@ export class Chart {
   pick(clientX) {
     if (!this.x || this.points.length === 0) return;
     const x = clientX - this.svg.getBoundingClientRect().left;
-    let best = 0;
-    this.points.forEach((point, i) => { if (this.x(point.time) <= x) best = i; });
-    this.at = best;
+    const share = (x - this.x(0)) / (this.x(1) - this.x(0));
+    this.at = Math.max(0, Math.min(this.points.length - 1, Math.floor(share)));
     this.draw();
   }
 

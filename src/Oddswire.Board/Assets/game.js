@@ -23,7 +23,7 @@ const firstOf = name => name.startsWith('total') || name.startsWith('team_total'
 
 function style(name) {
   const price = point => point.decimal ? ` at ${point.decimal}` : '';
-  const score = point => `${point.period ? `${point.period}, ` : ''}${article.dataset.away} ${point.awayScore}–${point.homeScore} ${home}`;
+  const score = point => `${point.periodLabel ? `${point.periodLabel}, ` : ''}${article.dataset.away} ${point.awayScore}–${point.homeScore} ${home}`;
   if (isLine(name)) {
     const label = value => name === 'spread' && value > 0 ? `+${value}` : String(value);
     return {
@@ -71,7 +71,7 @@ function follow(game, list) {
     const point = {
       time: Date.parse(market.receivedAt), sequence: market.sequence, status: market.status, line: market.line,
       decimal: market.selections[0].decimal, probability: market.selections[0].probability,
-      period: game.periodLabel, homeScore: game.homeScore, awayScore: game.awayScore,
+      periodLabel: game.league === 'mlb' ? String(game.period) : game.periodLabel, homeScore: game.homeScore, awayScore: game.awayScore,
     };
     live.push(point);
     if (chart.style && (chart.points.at(-1)?.sequence ?? 0) < point.sequence) chart.add(point);

@@ -2,7 +2,8 @@
 import { setLink } from './stream.js';
 
 const number = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
-const times = { p50Ms: true, p99Ms: true };
+const rate = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const written = { p50Ms: time, p99Ms: time, ratePerSecond: value => rate.format(value) };
 
 function time(ms) {
   return ms === undefined ? '–' : ms < 10 ? ms.toFixed(2) : ms < 100 ? ms.toFixed(1) : number.format(Math.round(ms));
@@ -28,7 +29,7 @@ function show(pipeline) {
     const row = body?.querySelector(`tr[data-hop="${hop.hop}"]`) ?? add(body, hop.hop);
     for (const cell of row?.querySelectorAll('[data-f]') ?? []) {
       const name = cell.dataset.f;
-      set(cell, times[name] ? time(hop[name]) : number.format(hop[name]));
+      set(cell, (written[name] ?? (value => number.format(value)))(hop[name]));
       if (name === 'deadLettered' || name === 'quarantined') cell.toggleAttribute('data-warn', hop[name] > 0);
     }
   }

@@ -1,7 +1,7 @@
 // Puts a game's state and prices into the elements that the server rendered.
 import { showPrice } from './page.js';
 
-const flashMs = 1600;
+const flashMs = 1100;
 const flashes = new WeakMap();
 
 export function setText(element, text) {
@@ -14,7 +14,8 @@ function trouble(game) {
   if (game.phase !== 'live') return ['', ''];
   if (game.isFeedStalled) return ['stalled', 'Feed stalled · suspended'];
   if (game.missingMessages > 0) return ['gap', 'Messages missing · suspended'];
-  if (game.main.moneyline?.status === 'suspended') return ['suspended', 'Suspended'];
+  const main = [game.main.moneyline, game.main.spread, game.main.total].filter(Boolean);
+  if (main.length > 0 && main.every(market => market.status === 'suspended')) return ['suspended', 'Suspended'];
   return ['', ''];
 }
 
@@ -72,10 +73,13 @@ export function applyPrice(cell, market, index, line) {
   box.dataset.status = market.status;
   if (selection.result) box.dataset.result = selection.result;
   else delete box.dataset.result;
-  price.dataset.american = selection.american ?? '–';
-  price.dataset.decimal = decimalText(selection.decimal);
-  price.dataset.exact = selection.decimal ?? '';
-  price.dataset.fractional = selection.fractional ?? '–';
+  // A suspended market keeps its last price, struck through.
+  if (selection.decimal !== undefined || market.status !== 'suspended') {
+    price.dataset.american = selection.american ?? '–';
+    price.dataset.decimal = decimalText(selection.decimal);
+    price.dataset.exact = selection.decimal ?? '';
+    price.dataset.fractional = selection.fractional ?? '–';
+  }
   price.dataset.probability = percent(selection.probability);
   showPrice(price);
   const after = Number(selection.decimal);

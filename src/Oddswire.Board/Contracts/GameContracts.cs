@@ -206,11 +206,11 @@ public sealed record GameDelta : GameView
 /// <param name="Line">Handicap or total; null where the market has none.</param>
 /// <param name="Decimal">Decimal price of the first selection (home or over); null when none was offered.</param>
 /// <param name="Probability">Fair probability of the first selection, 0 to 1 with six digits.</param>
-/// <param name="Period">The period in words at that moment.</param>
+/// <param name="PeriodLabel">The quarter in words, or the inning, at that moment.</param>
 /// <param name="HomeScore">Points of the home team at that moment.</param>
 /// <param name="AwayScore">Points of the visiting team at that moment.</param>
 public sealed record HistoryPoint(
-    string At, string Market, long Sequence, string Status, string? Line, string? Decimal, string Probability, string Period, int HomeScore, int AwayScore);
+    string At, string Market, long Sequence, string Status, string? Line, string? Decimal, string Probability, string PeriodLabel, int HomeScore, int AwayScore);
 
 /// <summary>The price history of a market of a game, oldest first.</summary>
 /// <param name="GameId">The game.</param>

@@ -34,6 +34,14 @@ public static class GameLabels
         };
     }
 
+    /// <summary>For example <c>Q3</c>, <c>OT</c>, <c>7</c> (an inning), <c>Pre</c>.</summary>
+    public static string Short(League league, int period, int regulation) => period switch
+    {
+        0 => "Pre",
+        _ when league == League.Mlb => $"{period}",
+        _ => Live(league, period, null, regulation),
+    };
+
     /// <summary>Minutes and seconds, tenths in the last minute of a basketball quarter; null where no clock runs.</summary>
     public static string? Clock(League league, int tenths) => tenths switch
     {

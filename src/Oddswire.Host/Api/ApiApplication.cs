@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Oddswire.Board.Contracts;
 
@@ -57,6 +58,9 @@ public static class ApiApplication
         services.AddHostedService(provider => provider.GetRequiredService<PipelineMonitor>());
         services.AddRouting();
         services.AddRazorComponents();
+
+        // The pages hold no forms and no state, so their keys need not outlive the process, and none are written to disk.
+        services.AddDataProtection().UseEphemeralDataProtectionProvider();
         services.AddProblemDetails();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Readable));
         services.AddOpenApi("v1", openApi => openApi.AddDocumentTransformer((document, _, _) =>

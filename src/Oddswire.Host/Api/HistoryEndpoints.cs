@@ -84,7 +84,7 @@ internal static class HistoryEndpoints
             hasLine ? market.Line.ToString() : null,
             price == 0 ? null : DecimalOdds.FromThousandths(price).ToString(),
             (Int(row, "fair") / 1_000_000m).ToString("0.000000"),
-            GameLabels.Live(league, (int)Int(row, "period"), null, regulation),
+            GameLabels.Short(league, (int)Int(row, "period"), regulation),
             (int)Int(row, "scoreHome"),
             (int)Int(row, "scoreAway"));
     }
