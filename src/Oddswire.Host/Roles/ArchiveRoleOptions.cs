@@ -1,0 +1,31 @@
+namespace Oddswire.Host.Roles;
+
+/// <summary>How the archive role builds its blocks and retries.</summary>
+public sealed record ArchiveRoleOptions
+{
+    /// <summary>Odds updates (and events) in a block; the log batch that reaches it is still taken whole. 1 or more.</summary>
+    public int MaxRowsPerBlock { get; init; } = 50_000;
+
+    /// <summary>Bytes of log records in a block, beyond which it is closed: bounds the memory.</summary>
+    public long MaxBytesPerBlock { get; init; } = 64 << 20;
+
+    /// <summary>How long a block may gather after its first record.</summary>
+    public TimeSpan MaxBlockAge { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long a poll waits for records before it looks around.</summary>
+    public TimeSpan IdleWait { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>First wait after a failure; doubles with each further one, half of it at random.</summary>
+    public TimeSpan RetryBackoff { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Longest wait between two tries.</summary>
+    public TimeSpan MaxRetryBackoff { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often the lag is measured.</summary>
+    public TimeSpan LagEvery { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>The wait before a try, without the random part.</summary>
+    /// <param name="attempt">0 for the first retry.</param>
+    public TimeSpan BackoffBefore(int attempt) =>
+        TimeSpan.FromTicks(Math.Min(MaxRetryBackoff.Ticks, RetryBackoff.Ticks << Math.Min(attempt, 20)));
+}
