@@ -8,7 +8,7 @@ namespace Oddswire.Benchmarks;
 
 /// <summary>Parsing one live message of each JSON format: the examples of docs/feeds.md with the fields that real messages carry besides.</summary>
 [MemoryDiagnoser]
-[ShortRunJob]
+[InProcess]
 public class FeedBenchmarks
 {
     private static readonly GameCenterFormat Nfl = new();

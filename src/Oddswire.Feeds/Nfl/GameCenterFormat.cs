@@ -57,7 +57,7 @@ public sealed class GameCenterFormat : IFeedFormat
     public void Parse(FeedMessage message, List<GameEvent> events)
     {
         var game = GameCenterReader.Read(message.Body.Span, message.GameId);
-        if (game.IsWhole || (game.Plays.Count == 0 && !game.IsFinal))
+        if (game.IsWhole || (game.Plays.Count == 0 && game.Status is GameCenterStatus.Pregame or GameCenterStatus.Unknown))
         {
             events.Add(new GameEvent
             {

@@ -88,6 +88,12 @@ public sealed class GameCenterFormatTests
     }
 
     [Theory]
+    [InlineData("3")]
+    [InlineData("\"3\"")]
+    [InlineData("\"Halftime\"")]
+    public void A_header_without_plays_during_the_game_is_a_heartbeat(string quarter) => Parse(Header(quarter)).ShouldBeEmpty();
+
+    [Theory]
     [InlineData("\"Final\"", 4)]
     [InlineData("\"final overtime\"", 5)]
     public void A_final_header_ends_the_game_at_the_official_score(string quarter, int period)
