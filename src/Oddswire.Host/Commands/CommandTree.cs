@@ -16,6 +16,8 @@ internal static class CommandTree
             Cli.Json,
             DoctorCommand.Create(),
             ChdbServerCommand.Create(),
+            QueryCommand.Create(),
+            ExportCommand.Create(),
         };
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);
