@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text.Json;
 using Oddswire.Core.Ports;
 
@@ -87,6 +88,29 @@ internal static class JsonFields
             JsonTokenType.Number => throw Absurd(ref reader, field, min, max),
             _ => throw WrongType(ref reader, field, "a whole number"),
         };
+    }
+
+    /// <summary>A whole number within bounds, also where a vendor writes it in text; null for null and empty text.</summary>
+    public static int? Count(ref Utf8JsonReader reader, string field, int min, int max)
+    {
+        reader.Read();
+        if (reader.TokenType is JsonTokenType.Null || (reader.TokenType == JsonTokenType.String && reader.ValueSpan.IsEmpty))
+        {
+            return null;
+        }
+
+        if (reader.TokenType is not (JsonTokenType.Number or JsonTokenType.String))
+        {
+            throw WrongType(ref reader, field, "a whole number");
+        }
+
+        var digits = reader.ValueSpan;
+        if (Utf8Parser.TryParse(digits, out int value, out var used) && used == digits.Length)
+        {
+            return value >= min && value <= max ? value : throw Absurd(ref reader, field, min, max);
+        }
+
+        throw reader.TokenType == JsonTokenType.Number ? Absurd(ref reader, field, min, max) : BadValue(ref reader, field, "a whole number");
     }
 
     /// <summary>Moves to a text value; false for null.</summary>

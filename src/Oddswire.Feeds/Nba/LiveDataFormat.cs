@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Ports;
 using Oddswire.Feeds.Json;
@@ -76,7 +77,8 @@ public sealed class LiveDataFormat : IFeedFormat
     {
         foreach (var (name, body) in recording.Companions)
         {
-            if (!name.Contains("boxscore", StringComparison.Ordinal))
+            var mayBeIts = name == BoxScoreFile || body.Span.IndexOf(Encoding.UTF8.GetBytes($"\"{gameId}\"")) >= 0;
+            if (!name.Contains("boxscore", StringComparison.Ordinal) || !mayBeIts)
             {
                 continue;
             }

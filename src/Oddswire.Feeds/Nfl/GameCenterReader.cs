@@ -93,7 +93,7 @@ internal static class GameCenterReader
                 case var name when name.SequenceEqual("clock"u8): game.ClockTenths = Clock(ref reader, "clock"); break;
                 case var name when name.SequenceEqual("posteam"u8): next = next with { Offence = Club(ref reader, "posteam") }; break;
                 case var name when name.SequenceEqual("down"u8): next = next with { Down = Down(ref reader) }; break;
-                case var name when name.SequenceEqual("togo"u8): next = next with { YardsToFirst = Int(ref reader, "togo", -99, 999) ?? 0 }; break;
+                case var name when name.SequenceEqual("togo"u8): next = next with { YardsToFirst = Count(ref reader, "togo", -99, 999) ?? 0 }; break;
                 case var name when name.SequenceEqual("yl"u8): next = next with { Line = Line(ref reader, "yl") }; break;
                 default: Skip(ref reader); break;
             }
@@ -146,12 +146,12 @@ internal static class GameCenterReader
         {
             if (Is(ref reader, "T"u8))
             {
-                team.Total = Int(ref reader, "score.T", 0, MaxScore);
+                team.Total = Count(ref reader, "score.T", 0, MaxScore);
             }
             else if (reader.ValueSpan is [>= (byte)'1' and <= (byte)'5'] quarter)
             {
                 var index = quarter[0] - '1';
-                (team.ByQuarter ??= new int?[5])[index] = Int(ref reader, "score by quarter", 0, MaxScore);
+                (team.ByQuarter ??= new int?[5])[index] = Count(ref reader, "score by quarter", 0, MaxScore);
             }
             else
             {
@@ -225,14 +225,14 @@ internal static class GameCenterReader
         {
             switch (reader.ValueSpan)
             {
-                case var name when name.SequenceEqual("qtr"u8): play.Quarter = Int(ref reader, "qtr", 0, MaxQuarter) ?? 0; break;
+                case var name when name.SequenceEqual("qtr"u8): play.Quarter = Count(ref reader, "qtr", 0, MaxQuarter) ?? 0; break;
                 case var name when name.SequenceEqual("time"u8): play.ClockTenths = Clock(ref reader, "time"); break;
                 case var name when name.SequenceEqual("desc"u8): play.Description = Text(ref reader, "desc", 500); break;
                 case var name when name.SequenceEqual("note"u8): play.Note = Note(ref reader); break;
-                case var name when name.SequenceEqual("sp"u8): play.IsScoring = Int(ref reader, "sp", 0, 1) == 1; break;
+                case var name when name.SequenceEqual("sp"u8): play.IsScoring = Count(ref reader, "sp", 0, 1) == 1; break;
                 case var name when name.SequenceEqual("posteam"u8): snap = snap with { Offence = Club(ref reader, "posteam") }; break;
                 case var name when name.SequenceEqual("down"u8): snap = snap with { Down = Down(ref reader) }; break;
-                case var name when name.SequenceEqual("ydstogo"u8): snap = snap with { YardsToFirst = Int(ref reader, "ydstogo", -99, 999) ?? 0 }; break;
+                case var name when name.SequenceEqual("ydstogo"u8): snap = snap with { YardsToFirst = Count(ref reader, "ydstogo", -99, 999) ?? 0 }; break;
                 case var name when name.SequenceEqual("yrdln"u8): snap = snap with { Line = Line(ref reader, "yrdln") }; break;
                 case var name when name.SequenceEqual("players"u8): play.Stats = ReadPlayers(ref reader); break;
                 default: Skip(ref reader); break;
@@ -266,8 +266,8 @@ internal static class GameCenterReader
                 {
                     switch (reader.ValueSpan)
                     {
-                        case var name when name.SequenceEqual("statId"u8): statId = Int(ref reader, "statId", 0, 99_999) ?? 0; break;
-                        case var name when name.SequenceEqual("sequence"u8): sequence = Int(ref reader, "sequence", int.MinValue, int.MaxValue) ?? 0; break;
+                        case var name when name.SequenceEqual("statId"u8): statId = Count(ref reader, "statId", 0, 99_999) ?? 0; break;
+                        case var name when name.SequenceEqual("sequence"u8): sequence = Count(ref reader, "sequence", int.MinValue, int.MaxValue) ?? 0; break;
                         case var name when name.SequenceEqual("clubcode"u8): club = Club(ref reader, "clubcode"); break;
                         default: Skip(ref reader); break;
                     }

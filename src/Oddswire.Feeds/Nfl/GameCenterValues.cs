@@ -62,12 +62,14 @@ internal static class GameCenterValues
         : throw BadValue(ref reader, field, "a club's code of at most 8 letters or digits");
 
     /// <summary>A down, 0 to 4; 0 for null.</summary>
-    public static int Down(ref Utf8JsonReader reader) => Int(ref reader, "down", 0, 4) ?? 0;
+    public static int Down(ref Utf8JsonReader reader) => Count(ref reader, "down", 0, 4) ?? 0;
 
-    /// <summary>A clock <c>mm:ss</c>, <c>m:ss</c> or <c>:ss</c> in tenths of a second; -1 when empty.</summary>
+    /// <summary>
+    /// A clock <c>mm:ss</c>, <c>m:ss</c> or <c>:ss</c> in tenths of a second; -1 when empty or in words, which tell no time.
+    /// </summary>
     public static int Clock(ref Utf8JsonReader reader, string field)
     {
-        if (!EnterText(ref reader, field) || reader.ValueSpan.IsEmpty)
+        if (!EnterText(ref reader, field))
         {
             return -1;
         }
@@ -75,13 +77,12 @@ internal static class GameCenterValues
         var text = reader.ValueSpan;
         var colon = text.IndexOf((byte)':');
         var minutes = 0;
-        if (colon < 0 || text.Length != colon + 3 || !TryNumber(text[(colon + 1)..], out var seconds) || seconds > 59
-            || (colon > 0 && !TryNumber(text[..colon], out minutes)))
+        if (colon < 0 || text.Length != colon + 3 || !TryNumber(text[(colon + 1)..], out var seconds) || (colon > 0 && !TryNumber(text[..colon], out minutes)))
         {
-            throw BadValue(ref reader, field, "a clock such as 11:34");
+            return -1;
         }
 
-        var tenths = minutes <= 15 ? ((minutes * 60) + seconds) * 10 : int.MaxValue;
+        var tenths = minutes <= 15 && seconds <= 59 ? ((minutes * 60) + seconds) * 10 : int.MaxValue;
         return tenths <= QuarterTenths ? tenths : throw BadValue(ref reader, field, "at most 15:00");
     }
 

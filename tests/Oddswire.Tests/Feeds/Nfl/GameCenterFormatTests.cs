@@ -136,7 +136,9 @@ public sealed class GameCenterFormatTests
     [InlineData("\"T\":7", "\"T\":-7", "absurd-number")]
     [InlineData("\"T\":7", "\"T\":7.5", "absurd-number")]
     [InlineData("\"T\":7", "\"T\":1e400", "absurd-number")]
-    [InlineData("\"T\":7", "\"T\":\"7\"", "wrong-type")]
+    [InlineData("\"T\":7", "\"T\":\"seven\"", "bad-value")]
+    [InlineData("\"T\":7", "\"T\":\"99999\"", "absurd-number")]
+    [InlineData("\"T\":7", "\"T\":true", "wrong-type")]
     [InlineData("\"T\":7", "\"T\":[7]", "wrong-type")]
     [InlineData("\"sp\":1,\"qtr\":2", "\"sp\":1,\"qtr\":400", "absurd-number")]
     [InlineData("\"sp\":1,\"qtr\":2", "\"sp\":1", "missing-field")]
@@ -144,13 +146,20 @@ public sealed class GameCenterFormatTests
     [InlineData("\"qtr\":2,\"clock\"", "\"qtr\":400,\"clock\"", "absurd-number")]
     [InlineData("11:28", "99:99", "bad-value")]
     [InlineData("11:28", "15:01", "bad-value")]
-    [InlineData("11:28", "soon", "bad-value")]
+    [InlineData("11:28", "11:60", "bad-value")]
     [InlineData("\"1162\"", "\"first\"", "bad-value")]
     [InlineData("\"1162\"", "\"-1162\"", "bad-value")]
     [InlineData("\"1162\"", "\"99999999999\"", "bad-value")]
     [InlineData("\"clubcode\":\"NE\"", "\"clubcode\":\"NEW ENGLAND\"", "bad-value")]
     [InlineData("\"desc\":\"", "\"desc\":\"\\ud800", "malformed-json")]
     public void A_field_out_of_its_bounds_is_refused(string from, string to, string reason) => Refused(Live().Replace(from, to), reason);
+
+    [Fact]
+    public void Numbers_in_text_are_numbers_and_a_clock_in_words_tells_no_time()
+    {
+        Parse(Live().Replace("\"T\":7", "\"T\":\"7\"").Replace("\"down\":0", "\"down\":\"\"")).ShouldBe(Parse(Live()));
+        Parse(Live().Replace("11:28", "-1:28"))[0].ClockTenths.ShouldBe(-1);
+    }
 
     [Fact]
     public void A_bomb_is_refused_whether_deep_or_long()

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Pipeline.Normalise;
 using Oddswire.Feeds.Nfl;
@@ -47,6 +48,22 @@ public sealed class GameCenterRealGamesTests(ITestOutputHelper output)
         {
             var game = GameCenterReader.Read(body, expected: null);
             RunningScore.Of(game).Unexplained.ShouldBe(0, $"game {id}");
+        }
+    }
+
+    [Fact]
+    public void A_game_whose_document_lacks_plays_still_ends_at_its_official_score_and_meets_no_objection()
+    {
+        var official = OfficialScores();
+        var random = new Random(20140904);
+        foreach (var (id, body) in RealGames.Nfl().Where(static (_, n) => n % 3 == 0))
+        {
+            var thinned = WithoutSomePlays(id, body, random);
+            var live = Format.Cut(RealGames.Recording(id, thinned)).SelectMany(Format.Parse).ToList();
+
+            Format.Parse(RealGames.Message(League.Nfl, id, thinned)).ShouldBe(live, $"game {id}");
+            var beforeFinal = RealGames.Fold(Rules, live.Where(static e => e.Kind != EventKind.GameEnd));
+            beforeFinal.Score.ShouldBe(official[id], $"game {id}");
         }
     }
 
@@ -116,6 +133,24 @@ public sealed class GameCenterRealGamesTests(ITestOutputHelper output)
         }
 
         checkedGames.ShouldBeGreaterThan(4000);
+    }
+
+    /// <summary>Takes out one play in ten, scoring plays and quarter ends as well.</summary>
+    private static byte[] WithoutSomePlays(string id, byte[] body, Random random)
+    {
+        var root = JsonNode.Parse(body)!;
+        foreach (var (_, drive) in root[id]!["drives"]!.AsObject())
+        {
+            if (drive is JsonObject { } found && found["plays"] is JsonObject plays)
+            {
+                foreach (var key in plays.Select(static play => play.Key).Where(_ => random.Next(10) == 0).ToList())
+                {
+                    plays.Remove(key);
+                }
+            }
+        }
+
+        return Encoding.UTF8.GetBytes(root.ToJsonString());
     }
 
     private static Dictionary<string, Score> OfficialScores() =>
