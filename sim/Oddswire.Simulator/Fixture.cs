@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Oddswire.Core.Domain;
 
 namespace Oddswire.Simulator;
@@ -5,6 +6,9 @@ namespace Oddswire.Simulator;
 /// <summary>A club: index in its league, vendor's code and number, city and name.</summary>
 internal sealed record Club(int Index, string Code, int VendorNumber, string City, string Name)
 {
+    /// <summary>The code, ready to be written.</summary>
+    public JsonEncodedText EncodedCode { get; } = JsonEncodedText.Encode(Code);
+
     /// <summary>City and name.</summary>
     public string FullName => $"{City} {Name}";
 }
@@ -36,11 +40,12 @@ internal sealed record Fixture
     /// <summary>Standard deviation of the home margin around its expectation, for the win probability of the line.</summary>
     public required double MarginSpread { get; init; }
 
+    /// <summary>What batting last adds to the chance to win beyond the margin, in points of margin; 0 where nobody does.</summary>
+    public required double WinEdge { get; init; }
+
     public double ExpectedHome => (Total + HomeMargin) / 2;
 
     public double ExpectedAway => (Total - HomeMargin) / 2;
-
-    public double Expected(Side side) => side == Side.Home ? ExpectedHome : ExpectedAway;
 
     public Club Team(Side side) => side == Side.Home ? Home : Away;
 
@@ -49,7 +54,7 @@ internal sealed record Fixture
     {
         HomeMarginHundredths = ToHalves(HomeMargin),
         TotalHundredths = ToHalves(Total),
-        HomeWin = Probability.RoundNearest(NormalShare(HomeMargin / MarginSpread)),
+        HomeWin = Probability.RoundNearest(NormalShare((HomeMargin + WinEdge) / MarginSpread)),
     };
 
     private static int ToHalves(double value) => (int)Math.Floor((value * 2) + 0.5) * 50;

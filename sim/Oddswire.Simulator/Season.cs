@@ -24,7 +24,7 @@ internal sealed class Season(League league, ulong seed, Timestamp firstStart)
         var scheduledAt = new Timestamp(firstStart.UnixMicros + (day * MicrosPerDay));
         var gameSeed = SeededRandom.Mix(seed, (ulong)league, (ulong)number, 1);
         var random = new SeededRandom(SeededRandom.Mix(gameSeed, 2));
-        var (margin, total, spread) = Strength(random);
+        var (margin, total, spread, edge) = Strength(random);
         return new Fixture
         {
             Id = GameId.Of(league, VendorId(number, place, scheduledAt, home)),
@@ -36,6 +36,7 @@ internal sealed class Season(League league, ulong seed, Timestamp firstStart)
             HomeMargin = margin,
             Total = total,
             MarginSpread = spread,
+            WinEdge = edge,
         };
     }
 
@@ -93,14 +94,14 @@ internal sealed class Season(League league, ulong seed, Timestamp firstStart)
     }
 
     /// <summary>
-    /// How the closing lines are spread: means and standard deviations of the lines in the seasons that docs/simulator.md names. The last
-    /// figure is the spread of the result around the line.
+    /// How the closing lines are spread: means and standard deviations of the lines in the seasons that docs/simulator.md names; the spread of the
+    /// result around the line; and the edge of batting last.
     /// </summary>
-    private (double Margin, double Total, double Spread) Strength(SeededRandom random) => league switch
+    private (double Margin, double Total, double Spread, double Edge) Strength(SeededRandom random) => league switch
     {
-        League.Nfl => (1.5 + (6.15 * random.NextNormal()), 46.0 + (4.2 * random.NextNormal()), 12.8),
-        League.Nba => (2.8 + (6.5 * random.NextNormal()), 211.5 + (8.5 * random.NextNormal()), 12.3),
-        _ => (0.12 + (1.0 * random.NextNormal()), 9.3 + (1.25 * random.NextNormal()), 4.35),
+        League.Nfl => (1.3 + (6.15 * random.NextNormal()), 46.0 + (4.2 * random.NextNormal()), 12.8, 0),
+        League.Nba => (2.8 + (6.5 * random.NextNormal()), 211.5 + (8.5 * random.NextNormal()), 12.3, 0),
+        _ => (0.12 + (1.0 * random.NextNormal()), 9.55 + (1.25 * random.NextNormal()), 4.4, 0.28),
     };
 
     /// <summary>A shuffle of the clubs for each day; neighbours play one another.</summary>

@@ -27,5 +27,6 @@ internal enum BaseballEntryKind : byte
 /// <param name="Slip">The records as a scorer may first have them, with the same effect; null where there is no such slip.</param>
 /// <param name="Inning">From 1.</param>
 /// <param name="Half">0 the visitors bat, 1 the home team.</param>
+/// <param name="Runners">Occupied bases before the turn at bat, a bit each: 1 first, 2 second, 4 third.</param>
 /// <param name="Score">The score after it.</param>
-internal sealed record BaseballEntry(BaseballEntryKind Kind, string Records, string? Slip, int Inning, int Half, Score Score);
+internal sealed record BaseballEntry(BaseballEntryKind Kind, string Records, string? Slip, int Inning, int Half, int Runners, Score Score);

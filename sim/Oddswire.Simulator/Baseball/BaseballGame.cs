@@ -50,9 +50,7 @@ internal sealed class BaseballGame : SimulatedGame
                 Put(to, _entries[item.Play].Slip!);
                 break;
             case Telling.WrongScore:
-                var records = _entries[item.Play].Records;
-                Put(to, records[..(records.LastIndexOf(',') + 1)]);
-                Put(to, "HR/F8.1-H;2-H;3-H\r\n");
+                PutHomeRun(to, _entries[item.Play]);
                 break;
             default:
                 Put(to, _entries[item.Play].Records);
@@ -96,6 +94,24 @@ internal sealed class BaseballGame : SimulatedGame
     {
         var room = to.Buffer.GetSpan(text.Length);
         to.Buffer.Advance(Encoding.ASCII.GetBytes(text, room));
+    }
+
+    /// <summary>The turn at bat as if the ball had left the park.</summary>
+    private static void PutHomeRun(BodyWriter to, BaseballEntry entry)
+    {
+        Put(to, entry.Records[..(entry.Records.LastIndexOf(',') + 1)]);
+        Put(to, "HR/F8");
+        var separator = ".";
+        for (var runner = 3; runner >= 1; runner--)
+        {
+            if ((entry.Runners & (1 << (runner - 1))) != 0)
+            {
+                Put(to, $"{separator}{runner}-H");
+                separator = ";";
+            }
+        }
+
+        Put(to, "\r\n");
     }
 
     private void WriteHeader(BodyWriter to)

@@ -9,10 +9,10 @@ namespace Oddswire.Simulator.Baseball;
 /// </summary>
 internal sealed partial class BaseballModel
 {
-    private const double AverageRuns = 4.85;
+    private const double AverageRuns = 4.95;
 
     /// <summary>The home team bats less often when it leads; what it scores in the turns it has makes up for it.</summary>
-    private const double ForNoLastTurn = 1.04;
+    private const double ForNoLastTurn = 1.05;
 
     private readonly Fixture _fixture;
     private readonly SeededRandom _random;
@@ -26,6 +26,7 @@ internal sealed partial class BaseballModel
     private int _inning = 1;
     private int _half;
     private int _outs;
+    private int _runners;
     private Score _score;
     private bool _isOver;
 
@@ -61,7 +62,7 @@ internal sealed partial class BaseballModel
         }
 
         _inning = _entries[^1].Inning;
-        _entries.Add(new BaseballEntry(BaseballEntryKind.PostGame, PostGame(), null, _inning, _entries[^1].Half, _score));
+        _entries.Add(new BaseballEntry(BaseballEntryKind.PostGame, PostGame(), null, _inning, _entries[^1].Half, 0, _score));
         return _entries;
     }
 
@@ -116,7 +117,7 @@ internal sealed partial class BaseballModel
     }
 
     private void Add(BaseballEntryKind kind, string records, string? slip = null) =>
-        _entries.Add(new BaseballEntry(kind, records, slip, _inning, _half, _score));
+        _entries.Add(new BaseballEntry(kind, records, slip, _inning, _half, _runners, _score));
 
     /// <summary>Adds a play record; <paramref name="slip"/> is the same play with a fielder mistaken.</summary>
     private void AddPlay(BaseballEntryKind kind, string happened, string? slip, string count, string pitches)

@@ -20,6 +20,7 @@ internal sealed partial class BaseballModel
         var rate = _rates[_half];
         var u = _random.NextUnit();
         _faced[_half]++;
+        _runners = (First ? 1 : 0) | (Second ? 2 : 0) | (Third ? 4 : 0);
         if ((u -= Single * rate) < 0)
         {
             Hit(1);

@@ -89,7 +89,7 @@ internal sealed partial class BasketballModel
 
     /// <summary>How much better than the table the offence shoots now.</summary>
     private double ShotShift => (_offence == Side.Home ? _homeShare : _awayShare)
-        - (SharePerLead * (_period >= 4 && _clock < 2400 ? 2.5 : 1) * Math.Clamp(Lead, -25, 25))
+        - (SharePerLead * (_period >= 4 && _clock < 2400 ? 3.0 : 1) * Math.Clamp(Lead, -25, 25))
         - (SharePerExcess * (_score.Total - (_total * Elapsed)));
 
     /// <summary>Share of regulation time gone.</summary>

@@ -49,8 +49,8 @@ internal sealed class FootballGame : SimulatedGame
         var json = to.Json;
         json.WriteStartObject();
         json.WriteStartObject(Fixture.Id.VendorId);
-        WriteTeam(json, "home"u8, Fixture.Home.Code, spot.HomeByQuarter, spot.Score.Home, spot.HomeTimeouts);
-        WriteTeam(json, "away"u8, Fixture.Away.Code, spot.AwayByQuarter, spot.Score.Away, spot.AwayTimeouts);
+        WriteTeam(json, "home"u8, Fixture.Home.EncodedCode, spot.HomeByQuarter, spot.Score.Home, spot.HomeTimeouts);
+        WriteTeam(json, "away"u8, Fixture.Away.EncodedCode, spot.AwayByQuarter, spot.Score.Away, spot.AwayTimeouts);
         WriteDrives(json, play);
         WriteHeader(json, item, play, spot);
         json.WriteEndObject();
@@ -65,13 +65,13 @@ internal sealed class FootballGame : SimulatedGame
         var spot = _plays[^1].After;
         json.WriteStartObject();
         json.WriteStartObject(Fixture.Id.VendorId);
-        WriteTeam(json, "home"u8, Fixture.Home.Code, spot.HomeByQuarter, spot.Score.Home, spot.HomeTimeouts);
-        WriteTeam(json, "away"u8, Fixture.Away.Code, spot.AwayByQuarter, spot.Score.Away, spot.AwayTimeouts);
+        WriteTeam(json, "home"u8, Fixture.Home.EncodedCode, spot.HomeByQuarter, spot.Score.Home, spot.HomeTimeouts);
+        WriteTeam(json, "away"u8, Fixture.Away.EncodedCode, spot.AwayByQuarter, spot.Score.Away, spot.AwayTimeouts);
         json.WriteStartObject("drives"u8);
         foreach (var drive in _plays.GroupBy(play => play.Drive))
         {
             var first = drive.First();
-            json.WriteStartObject($"{drive.Key}");
+            StartNumbered(json, drive.Key);
             json.WriteString("posteam"u8, Fixture.Team(drive.Last().Before.Offence).Code);
             json.WriteNumber("qtr"u8, first.Before.Quarter);
             json.WriteStartObject("plays"u8);
@@ -151,7 +151,7 @@ internal sealed class FootballGame : SimulatedGame
         };
     }
 
-    private static void WriteTeam(Utf8JsonWriter json, ReadOnlySpan<byte> name, string code, ulong byQuarter, int score, int timeouts)
+    private static void WriteTeam(Utf8JsonWriter json, ReadOnlySpan<byte> name, JsonEncodedText code, ulong byQuarter, int score, int timeouts)
     {
         json.WriteStartObject(name);
         json.WriteStartObject("score"u8);
@@ -167,6 +167,14 @@ internal sealed class FootballGame : SimulatedGame
         json.WriteEndObject();
     }
 
+    /// <summary>An object whose name is a number.</summary>
+    private static void StartNumbered(Utf8JsonWriter json, int number)
+    {
+        Span<char> name = stackalloc char[12];
+        number.TryFormat(name, out var length);
+        json.WriteStartObject(name[..length]);
+    }
+
     private void WriteDrives(Utf8JsonWriter json, FootballPlay? play)
     {
         if (play is null)
@@ -176,8 +184,8 @@ internal sealed class FootballGame : SimulatedGame
         }
 
         json.WriteStartObject("drives"u8);
-        json.WriteStartObject($"{play.Drive}");
-        json.WriteString("posteam"u8, Fixture.Team(play.Before.Offence).Code);
+        StartNumbered(json, play.Drive);
+        json.WriteString("posteam"u8, Fixture.Team(play.Before.Offence).EncodedCode);
         json.WriteNumber("qtr"u8, play.Before.Quarter);
         json.WriteStartObject("plays"u8);
         WritePlay(json, play);
@@ -191,7 +199,7 @@ internal sealed class FootballGame : SimulatedGame
     {
         var before = play.Before;
         var isBall = play.Kind is not (FootballPlayKind.Timeout or FootballPlayKind.QuarterEnd or FootballPlayKind.GameEnd);
-        json.WriteStartObject($"{play.Id}");
+        StartNumbered(json, play.Id);
         json.WriteNumber("sp"u8, play.IsScoring ? 1 : 0);
         json.WriteNumber("qtr"u8, before.Quarter);
         json.WriteNumber("down"u8, isBall ? before.Down : 0);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 
 namespace Oddswire.Simulator.Football;
 
@@ -12,7 +13,8 @@ internal sealed class FootballRoster
     public const int LastDefender = 24;
     private const int Size = LastDefender + 1;
 
-    private readonly string[] _ids = new string[Size];
+    private readonly JsonEncodedText[] _ids = new JsonEncodedText[Size];
+    private readonly JsonEncodedText[] _encodedNames = new JsonEncodedText[Size];
     private readonly string[] _names = new string[Size];
 
     private FootballRoster(int club)
@@ -21,7 +23,8 @@ internal sealed class FootballRoster
         {
             var (first, last) = Names.Of(club, i);
             _names[i] = $"{first[0]}.{last}";
-            _ids[i] = string.Create(CultureInfo.InvariantCulture, $"00-00{50_000 + (club * 60) + i}");
+            _encodedNames[i] = JsonEncodedText.Encode(_names[i]);
+            _ids[i] = JsonEncodedText.Encode(string.Create(CultureInfo.InvariantCulture, $"00-00{50_000 + (club * 60) + i}"));
         }
     }
 
@@ -33,7 +36,10 @@ internal sealed class FootballRoster
     public static int Receiver(int rank) => 5 + rank;
 
     /// <summary>The vendor's player id: <c>00-00</c> and five digits.</summary>
-    public string Id(int player) => _ids[player];
+    public JsonEncodedText Id(int player) => _ids[player];
+
+    /// <summary><see cref="Name"/>, ready to be written.</summary>
+    public JsonEncodedText EncodedName(int player) => _encodedNames[player];
 
     /// <summary>As in the play text: <c>E.Lacy</c>.</summary>
     public string Name(int player) => _names[player];

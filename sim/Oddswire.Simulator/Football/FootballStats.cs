@@ -94,8 +94,8 @@ internal static class FootballStats
         json.WriteStartArray(roster.Id(player));
         json.WriteStartObject();
         json.WriteNumber("sequence"u8, sequence);
-        json.WriteString("clubcode"u8, club.Code);
-        json.WriteString("playerName"u8, roster.Name(player));
+        json.WriteString("clubcode"u8, club.EncodedCode);
+        json.WriteString("playerName"u8, roster.EncodedName(player));
         json.WriteNumber("statId"u8, stat);
         json.WriteNumber("yards"u8, yards);
         json.WriteEndObject();
@@ -107,7 +107,7 @@ internal static class FootballStats
         json.WriteStartArray("0"u8);
         json.WriteStartObject();
         json.WriteNumber("sequence"u8, 4);
-        json.WriteString("clubcode"u8, club.Code);
+        json.WriteString("clubcode"u8, club.EncodedCode);
         json.WriteString("playerName"u8, ""u8);
         json.WriteNumber("statId"u8, stat);
         json.WriteNumber("yards"u8, 0);
