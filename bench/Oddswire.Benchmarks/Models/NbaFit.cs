@@ -31,7 +31,7 @@ internal static class NbaFit
         MarginSd = Math.Clamp(p[1], 5, 30),
         MarginSdPower = Math.Clamp(p[2], 0.2, 1),
         LateVariance = Math.Clamp(p[3], 0, 60),
-        LeadCarry = Math.Clamp(p[4], -0.6, 0.5),
+        LeadCarry = Math.Clamp(p[4], -0.45, 0.5),
     };
 
     private static NbaParameters WithTotal(NbaParameters start, double[] p) => start with

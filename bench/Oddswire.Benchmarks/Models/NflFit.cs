@@ -65,7 +65,7 @@ internal static class NflFit
         MarginSd = Math.Clamp(p[1], 5, 30),
         MarginSdPower = Math.Clamp(p[2], 0.2, 1),
         LateVariance = Math.Clamp(p[3], 0, 60),
-        LeadCarry = Math.Clamp(p[4], -0.6, 0.5),
+        LeadCarry = Math.Clamp(p[4], -0.45, 0.5),
         PossessionBase = p[5],
         PossessionSlope = p[6],
         DownCost = p[7],

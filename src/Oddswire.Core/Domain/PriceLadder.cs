@@ -1,16 +1,16 @@
 namespace Oddswire.Core.Domain;
 
 /// <summary>
-/// The decimal prices that are quoted: steps grow with the price, so that a small move of the probability leaves the price where it
-/// is. The steps are those of the betting exchanges (support.betfair.com, "odds increments"): 0.01 up to 2, 0.02 to 3, 0.05 to 4,
-/// 0.1 to 6, 0.2 to 10, 0.5 to 20, 1 to 30, 2 to 50, 5 to 100, 10 to 1,000.
+/// The decimal prices that are quoted: steps grow with the price, about half a percent of probability each around even money, as
+/// fixed-odds books quote (five American cents are about as much), so that a small move of the probability leaves the price where it
+/// is: 0.01 up to 1.30, 0.02 to 2, 0.05 to 3, 0.1 to 5, 0.25 to 10, 0.5 to 20, 1 to 30, 2 to 50, 5 to 100, 50 to 1,000.
 /// </summary>
 public static class PriceLadder
 {
     private static readonly (int From, int Step)[] Segments =
     [
-        (1_010, 10), (2_000, 20), (3_000, 50), (4_000, 100), (6_000, 200), (10_000, 500), (20_000, 1_000), (30_000, 2_000),
-        (50_000, 5_000), (100_000, 10_000),
+        (1_010, 10), (1_300, 20), (2_000, 50), (3_000, 100), (5_000, 250), (10_000, 500), (20_000, 1_000), (30_000, 2_000),
+        (50_000, 5_000), (100_000, 50_000),
     ];
 
     /// <summary>The shortest quoted price, 1.01.</summary>

@@ -34,6 +34,9 @@ public abstract class Stage<TState>
 public sealed class StageOutput(OutputBuffer buffer, IReadOnlyDictionary<string, int> partitionCounts)
 {
     private readonly byte[] _key = new byte[64];
+    private int _keySize;
+    private string? _game;
+    private TopicPartition _target;
     private readonly List<(Timestamp ReceivedAt, int Records)> _received = [];
 
     /// <summary>Records emitted since the last <see cref="Clear"/>.</summary>
@@ -51,8 +54,15 @@ public sealed class StageOutput(OutputBuffer buffer, IReadOnlyDictionary<string,
     /// <summary>Adds a record keyed by the game.</summary>
     public void Emit(string topic, GameId game, RecordHeaders headers, ReadOnlySpan<byte> value)
     {
-        var size = Encoding.UTF8.GetBytes(game.Value, _key);
-        buffer.Append(topic, partitionCounts[topic], _key.AsSpan(0, size), headers, value);
+        // Many records of one game follow each other: where they go is worked out once.
+        if (!ReferenceEquals(topic, _target.Topic) || !ReferenceEquals(game.Value, _game))
+        {
+            _keySize = Encoding.UTF8.GetBytes(game.Value, _key);
+            _target = new TopicPartition(topic, Wire.Murmur.Partition(_key.AsSpan(0, _keySize), partitionCounts[topic]));
+            _game = game.Value;
+        }
+
+        buffer.Append(_target, _key.AsSpan(0, _keySize), headers, value);
         Emitted++;
     }
 

@@ -10,6 +10,7 @@ public sealed class OutputBuffer
 {
     private readonly Dictionary<TopicPartition, Block> _blocks = [];
     private readonly List<Block> _used = [];
+    private Block? _last;
 
     /// <summary>How many records it holds.</summary>
     public int Count { get; private set; }
@@ -23,9 +24,15 @@ public sealed class OutputBuffer
     /// <summary>Adds a record.</summary>
     public void Append(TopicPartition partition, ReadOnlySpan<byte> key, RecordHeaders headers, ReadOnlySpan<byte> value)
     {
-        if (!_blocks.TryGetValue(partition, out var block))
+        var block = _last;
+        if (block is null || block.Partition != partition)
         {
-            _blocks[partition] = block = new Block(partition);
+            if (!_blocks.TryGetValue(partition, out block))
+            {
+                _blocks[partition] = block = new Block(partition);
+            }
+
+            _last = block;
         }
 
         if (block.Count == 0)

@@ -76,6 +76,9 @@ public sealed class ProtoWriter(int capacity = 1024)
         }
     }
 
+    /// <summary>Fields that were encoded before, for what many messages share.</summary>
+    public void Fields(ReadOnlySpan<byte> encoded) => encoded.CopyTo(Reserve(encoded.Length));
+
     /// <summary>A 16-byte bytes field, big-endian.</summary>
     public void UInt128(int field, UInt128 value)
     {

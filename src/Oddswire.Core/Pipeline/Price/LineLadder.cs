@@ -19,10 +19,12 @@ internal static class LineLadder
     /// The main line: the one before as long as its first selection's fair chance stays near one half, else the line whose chance is
     /// nearest to one half, found by walking from the line before (or from the expected value).
     /// </summary>
-    public static Line Choose(IOutcomeDistribution solved, MarketFamily family, LadderStyle style, Line? before)
+    public static Line Choose(
+        IOutcomeDistribution solved, MarketFamily family, LadderStyle style, Line? before, out Split split)
     {
         var line = before ?? Start(solved, family, style);
-        var excess = Excess(solved, family, line);
+        split = Evaluate(solved, family, line);
+        var excess = Excess(split);
         if (before is not null && Math.Abs(excess) <= style.Stickiness.Value)
         {
             return line;
@@ -33,13 +35,18 @@ internal static class LineLadder
         for (var step = 0; step < MaxSteps && excess != 0; step++)
         {
             var next = new Line(line.Hundredths + (up ? style.MainStepHundredths : -style.MainStepHundredths));
-            var nextExcess = Excess(solved, family, next);
-            if (nextExcess == 0 || nextExcess > 0 != excess > 0)
+            var nextSplit = Evaluate(solved, family, next);
+            var nextExcess = Excess(nextSplit);
+            var isCrossed = nextExcess == 0 || nextExcess > 0 != excess > 0;
+            if (!isCrossed || Math.Abs(nextExcess) < Math.Abs(excess))
             {
-                return Math.Abs(nextExcess) < Math.Abs(excess) ? next : line;
+                (line, excess, split) = (next, nextExcess, nextSplit);
             }
 
-            (line, excess) = (next, nextExcess);
+            if (isCrossed)
+            {
+                break;
+            }
         }
 
         return line;
@@ -55,8 +62,7 @@ internal static class LineLadder
         _ => solved.Result(),
     };
 
-    private static double Excess(IOutcomeDistribution solved, MarketFamily family, Line line) =>
-        Evaluate(solved, family, line).TwoWay.Value - 0.5;
+    private static double Excess(Split split) => split.TwoWay.Value - 0.5;
 
     private static Line Start(IOutcomeDistribution solved, MarketFamily family, LadderStyle style)
     {

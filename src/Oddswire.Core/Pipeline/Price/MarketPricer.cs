@@ -3,19 +3,19 @@ using Oddswire.Core.Pricing;
 
 namespace Oddswire.Core.Pipeline.Price;
 
-/// <summary>Turns the chances of a market into its offer: margin, ladder, limits. Holds the main lines of the game being priced.</summary>
+/// <summary>Turns the chances of a market into its offer: margin, ladder, limits. Keeps what the choice of main lines already worked out.</summary>
 internal sealed class MarketPricer(LeagueBook book)
 {
     // A market that is nearly sure to be pushed is no bet.
     private const double LeastDecided = 0.02;
 
-    private readonly Line[] _mains = new Line[6];
+    private readonly Split?[] _mainSplits = new Split?[6];
 
-    /// <summary>The main line of a family.</summary>
-    public Line Main(MarketFamily family) => _mains[(int)family];
+    /// <summary>Keeps how a family's main line can end, so that it is not summed up twice.</summary>
+    public void RememberMain(MarketFamily family, Split split) => _mainSplits[(int)family] = split;
 
-    /// <summary>Says the main line of a family.</summary>
-    public void SetMain(MarketFamily family, Line line) => _mains[(int)family] = line;
+    /// <summary>Forgets it.</summary>
+    public void ForgetMain(MarketFamily family) => _mainSplits[(int)family] = null;
 
     /// <summary>The lines of a family.</summary>
     public LadderStyle StyleOf(MarketFamily family) => family switch
@@ -31,7 +31,9 @@ internal sealed class MarketPricer(LeagueBook book)
     /// <param name="stop">Why nothing is offered; none when it is.</param>
     public Fair Quote(ref PricedMarket market, IOutcomeDistribution solved, StatusReason stop)
     {
-        var split = LineLadder.Evaluate(solved, market.Family, market.Line);
+        var split = market.IsMain && _mainSplits[(int)market.Family] is { } known
+            ? known
+            : LineLadder.Evaluate(solved, market.Family, market.Line);
         if (market.Family == MarketFamily.ThreeWay)
         {
             Span<Chance> three = [split.Over, split.Push, split.Under];
@@ -64,6 +66,15 @@ internal sealed class MarketPricer(LeagueBook book)
     private bool TryPrice(ref PricedMarket market, Span<Chance> chances)
     {
         Margin.Add(RuleOf(market), chances);
+        foreach (var chance in chances)
+        {
+            // Held at the shortest price, a favourite would give the margin away.
+            if (chance.Value > 1000.0 / book.ShortestPrice.Thousandths)
+            {
+                return false;
+            }
+        }
+
         var first = PriceLadder.RoundNearest(chances[0]);
         var second = PriceLadder.RoundNearest(chances[1]);
         var third = chances.Length == 3 ? PriceLadder.RoundNearest(chances[2]) : first;

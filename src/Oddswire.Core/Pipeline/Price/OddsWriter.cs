@@ -17,16 +17,18 @@ internal sealed class OddsWriter(League league, string modelVersion)
     private readonly string _topic = Topics.Odds(league);
     private readonly HeaderWriter _headers = new();
     private readonly ProtoWriter _value = new(512);
+    private readonly ProtoWriter _head = new(128);
+    private readonly ProtoWriter _tail = new(256);
     private readonly byte[] _scratch = new byte[512];
-    private readonly byte[] _id = new byte[22];
-    private NormalizedEvent? _cause;
+    private readonly byte[] _id = new byte[21];
     private GameId _game;
+    private Timestamp _receivedAt;
     private int _written;
 
     /// <summary>Begins the updates of an event.</summary>
     public void Begin(GameId game, NormalizedEvent cause, int epoch)
     {
-        (_game, _cause, _written) = (game, cause, 0);
+        (_game, _receivedAt, _written) = (game, cause.ReceivedAt, 0);
         var scratch = _scratch.AsSpan();
         var size = Encoding.UTF8.GetBytes(game.Value, scratch);
         var idEnd = size;
@@ -44,38 +46,30 @@ internal sealed class OddsWriter(League league, string modelVersion)
         var end = idEnd + 8;
         end += Encoding.UTF8.GetBytes(modelVersion, scratch[end..]);
         BinaryPrimitives.WriteUInt128LittleEndian(_id, Murmur.Hash128(scratch[..end]));
+        EncodeShared(cause, epoch);
     }
 
-    /// <summary>Writes an update of the market with its fair chances.</summary>
+    /// <summary>Writes an update of the market with its fair chances: the bytes of <see cref="OddsUpdateCodec"/>, shared fields copied.</summary>
     public void Write(PriceState state, in PricedMarket market, in Fair fair, StageOutput output)
     {
-        var cause = _cause!;
         _id[16] = (byte)market.Family;
         BinaryPrimitives.WriteInt32LittleEndian(_id.AsSpan(17), market.Line.Hundredths);
         var sequence = ++state.LastSequence;
-        var update = new OddsUpdate
-        {
-            Id = new UpdateId(Murmur.Hash128(_id.AsSpan(0, 21))),
-            GameId = _game,
-            Epoch = state.Epoch,
-            Sequence = sequence,
-            PreviousSequence = sequence - 1,
-            Market = market.Family.Key(market.Line),
-            IsMainLine = market.IsMain,
-            Status = market.Status,
-            Reason = market.Reason,
-            SettlementVersion = market.SettlementVersion,
-            ModelVersion = modelVersion,
-            CauseKey = cause.Event.Key,
-            Score = cause.After.Score,
-            Period = cause.After.Period,
-            ClockTenths = cause.After.ClockTenths,
-            OccurredAt = cause.Event.OccurredAt,
-            ReceivedAt = cause.ReceivedAt,
-        };
-        AddSelections(ref update, market, fair);
+        var key = market.Family.Key(market.Line);
         _value.Clear();
-        OddsUpdateCodec.Write(_value, update);
+        _value.UInt128(1, Murmur.Hash128(_id));
+        _value.Fields(_head.Written);
+        _value.Int(4, sequence);
+        _value.Int(5, sequence - 1);
+        _value.UInt(6, (ulong)key.Type);
+        _value.SInt(7, key.Line.Hundredths);
+        _value.String(8, key.Subject);
+        _value.Bool(10, market.IsMain);
+        _value.UInt(11, (ulong)market.Status);
+        _value.UInt(12, (ulong)market.Reason);
+        _value.Int(13, market.SettlementVersion);
+        WriteSelections(market, fair);
+        _value.Fields(_tail.Written);
         output.Emit(_topic, _game, _headers.Headers, _value.Written);
         _written++;
     }
@@ -85,11 +79,27 @@ internal sealed class OddsWriter(League league, string modelVersion)
     {
         if (_written > 0)
         {
-            output.NoteReceived(_cause!.ReceivedAt, _written);
+            output.NoteReceived(_receivedAt, _written);
         }
     }
 
-    private static void AddSelections(ref OddsUpdate update, in PricedMarket market, in Fair fair)
+    private void EncodeShared(NormalizedEvent cause, int epoch)
+    {
+        _head.Clear();
+        _head.String(2, _game.Value);
+        _head.Int(3, epoch);
+        _tail.Clear();
+        _tail.String(15, modelVersion);
+        _tail.String(16, cause.Event.Key);
+        _tail.Int(17, cause.After.Score.Home);
+        _tail.Int(18, cause.After.Score.Away);
+        _tail.Int(19, cause.After.Period);
+        _tail.SInt(20, cause.After.ClockTenths);
+        _tail.Int(21, cause.Event.OccurredAt.UnixMicros);
+        _tail.Int(22, cause.ReceivedAt.UnixMicros);
+    }
+
+    private void WriteSelections(in PricedMarket market, in Fair fair)
     {
         var (first, second) = market.Family switch
         {
@@ -97,13 +107,22 @@ internal sealed class OddsWriter(League league, string modelVersion)
             MarketFamily.Moneyline or MarketFamily.Spread => (SelectionCode.Home, SelectionCode.Away),
             _ => (SelectionCode.Over, SelectionCode.Under),
         };
-        update.SelectionCount = market.Family == MarketFamily.ThreeWay ? 3 : 2;
-        update.First = new Selection(first, market.First.Price, fair.First, market.First.Result);
-        update.Second = new Selection(second, market.Second.Price, fair.Second, market.Second.Result);
-        if (update.SelectionCount == 3)
+        WriteSelection(first, market.First, fair.First);
+        WriteSelection(second, market.Second, fair.Second);
+        if (market.Family == MarketFamily.ThreeWay)
         {
-            update.Third = new Selection(SelectionCode.Away, market.Third.Price, fair.Third, market.Third.Result);
+            WriteSelection(SelectionCode.Away, market.Third, fair.Third);
         }
+    }
+
+    private void WriteSelection(SelectionCode code, Quote quote, Probability fair)
+    {
+        var nested = _value.Begin(14);
+        _value.UInt(1, (ulong)code);
+        _value.Int(2, quote.Price.Thousandths);
+        _value.Int(3, fair.Millionths);
+        _value.UInt(4, (ulong)quote.Result);
+        _value.End(nested);
     }
 }
 

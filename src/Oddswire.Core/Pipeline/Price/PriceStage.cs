@@ -102,27 +102,34 @@ public sealed class PriceStage : Stage<PriceState>
     private void PlaceLadder(PriceState state, MarketFamily family, IOutcomeDistribution solved, StatusReason stop)
     {
         var style = _pricer.StyleOf(family);
-        var before = MainOf(state, family);
-        var main = before is not null && stop != StatusReason.None ? before.Value : LineLadder.Choose(solved, family, style, before);
+        var before = state.MainOf(family);
+        _pricer.ForgetMain(family);
+        if (before is not null && stop != StatusReason.None)
+        {
+            return;
+        }
+
+        var main = LineLadder.Choose(solved, family, style, before, out var split);
+        _pricer.RememberMain(family, split);
         if (main == before)
         {
             return;
         }
 
+        state.SetMain(family, main);
+
         for (var i = -style.Alternates; i <= style.Alternates; i++)
         {
             Offer(state, family, new Line(main.Hundredths + (i * style.AlternateStepHundredths)));
         }
-
-        _pricer.SetMain(family, main);
     }
 
     private void Reprice(
         PriceState state, ref PricedMarket market, IOutcomeDistribution solved, StatusReason stop, StageOutput output)
     {
-        var isMain = !market.Family.HasLine() || _pricer.Main(market.Family) == market.Line;
-        var isOffered = !market.Family.HasLine()
-            || LineLadder.Offers(_pricer.StyleOf(market.Family), _pricer.Main(market.Family), market.Line);
+        var main = state.MainOf(market.Family);
+        var isMain = main == market.Line;
+        var isOffered = main is null || LineLadder.Offers(_pricer.StyleOf(market.Family), main.Value, market.Line);
         if (!isOffered && !market.IsMain && market.Status == MarketStatus.Suspended
             && market.Reason is StatusReason.OffTheBoard or StatusReason.SettlementRolledBack)
         {
@@ -130,7 +137,7 @@ public sealed class PriceStage : Stage<PriceState>
         }
 
         var next = market;
-        next.IsMain = isMain && market.Family.HasLine();
+        next.IsMain = isMain;
         var fair = _pricer.Quote(ref next, solved, isOffered ? stop : StatusReason.OffTheBoard);
         if (market.IsEnded)
         {
@@ -177,20 +184,6 @@ public sealed class PriceStage : Stage<PriceState>
         next.SettlementVersion++;
         market = next;
         _writer.Write(state, market, Settlement.Certain(market), output);
-    }
-
-    private Line? MainOf(PriceState state, MarketFamily family)
-    {
-        foreach (ref readonly var market in state.Markets)
-        {
-            if (market.Family == family && market.IsMain)
-            {
-                _pricer.SetMain(family, market.Line);
-                return market.Line;
-            }
-        }
-
-        return null;
     }
 
     private static void Offer(PriceState state, MarketFamily family, Line line = default)

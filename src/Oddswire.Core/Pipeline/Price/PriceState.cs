@@ -8,6 +8,7 @@ namespace Oddswire.Core.Pipeline.Price;
 public sealed class PriceState
 {
     private readonly List<PricedMarket> _markets = [];
+    private readonly Line?[] _mains = new Line?[6];
 
     /// <summary>What is known of the game; null before its information came.</summary>
     public GameInfo? Info { get; internal set; }
@@ -23,7 +24,19 @@ public sealed class PriceState
 
     internal Span<PricedMarket> Markets => CollectionsMarshal.AsSpan(_markets);
 
-    internal void Add(PricedMarket market) => _markets.Add(market);
+    /// <summary>The main line of a family; null before one was chosen. Follows from the markets, so it is not saved.</summary>
+    internal Line? MainOf(MarketFamily family) => _mains[(int)family];
+
+    internal void SetMain(MarketFamily family, Line line) => _mains[(int)family] = line;
+
+    internal void Add(PricedMarket market)
+    {
+        _markets.Add(market);
+        if (market.IsMain)
+        {
+            SetMain(market.Family, market.Line);
+        }
+    }
 
     internal void Save(ProtoWriter to)
     {

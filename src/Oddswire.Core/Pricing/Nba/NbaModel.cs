@@ -91,12 +91,13 @@ public sealed class NbaModel : IGameModel
         var played = inputs.Played / RegulationSeconds;
         var pace = (state.Score.Total + (_parameters.PaceShrinkage * inputs.Total)) / (played + _parameters.PaceShrinkage);
         var late = _parameters.LateVariance * Math.Min(1, inputs.Seconds / 30);
+        var totalSd = Math.Sqrt((_parameters.TotalSd * _parameters.TotalSd * Math.Pow(share, 2 * _parameters.TotalSdPower)) + late + 0.01);
         return new LatticeLaw(
             (state.Score.Margin * (1 + (_parameters.LeadCarry * share)))
                 + (inputs.Margin * Math.Pow(share, _parameters.MarginPower)) + inputs.Possession,
             Math.Sqrt((_parameters.MarginSd * _parameters.MarginSd * Math.Pow(share, 2 * _parameters.MarginSdPower)) + late + 0.01),
             pace * Math.Pow(share, _parameters.TotalPower),
-            Math.Sqrt((_parameters.TotalSd * _parameters.TotalSd * Math.Pow(share, 2 * _parameters.TotalSdPower)) + late + 0.01),
+            totalSd,
             _weights);
     }
 

@@ -118,12 +118,14 @@ public sealed class NflModel : IGameModel
         var late = _parameters.LateVariance * Math.Min(1, inputs.Seconds / 60);
         var sd = Math.Sqrt((_parameters.MarginSd * _parameters.MarginSd * Math.Pow(share, 2 * _parameters.MarginSdPower)) + late + 0.02);
         FadeKeyNumbers(sd);
+        var totalSd = Math.Sqrt((_parameters.TotalSd * _parameters.TotalSd * Math.Pow(share, 2 * _parameters.TotalSdPower)) + late + 0.02);
         return new LatticeLaw(
             (state.Score.Margin * (1 + (_parameters.LeadCarry * share)))
                 + (inputs.Margin * Math.Pow(share, _parameters.MarginPower)) + possession,
             sd,
-            (pace * Math.Pow(share, _parameters.TotalPower)) + (Math.Abs(possession) * _parameters.PossessionTotalShare),
-            Math.Sqrt((_parameters.TotalSd * _parameters.TotalSd * Math.Pow(share, 2 * _parameters.TotalSdPower)) + late + 0.02),
+            (pace * Math.Pow(share, _parameters.TotalPower)) + (Math.Abs(possession) * _parameters.PossessionTotalShare)
+                - (_parameters.TotalShift * totalSd),
+            totalSd,
             _keyNumbersNow);
     }
 
