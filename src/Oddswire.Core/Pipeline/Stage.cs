@@ -26,6 +26,22 @@ public abstract class Stage<TState>
     /// <summary>Writes a state so that <see cref="Load"/> gives an equal one.</summary>
     public abstract void Save(TState state, Wire.ProtoWriter to);
 
+    /// <summary>
+    /// How many parts of a state are complete: written once, never changed again and left out of <see cref="Save"/>, so that a commit
+    /// does not write a game's whole history anew. Right after <see cref="Load"/> it is the number to be read back. It only grows.
+    /// </summary>
+    public virtual int CompleteParts(TState state) => 0;
+
+    /// <summary>Writes a complete part.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="part">From 0, below <see cref="CompleteParts"/>.</param>
+    /// <param name="to">Where to.</param>
+    public virtual void SavePart(TState state, int part, Wire.ProtoWriter to) => throw new NotSupportedException($"{Name} has no parts.");
+
+    /// <summary>Gives a state just loaded its next complete part; all are given, in order, before it is used.</summary>
+    /// <exception cref="Wire.WireFormatException">The bytes are not a part.</exception>
+    public virtual void LoadPart(TState state, ReadOnlySpan<byte> saved) => throw new NotSupportedException($"{Name} has no parts.");
+
     /// <summary>Handles one record of the game.</summary>
     public abstract void Process(TState state, in LogRecord record, StageOutput output);
 }

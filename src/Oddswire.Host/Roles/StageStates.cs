@@ -1,3 +1,4 @@
+using System.Text;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Pipeline;
 using Oddswire.Core.Ports;
@@ -48,13 +49,24 @@ internal sealed class StageStates<TState>(Stage<TState> stage, int capacity)
             _writer.Clear();
             stage.Save(entry.State, _writer);
             to.Add(new StateChange(entry.Partition, entry.Key, _writer.Written.ToArray()));
+            for (var part = entry.CommittedParts; part < stage.CompleteParts(entry.State); part++)
+            {
+                _writer.Clear();
+                stage.SavePart(entry.State, part, _writer);
+                to.Add(new StateChange(entry.Partition, PartKey(entry.Key, part), _writer.Written.ToArray()));
+            }
         }
     }
 
     /// <summary>The changes are committed.</summary>
     public void OnCommitted()
     {
-        _dirty.ForEach(entry => entry.IsDirty = false);
+        foreach (var entry in _dirty)
+        {
+            entry.IsDirty = false;
+            entry.CommittedParts = stage.CompleteParts(entry.State);
+        }
+
         _dirty.Clear();
         for (var node = _byUse.First; node is not null && _entries.Count > capacity;)
         {
@@ -104,10 +116,19 @@ internal sealed class StageStates<TState>(Stage<TState> stage, int capacity)
 
         var saved = worker.ReadState(record.Partition.Partition, record.Key.Span);
         var state = saved is null ? stage.Create(game) : stage.Load(game, saved);
-        var entry = new Entry(name, record.Key.ToArray(), record.Partition.Partition, state);
+        var entry = new Entry(name, record.Key.ToArray(), record.Partition.Partition, state) { CommittedParts = stage.CompleteParts(state) };
+        for (var part = 0; part < entry.CommittedParts; part++)
+        {
+            stage.LoadPart(state, worker.ReadState(entry.Partition, PartKey(entry.Key, part))
+                ?? throw new WireFormatException($"Part {part} of {entry.CommittedParts} of the state of '{name}' is missing."));
+        }
+
         _entries[name] = _byUse.AddLast(entry);
         return entry;
     }
+
+    /// <summary>The key of a complete part: the game's, and a number after a character that no game id has.</summary>
+    private static byte[] PartKey(byte[] key, int part) => [.. key, (byte)'#', .. Encoding.ASCII.GetBytes(part.ToString())];
 
     private void Remove(LinkedListNode<Entry> node)
     {
@@ -131,5 +152,8 @@ internal sealed class StageStates<TState>(Stage<TState> stage, int capacity)
         public TState State { get; } = state;
 
         public bool IsDirty { get; set; }
+
+        /// <summary>Complete parts that are in the log already.</summary>
+        public int CommittedParts { get; set; }
     }
 }

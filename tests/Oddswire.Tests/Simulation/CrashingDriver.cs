@@ -1,8 +1,6 @@
-using System.Text;
-using Oddswire.Core.Domain;
 using Oddswire.Core.Pipeline;
 using Oddswire.Core.Ports;
-using Oddswire.Core.Wire;
+using Oddswire.Host.Roles;
 
 namespace Oddswire.Tests.Simulation;
 
@@ -11,13 +9,10 @@ namespace Oddswire.Tests.Simulation;
 /// has worked out and what it has committed, or right after. All of it follows from the random numbers it is given.
 /// </summary>
 internal sealed class CrashingDriver<TState>(
-    IEventLog log, Func<Stage<TState>> start, WorkerSpec spec, IReadOnlyDictionary<string, int> partitions, Random random, double crashRate) : IAsyncDisposable
+    IEventLog log, Stage<TState> stage, WorkerSpec spec, IReadOnlyDictionary<string, int> partitions, Random random, double crashRate) : IAsyncDisposable
     where TState : class
 {
-    private readonly Dictionary<string, (int Partition, TState State)> _states = [];
-    private readonly HashSet<string> _dirty = [];
-    private readonly ProtoWriter _writer = new();
-    private Stage<TState> _stage = start();
+    private readonly StageStates<TState> _states = new(stage, capacity: 2);
     private ILogWorker? _worker;
 
     /// <summary>How often the process died.</summary>
@@ -40,7 +35,7 @@ internal sealed class CrashingDriver<TState>(
         {
             foreach (var record in batch)
             {
-                _stage.Process(StateOf(record), record, output);
+                stage.Process(_states.Touch(_worker, record), record, output);
             }
 
             commit.Positions.Add(new PartitionOffset(batch.Partition, batch.NextOffset));
@@ -52,15 +47,9 @@ internal sealed class CrashingDriver<TState>(
             return true;
         }
 
-        foreach (var key in _dirty)
-        {
-            _writer.Clear();
-            _stage.Save(_states[key].State, _writer);
-            commit.State.Add(new StateChange(_states[key].Partition, Encoding.UTF8.GetBytes(key), _writer.Written.ToArray()));
-        }
-
+        _states.Save(commit.State);
         await _worker.CommitAsync(commit, ct);
-        _dirty.Clear();
+        _states.OnCommitted();
         if (random.NextDouble() < crashRate)
         {
             await CrashAsync();
@@ -85,24 +74,7 @@ internal sealed class CrashingDriver<TState>(
     {
         Crashes++;
         _states.Clear();
-        _dirty.Clear();
-        _stage = start();
         await DisposeAsync();
         _worker = null;
-    }
-
-    private TState StateOf(in LogRecord record)
-    {
-        var key = Encoding.UTF8.GetString(record.Key.Span);
-        if (!_states.TryGetValue(key, out var known))
-        {
-            var saved = _worker!.ReadState(record.Partition.Partition, record.Key.Span);
-            var game = GameId.Parse(key);
-            known = (record.Partition.Partition, saved is null ? _stage.Create(game) : _stage.Load(game, saved));
-            _states[key] = known;
-        }
-
-        _dirty.Add(key);
-        return known.State;
     }
 }

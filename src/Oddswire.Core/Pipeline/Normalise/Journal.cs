@@ -5,15 +5,20 @@ namespace Oddswire.Core.Pipeline.Normalise;
 
 /// <summary>
 /// The accepted events of a game, so that a correction or a late event can be folded in at its place. Append-only bytes
-/// (an entry a version of an event, about 40 bytes) with an index in memory: saving is a copy of the bytes, loading one pass over them.
+/// (an entry a version of an event, about 60 bytes) with an index in memory. Every 4 KiB a part is complete and is saved once; what is saved
+/// at each commit is the rest.
 /// </summary>
 internal sealed class Journal
 {
     private const int FixedSize = 8;
+    private const int PartBytes = 4096;
     private readonly Dictionary<ulong, int> _byKey = [];
     private readonly List<Entry> _entries = [];
     private readonly List<int> _byOrder = [];
+    private readonly List<int> _partEnds = [];
     private byte[] _bytes = new byte[256];
+    private byte[] _tail = [];
+    private int _partsToLoad;
     private int _length;
 
     /// <summary>The entries in the vendor's order, as indexes for <see cref="this"/>.</summary>
@@ -22,8 +27,11 @@ internal sealed class Journal
     /// <summary>The vendor's order of the last event; <see cref="long.MinValue"/> when there is none.</summary>
     public long LastOrder => _byOrder.Count == 0 ? long.MinValue : _entries[_byOrder[^1]].Order;
 
-    /// <summary>Everything to be saved.</summary>
-    public ReadOnlySpan<byte> Saved => _bytes.AsSpan(0, _length);
+    /// <summary>How many parts are complete, or are to be loaded.</summary>
+    public int CompleteParts => Math.Max(_partEnds.Count, _partsToLoad);
+
+    /// <summary>What is in no complete part.</summary>
+    public ReadOnlySpan<byte> Tail => _bytes.AsSpan(PartStart(_partEnds.Count).._length);
 
     public Entry this[int index] => _entries[index];
 
@@ -56,23 +64,60 @@ internal sealed class Journal
         news.Essence.CopyTo(_bytes.AsSpan(_length));
         news.EssenceTail.CopyTo(_bytes.AsSpan(_length + news.Essence.Length));
         _length += size;
+        if (Tail.Length >= PartBytes)
+        {
+            _partEnds.Add(_length);
+        }
     }
 
     /// <summary>The encoded event of an entry, without game and description.</summary>
     public ReadOnlySpan<byte> EssenceOf(int index) => _bytes.AsSpan(_entries[index].Start, _entries[index].Length);
 
-    /// <summary>Reads back what <see cref="Saved"/> gave.</summary>
-    public static Journal Load(ReadOnlySpan<byte> saved)
+    /// <summary>A complete part.</summary>
+    public ReadOnlySpan<byte> Part(int part) => _bytes.AsSpan(PartStart(part).._partEnds[part]);
+
+    /// <summary>Begins to read a journal back: the parts come next, by <see cref="LoadPart"/>.</summary>
+    public static Journal Load(int parts, ReadOnlySpan<byte> tail)
     {
-        var journal = new Journal { _bytes = saved.ToArray(), _length = saved.Length };
-        var position = 0;
-        while (position < saved.Length)
+        var journal = new Journal { _partsToLoad = parts, _tail = tail.ToArray() };
+        journal.LoadTailIfComplete();
+        return journal;
+    }
+
+    /// <summary>Reads the next part back.</summary>
+    public void LoadPart(ReadOnlySpan<byte> saved)
+    {
+        LoadEntries(saved);
+        _partEnds.Add(_length);
+        LoadTailIfComplete();
+    }
+
+    private int PartStart(int part) => part == 0 ? 0 : _partEnds[part - 1];
+
+    private void LoadTailIfComplete()
+    {
+        if (_partEnds.Count == _partsToLoad)
         {
-            var entry = journal.Read(ref position, out var keyHash);
-            journal.Index(keyHash, entry);
+            LoadEntries(_tail);
+            _tail = [];
+        }
+    }
+
+    private void LoadEntries(ReadOnlySpan<byte> saved)
+    {
+        var position = _length;
+        if (_bytes.Length < _length + saved.Length)
+        {
+            Array.Resize(ref _bytes, _length + saved.Length);
         }
 
-        return journal;
+        saved.CopyTo(_bytes.AsSpan(_length));
+        _length += saved.Length;
+        while (position < _length)
+        {
+            var entry = Read(ref position, out var keyHash);
+            Index(keyHash, entry);
+        }
     }
 
     private void Index(ulong keyHash, in Entry entry)

@@ -34,6 +34,15 @@ public sealed partial class NormaliseStage(League league, IGameRules rules, Norm
     /// <inheritdoc/>
     public override void Save(NormaliseState state, ProtoWriter to) => NormaliseStateCodec.Write(to, state);
 
+    /// <inheritdoc/>
+    public override int CompleteParts(NormaliseState state) => state.Journal.CompleteParts;
+
+    /// <inheritdoc/>
+    public override void SavePart(NormaliseState state, int part, ProtoWriter to) => to.Fields(state.Journal.Part(part));
+
+    /// <inheritdoc/>
+    public override void LoadPart(NormaliseState state, ReadOnlySpan<byte> saved) => state.Journal.LoadPart(saved);
+
     /// <summary>Handles one raw message: a <see cref="RawMessage"/> record of <c>raw.events</c>.</summary>
     public override void Process(NormaliseState state, in LogRecord record, StageOutput output)
     {

@@ -38,13 +38,16 @@ internal static class NormaliseStateCodec
             to.End(nested);
         }
 
-        to.Bytes(9, state.Journal.Saved);
+        to.Int(9, state.Journal.CompleteParts);
+        to.Bytes(10, state.Journal.Tail);
     }
 
     public static NormaliseState Read(GameId game, ReadOnlySpan<byte> saved, StringCache cache)
     {
         var state = new NormaliseState(game);
         var reader = new ProtoReader(saved);
+        var parts = 0;
+        ReadOnlySpan<byte> tail = default;
         while (reader.Next(out var field))
         {
             switch (field)
@@ -57,11 +60,13 @@ internal static class NormaliseStateCodec
                 case 6: state.InfoRevision = reader.Int32(); break;
                 case 7: state.Channels.Add(ReadChannel(reader.Bytes())); break;
                 case 8: state.Refused.Add(ReadRefused(reader.Bytes())); break;
-                case 9: state.Journal = Journal.Load(reader.Bytes()); break;
+                case 9: parts = reader.Int32(); break;
+                case 10: tail = reader.Bytes(); break;
                 default: reader.Skip(); break;
             }
         }
 
+        state.Journal = Journal.Load(parts, tail);
         return state;
     }
 

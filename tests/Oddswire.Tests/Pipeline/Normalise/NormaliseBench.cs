@@ -126,8 +126,16 @@ internal sealed class NormaliseBench
     {
         var writer = new ProtoWriter();
         _stage.Save(State, writer);
+        var before = (Stage: _stage, State);
         _stage = new NormaliseStage(League.Nba, Rules, _options);
         State = _stage.Load(Game, writer.Written);
+        for (var part = 0; part < _stage.CompleteParts(before.State); part++)
+        {
+            writer.Clear();
+            before.Stage.SavePart(before.State, part, writer);
+            _stage.LoadPart(State, writer.Written);
+        }
+
         return this;
     }
 

@@ -219,4 +219,21 @@ public sealed class NormaliseStageTests
 
         _bench.Rules.Folded.ShouldBe(500);
     }
+
+    [Fact]
+    public void What_is_saved_at_each_commit_stays_small_however_long_the_game()
+    {
+        var writer = new Core.Wire.ProtoWriter();
+        for (var i = 1; i <= 700; i++)
+        {
+            _bench.Send(Message(i, Play(i, i, i)));
+            writer.Clear();
+            new NormaliseStage(League.Nba, _bench.Rules).Save(_bench.State, writer);
+            writer.Written.Length.ShouldBeLessThan(4400);
+        }
+
+        _bench.Restart().Send(Message(701, Play(350, 400, 350))).Send(Message(702, Play(1, 1, 1)));
+        _bench.Events.Count.ShouldBe(701);
+        _bench.Events[^1].Revision.ShouldBe(1);
+    }
 }
