@@ -11,9 +11,9 @@ internal sealed partial class FootballModel
     private const int QuarterSeconds = 900;
     private const int OvertimeSeconds = 600;
     private const int KickoffSpot = 65;
-    private const double AverageTotal = 45.6;
+    private const double AverageTotal = 46.0;
     private const double QualityPerTotal = 0.132;
-    private const double QualityPerMargin = 0.080;
+    private const double QualityPerMargin = 0.083;
     private const double QualityPerLead = 0.018;
     private const double DaySpread = 0.5;
     private const double LateEffort = 1.8;
