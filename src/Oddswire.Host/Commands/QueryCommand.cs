@@ -73,8 +73,8 @@ internal static class QueryCommand
     {
         var tables = new List<(string Name, string Kind, string Rows, string Columns)>();
         await foreach (var row in client.RowsAsync(
-            "SELECT t.name, if(t.engine = 'View', 'view', 'table'), ifNull(toString(t.total_rows), ''), arrayStringConcat(groupArray(c.name), ', ') FROM system.tables AS t "
-            + "INNER JOIN (SELECT table, name FROM system.columns WHERE database = currentDatabase() ORDER BY table, position) AS c ON c.table = t.name "
+            "SELECT t.name, if(t.engine = 'View', 'view', 'table'), ifNull(toString(t.total_rows), ''), arrayStringConcat(arrayMap(c -> c.2, arraySort(groupArray((c.position, c.name)))), ', ') FROM system.tables AS t "
+            + "INNER JOIN (SELECT table, name, position FROM system.columns WHERE database = currentDatabase()) AS c ON c.table = t.name "
             + "WHERE t.database = currentDatabase() AND t.engine != 'MaterializedView' AND t.name NOT LIKE '.%' AND t.name != 'schema_migrations' "
             + "GROUP BY t.name, t.engine, t.total_rows ORDER BY t.engine = 'View', t.name",
             ct))

@@ -41,7 +41,7 @@ internal sealed class ArchiveAccess : IAsyncDisposable
         try
         {
             var process = await ChdbProcess.StartAsync(new ChdbProcessOptions { Folder = folder.Archive, Library = library }, TimeProvider.System, null, ct);
-            await ArchiveSchema.ApplyAsync(process.Client, new ArchiveSchemaOptions(), ct);
+            await ArchiveSchema.MigrateAsync(process.Client, new ArchiveSchemaOptions(), ct);
             return new ArchiveAccess(process.Client, process);
         }
         catch (ClickHouseException e)

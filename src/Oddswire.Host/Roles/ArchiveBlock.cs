@@ -44,6 +44,9 @@ internal sealed class ArchiveBlock(League league, int partition) : IDisposable
     /// <summary>Earliest and latest receipt of its odds updates.</summary>
     public (Timestamp First, Timestamp Last) Received { get; private set; }
 
+    /// <summary>Latest receipt of anything in it.</summary>
+    public Timestamp LastReceived { get; private set; }
+
     /// <summary>Receipt times of its odds updates with how many have each, in order, for latency.</summary>
     public List<(Timestamp ReceivedAt, int Rows)> Receipts { get; } = [];
 
@@ -89,7 +92,7 @@ internal sealed class ArchiveBlock(League league, int partition) : IDisposable
         _events.Clear();
         Games.Clear();
         Receipts.Clear();
-        (Count, ByteCount, Attempt, Received) = (0, 0, 0, default);
+        (Count, ByteCount, Attempt, Received, LastReceived) = (0, 0, 0, default, default);
     }
 
     /// <inheritdoc/>
@@ -121,6 +124,7 @@ internal sealed class ArchiveBlock(League league, int partition) : IDisposable
                 }
 
                 Note(update.ReceivedAt);
+                LastReceived = update.ReceivedAt > LastReceived ? update.ReceivedAt : LastReceived;
             }
         }
 
@@ -142,6 +146,7 @@ internal sealed class ArchiveBlock(League league, int partition) : IDisposable
                 var value = Read(record, static (bytes, cache) => NormalizedEventCodec.Read(bytes, cache));
                 ArchiveRows.WriteEvent(_events, value, record.Partition.Partition, record.Offset, record.AppendedAt, ArchivedAt);
                 rows++;
+                LastReceived = value.ReceivedAt > LastReceived ? value.ReceivedAt : LastReceived;
             }
         }
 

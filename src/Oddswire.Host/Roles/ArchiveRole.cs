@@ -98,6 +98,7 @@ public sealed class ArchiveRole(
             foreach (var partition in polled.Assigned)
             {
                 await RecoverAsync(worker, partition, ct);
+                await BackfillAsync(worker, partition, ct);
             }
 
             foreach (var batch in polled.Batches)
@@ -138,7 +139,8 @@ public sealed class ArchiveRole(
         return rows > 0 && (rows >= options.MaxRowsPerBlock || bytes >= options.MaxBytesPerBlock || time.GetElapsedTime(_blockSince) >= options.MaxBlockAge);
     }
 
-    private async Task FlushAsync(ILogWorker worker, List<ArchiveBlock> blocks, bool inDoubt, CancellationToken ct)
+    private async Task FlushAsync(
+        ILogWorker worker, List<ArchiveBlock> blocks, bool inDoubt, CancellationToken ct, IReadOnlyList<PartitionOffset>? kept = null)
     {
         if (!inDoubt)
         {
@@ -152,7 +154,7 @@ public sealed class ArchiveRole(
             await _store.StoreAsync(block, inDoubt, () => CommitIntentsAsync(worker, [block], ct), () => MeasureLagAsync(ct), ct);
         }
 
-        await CommitPositionsAsync(worker, blocks, ct);
+        await CommitPositionsAsync(worker, blocks, kept ?? [], ct);
         OnArchived(blocks);
     }
 
@@ -181,8 +183,40 @@ public sealed class ArchiveRole(
                 + "Records are lost, or retention removed them before they were archived. Run 'oddswire verify' to see which.");
         }
 
-        await FlushAsync(worker, [block], inDoubt: true, ct);
+        await FlushAsync(worker, [block], inDoubt: true, ct, await log.CommittedAsync(_spec, ct));
     }
+
+    /// <summary>
+    /// Archives anew what was archived once and is gone: parts that a power cut took, or the whole folder. Found by counting, so that it costs
+    /// nothing when all is there.
+    /// </summary>
+    private async Task BackfillAsync(ILogWorker worker, int partition, CancellationToken ct)
+    {
+        var committed = (await log.CommittedAsync(_spec, ct)).Where(position => position.Partition.Partition == partition).ToList();
+        foreach (var position in committed)
+        {
+            var bounds = (await log.DescribeAsync(position.Partition.Topic, ct)).Single(known => known.Partition == position.Partition);
+            foreach (var gap in await _store.FindGapsAsync(league, position.Partition, bounds.EarliestOffset, position.Offset, ct))
+            {
+                using var block = new ArchiveBlock(league, partition);
+                await ReadAsync(block, gap, ct);
+                block.Seal(Timestamp.From(time.GetUtcNow()), attempt: 1);
+                if (block.Parts.Count == 0 || block.Parts[0].Range.Rows <= gap.Rows || IsExpired(block))
+                {
+                    continue;
+                }
+
+                logger?.LogWarning("{Group}: {Partition} from {From} to {To} is missing in the archive; archiving it anew", _spec.Group, gap.Partition, gap.From, gap.To);
+                await _store.StoreAsync(block, inDoubt: true, () => CommitIntentsAsync(worker, [block], ct), () => MeasureLagAsync(ct), ct);
+                await CommitPositionsAsync(worker, [block], committed, ct);
+            }
+
+            _next[position.Partition] = position.Offset;
+        }
+    }
+
+    private bool IsExpired(ArchiveBlock block) =>
+        options.HotRetention is { } kept && block.LastReceived < Timestamp.From(time.GetUtcNow() - kept + TimeSpan.FromHours(1));
 
     private async Task ReadAsync(ArchiveBlock block, ArchiveRange range, CancellationToken ct)
     {
@@ -197,7 +231,7 @@ public sealed class ArchiveRole(
             at = batches.Count > 0 ? batches[^1].NextOffset : range.To;
         }
 
-        _next[range.Partition] = range.To;
+        _next[range.Partition] = Math.Max(range.To, _next.GetValueOrDefault(range.Partition));
     }
 
     private async Task CommitIntentsAsync(ILogWorker worker, IReadOnlyList<ArchiveBlock> blocks, CancellationToken ct)
@@ -211,7 +245,8 @@ public sealed class ArchiveRole(
         await CommitAsync(worker, ct);
     }
 
-    private async Task CommitPositionsAsync(ILogWorker worker, IReadOnlyList<ArchiveBlock> blocks, CancellationToken ct)
+    private async Task CommitPositionsAsync(
+        ILogWorker worker, IReadOnlyList<ArchiveBlock> blocks, IReadOnlyList<PartitionOffset> kept, CancellationToken ct)
     {
         _commit.Clear();
         foreach (var block in blocks)
@@ -219,7 +254,9 @@ public sealed class ArchiveRole(
             _commit.State.Add(new StateChange(block.Partition, ArchiveIntent.Key.ToArray(), null));
             foreach (var part in block.Parts)
             {
-                _commit.Positions.Add(new PartitionOffset(part.Range.Partition, part.Range.To));
+                // Rows archived anew lie before the position, which stays where it was.
+                var known = kept.FirstOrDefault(position => position.Partition == part.Range.Partition).Offset;
+                _commit.Positions.Add(new PartitionOffset(part.Range.Partition, Math.Max(known, part.Range.To)));
             }
         }
 

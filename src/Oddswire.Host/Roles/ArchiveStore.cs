@@ -1,5 +1,6 @@
 using System.Globalization;
 using Oddswire.Core.Domain;
+using Oddswire.Core.Ports;
 using Oddswire.Core.Telemetry;
 using Oddswire.Infrastructure.Stores.ClickHouse;
 
@@ -43,6 +44,50 @@ internal sealed class ArchiveStore(
                 await WaitUntilUpAsync(failures++, onWait, ct);
             }
         }
+    }
+
+    /// <summary>
+    /// Ranges of a partition, before its position, that hold fewer rows than offsets; <see cref="ArchiveRange.Rows"/> says how many. A log with
+    /// holes gives ranges in which nothing is missing: compare with the records there are.
+    /// </summary>
+    public async Task<IReadOnlyList<ArchiveRange>> FindGapsAsync(League league, TopicPartition partition, long earliest, long position, CancellationToken ct)
+    {
+        var table = partition.Topic == Topics.Odds(league) ? ArchiveSchema.OddsTable : ArchiveSchema.EventsTable;
+        var step = Math.Max(1, options.MaxRowsPerBlock);
+        var found = new Dictionary<long, int>();
+        for (var failures = 0; ;)
+        {
+            try
+            {
+                found.Clear();
+                await foreach (var row in client.RowsAsync(
+                    $"SELECT intDiv(log_offset, {step}), count() FROM {table} WHERE league = '{league.Code()}' AND log_partition = {partition.Partition} "
+                    + $"AND log_offset >= {earliest} AND log_offset < {position} GROUP BY 1",
+                    ct))
+                {
+                    found[long.Parse(row[0], CultureInfo.InvariantCulture)] = int.Parse(row[1], CultureInfo.InvariantCulture);
+                }
+
+                break;
+            }
+            catch (ClickHouseException e) when (e.IsTransient)
+            {
+                counters.OnRetry();
+                await WaitUntilUpAsync(failures++, static () => Task.CompletedTask, ct);
+            }
+        }
+
+        var gaps = new List<ArchiveRange>();
+        for (var at = earliest; at < position; at = ((at / step) + 1) * step)
+        {
+            var end = Math.Min(position, ((at / step) + 1) * step);
+            if (found.GetValueOrDefault(at / step) is var rows && rows < end - at)
+            {
+                gaps.Add(new ArchiveRange(partition, at, end, rows));
+            }
+        }
+
+        return gaps;
     }
 
     private async Task InsertAsync(ArchiveBlock block, CancellationToken ct)
@@ -108,7 +153,7 @@ internal sealed class ArchiveStore(
     }
 
     private static string Where(ArchivePart part) =>
-        $"league = '{Core.Ports.Topics.LeagueOf(part.Range.Partition.Topic).Code()}' AND log_partition = {part.Range.Partition.Partition} "
+        $"league = '{Topics.LeagueOf(part.Range.Partition.Topic).Code()}' AND log_partition = {part.Range.Partition.Partition} "
         + $"AND log_offset >= {part.Range.From} AND log_offset < {part.Range.To}";
 
     private async Task RepairRollupsAsync(ArchiveBlock block, CancellationToken ct)

@@ -148,6 +148,22 @@ public sealed class ArchiveExactlyOnceTests(ChdbFixture chdb) : IClassFixture<Ch
     }
 
     [Fact]
+    public async Task What_the_archive_has_lost_is_archived_anew_at_the_next_start()
+    {
+        await chdb.DemandAsync();
+        await using var data = await ArchiveData.CreateAsync();
+        await data.AppendAsync(5_000);
+        await chdb.Role(data.Log, maxRows: 500).DrainAsync(ChdbFixture.Ct);
+        await chdb.Client.ExecuteAsync("ALTER TABLE odds_updates DELETE WHERE log_offset BETWEEN 1200 AND 3100", ChdbFixture.Ct, "&mutations_sync=2");
+        await chdb.Client.ExecuteAsync("TRUNCATE TABLE game_events", ChdbFixture.Ct);
+        await data.AppendAsync(1_000);
+
+        await chdb.Role(data.Log, maxRows: 500).DrainAsync(ChdbFixture.Ct);
+
+        await ShouldHoldAsync(data, 6_000);
+    }
+
+    [Fact]
     public async Task A_tampered_price_is_caught_and_named()
     {
         await chdb.DemandAsync();

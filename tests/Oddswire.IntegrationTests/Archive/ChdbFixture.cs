@@ -36,7 +36,7 @@ public sealed class ChdbFixture : IAsyncLifetime
         }
 
         _process ??= await ChdbProcess.StartAsync(
-            new ChdbProcessOptions { Folder = Path.Combine(Folder, "archive"), Library = library }, TimeProvider.System, null, Ct);
+            new ChdbProcessOptions { Folder = Path.Combine(Folder, "archive"), Library = library, MaxBackoff = TimeSpan.FromMilliseconds(300) }, TimeProvider.System, null, Ct);
         await ArchiveSchema.ApplyAsync(Client, Schema, Ct);
         foreach (var table in new[] { ArchiveSchema.OddsTable, ArchiveSchema.EventsTable, ArchiveSchema.RollupTable, ArchiveSchema.LatencyTable })
         {

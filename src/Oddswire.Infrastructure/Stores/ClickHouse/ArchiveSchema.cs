@@ -33,9 +33,17 @@ public static partial class ArchiveSchema
 
     private const string MigrationsTable = "schema_migrations";
 
-    /// <summary>Creates what is missing and applies the migrations that this archive has not seen.</summary>
+    /// <summary>Creates what is missing, applies the migrations that this archive has not seen, and takes over the retention.</summary>
     /// <exception cref="ClickHouseException">A statement failed.</exception>
     public static async Task ApplyAsync(ClickHouseClient client, ArchiveSchemaOptions options, CancellationToken ct)
+    {
+        await MigrateAsync(client, options, ct);
+        await ApplyRetentionAsync(client, options, ct);
+    }
+
+    /// <summary>Creates what is missing and applies the migrations that this archive has not seen; the options are for what is new.</summary>
+    /// <exception cref="ClickHouseException">A statement failed.</exception>
+    public static async Task MigrateAsync(ClickHouseClient client, ArchiveSchemaOptions options, CancellationToken ct)
     {
         await client.ExecuteAsync(
             $"CREATE TABLE IF NOT EXISTS {MigrationsTable} (version UInt32, applied_at DateTime DEFAULT now()) ENGINE = MergeTree ORDER BY version", ct);
@@ -50,11 +58,6 @@ public static partial class ArchiveSchema
             }
 
             await client.ExecuteAsync($"INSERT INTO {MigrationsTable} (version) VALUES ({next})", ct);
-        }
-
-        if (version > 0)
-        {
-            await ApplyOptionsAsync(client, options, ct);
         }
     }
 
@@ -96,7 +99,7 @@ public static partial class ArchiveSchema
         where T : struct, Enum =>
         $"Enum8({string.Join(", ", Enum.GetValues<T>().Select(value => $"'{SnakeCase(value.ToString())}' = {Convert.ToInt32(value)}"))})";
 
-    private static async Task ApplyOptionsAsync(ClickHouseClient client, ArchiveSchemaOptions options, CancellationToken ct)
+    private static async Task ApplyRetentionAsync(ClickHouseClient client, ArchiveSchemaOptions options, CancellationToken ct)
     {
         foreach (var table in new[] { OddsTable, EventsTable })
         {
