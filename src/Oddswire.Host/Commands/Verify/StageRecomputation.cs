@@ -1,0 +1,165 @@
+using System.Text;
+using Oddswire.Core.Domain;
+using Oddswire.Core.Pipeline;
+using Oddswire.Core.Ports;
+
+namespace Oddswire.Host.Commands.Verify;
+
+/// <summary>
+/// Runs a stage again over its whole input and compares what it gives with what stands in the log, byte for byte. Stages are
+/// deterministic, so that any loss, duplicate, change or wrong order in the log, whatever caused it, is a difference.
+/// </summary>
+internal static class StageRecomputation
+{
+    /// <param name="log">The log.</param>
+    /// <param name="stage">A fresh stage.</param>
+    /// <param name="group">The group that ran it, whose committed positions say how far its outputs go.</param>
+    /// <param name="outputs">The topics that only this stage writes.</param>
+    /// <param name="partitionCounts">Partitions of every topic.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <returns>How many records were compared, by output topic.</returns>
+    /// <exception cref="RecomputationDiffersException">The log holds something else.</exception>
+    public static async Task<IReadOnlyDictionary<string, long>> CompareAsync<TState>(
+        IEventLog log, Stage<TState> stage, WorkerSpec group, IReadOnlyList<string> outputs, IReadOnlyDictionary<string, int> partitionCounts, CancellationToken ct)
+        where TState : class
+    {
+        var written = new Dictionary<TopicPartition, LogCursor>();
+        foreach (var topic in outputs)
+        {
+            foreach (var bounds in await log.DescribeAsync(topic, ct))
+            {
+                written[bounds.Partition] = new LogCursor(log, bounds);
+            }
+        }
+
+        var committed = (await log.CommittedAsync(group, ct)).ToDictionary(position => position.Partition, position => position.Offset);
+        foreach (var input in group.Inputs)
+        {
+            foreach (var bounds in await log.DescribeAsync(input, ct))
+            {
+                if (bounds.EarliestOffset > 0)
+                {
+                    throw new RecomputationDiffersException(
+                        $"{bounds.Partition} begins at offset {bounds.EarliestOffset}: retention has removed the beginning, so that the outputs cannot be recomputed");
+                }
+
+                await ReplayAsync(log, stage, bounds, committed.GetValueOrDefault(bounds.Partition), written, partitionCounts, ct);
+            }
+        }
+
+        foreach (var cursor in written.Values)
+        {
+            cursor.ExpectEnd();
+        }
+
+        return written.GroupBy(pair => pair.Key.Topic).ToDictionary(topic => topic.Key, topic => topic.Sum(pair => pair.Value.Compared));
+    }
+
+    private static async Task ReplayAsync<TState>(
+        IEventLog log,
+        Stage<TState> stage,
+        PartitionBounds bounds,
+        long end,
+        Dictionary<TopicPartition, LogCursor> written,
+        IReadOnlyDictionary<string, int> partitionCounts,
+        CancellationToken ct)
+        where TState : class
+    {
+        var states = new Dictionary<string, TState>();
+        var buffer = new OutputBuffer();
+        var output = new StageOutput(buffer, partitionCounts);
+        await foreach (var batch in log.ReadAllAsync(bounds, end, ct))
+        {
+            foreach (var record in batch)
+            {
+                if (record.Offset >= end)
+                {
+                    break;
+                }
+
+                var key = Encoding.UTF8.GetString(record.Key.Span);
+                if (!states.TryGetValue(key, out var state))
+                {
+                    states[key] = state = stage.Create(GameId.Parse(key));
+                }
+
+                stage.Process(state, record, output);
+            }
+
+            foreach (var block in buffer.Blocks)
+            {
+                if (written.TryGetValue(block.Partition, out var cursor))
+                {
+                    await cursor.CompareAsync(new RecordBatch(block.Partition, 0, block.Count, default, block.Payload), ct);
+                }
+            }
+
+            buffer.Clear();
+            output.Clear();
+        }
+    }
+
+    /// <summary>Walks through what the log holds, one record for each that was recomputed.</summary>
+    private sealed class LogCursor(IEventLog log, PartitionBounds bounds)
+    {
+        private readonly Queue<LogRecord> _ahead = new();
+        private long _next = bounds.EarliestOffset;
+
+        public long Compared { get; private set; }
+
+        public async Task CompareAsync(RecordBatch expected, CancellationToken ct)
+        {
+            foreach (var record in expected)
+            {
+                if (Compared < bounds.EarliestOffset || Compared >= bounds.EndOffset)
+                {
+                    // Before what is kept, or written after the comparison began.
+                    Compared++;
+                    continue;
+                }
+
+                if (_ahead.Count == 0)
+                {
+                    await FillAsync(ct);
+                }
+
+                var actual = _ahead.Dequeue();
+                if (!actual.Key.Span.SequenceEqual(record.Key.Span) || !actual.Value.Span.SequenceEqual(record.Value.Span)
+                    || !actual.Headers.Encoded.Span.SequenceEqual(record.Headers.Encoded.Span))
+                {
+                    throw new RecomputationDiffersException(
+                        $"{bounds.Partition} offset {actual.Offset} ({Encoding.UTF8.GetString(actual.Key.Span)}) is not what the stage gives for its input");
+                }
+
+                Compared++;
+            }
+        }
+
+        public void ExpectEnd()
+        {
+            if (Compared < bounds.EndOffset)
+            {
+                throw new RecomputationDiffersException(
+                    $"{bounds.Partition} holds {bounds.EndOffset} records, but its input gives only {Compared}");
+            }
+
+            Compared = Math.Min(Compared, bounds.EndOffset);
+        }
+
+        private async Task FillAsync(CancellationToken ct)
+        {
+            await foreach (var batch in log.ReadAllAsync(bounds with { EarliestOffset = _next }, Math.Min(_next + 5000, bounds.EndOffset), ct))
+            {
+                foreach (var record in batch)
+                {
+                    _ahead.Enqueue(record);
+                }
+
+                _next = batch.NextOffset;
+            }
+        }
+    }
+}
+
+/// <summary>The log does not hold what its own input gives.</summary>
+internal sealed class RecomputationDiffersException(string message) : Exception(message);
