@@ -9,6 +9,7 @@ namespace Oddswire.Host.Composition;
 internal sealed class DataFolder : IDisposable
 {
     private const string LockName = "oddswire.lock";
+    private const string OwnerName = "oddswire.pid";
     private FileStream? _lock;
 
     private DataFolder(string path) => Root = path;
@@ -31,14 +32,15 @@ internal sealed class DataFolder : IDisposable
     /// <summary>Makes the folder where needed and locks it for this process.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="fresh">Whether to remove what an earlier run left there.</param>
+    /// <param name="alone">Whether no other process may write; false for a single role among several processes.</param>
     /// <exception cref="UserErrorException">It cannot be written, another process has it, or it is not ours to remove.</exception>
-    public static DataFolder OpenForWriting(string path, bool fresh)
+    public static DataFolder OpenForWriting(string path, bool fresh, bool alone = true)
     {
         var folder = new DataFolder(Path.GetFullPath(path));
         try
         {
             Directory.CreateDirectory(folder.Root);
-            folder.Lock();
+            folder.Lock(alone);
             if (fresh)
             {
                 folder.RemoveContent();
@@ -60,44 +62,26 @@ internal sealed class DataFolder : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _lock?.Dispose();
 
-    private void Lock()
+    /// <summary>Takes the lock file: alone, or together with other roles of the same platform.</summary>
+    private void Lock(bool alone)
     {
         var file = Path.Combine(Root, LockName);
+        var owner = Path.Combine(Root, OwnerName);
         try
         {
-            _lock = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+            File.Open(file, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite).Dispose();
+            _lock = new FileStream(file, FileMode.Open, FileAccess.Read, alone ? FileShare.None : FileShare.Read);
         }
-        catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException) && File.Exists(file) && IsHeld(file))
+        catch (IOException e) when (e.GetType() == typeof(IOException) && File.Exists(owner))
         {
             throw new UserErrorException(
                 ExitCodes.Environment,
-                $"Another oddswire (process {OwnerOf(file)}) is running on '{Root}'.",
+                $"Another oddswire (process {File.ReadAllText(owner)}) is running on '{Root}'.",
                 "Stop it first, or name another folder with --data.",
                 e);
         }
 
-        _lock.SetLength(0);
-        using var writer = new StreamWriter(_lock, leaveOpen: true);
-        writer.Write(Environment.ProcessId);
-    }
-
-    private static bool IsHeld(string file)
-    {
-        try
-        {
-            using var probe = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            return probe.CanRead;
-        }
-        catch (UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
-
-    private static string OwnerOf(string file)
-    {
-        using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-        return reader.ReadToEnd() is { Length: > 0 } id ? id : "unknown";
+        File.WriteAllText(owner, $"{Environment.ProcessId}");
     }
 
     /// <summary>Removes only what we know as ours, so that a mistyped --data never costs somebody's files.</summary>
