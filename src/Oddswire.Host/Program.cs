@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Oddswire.Core.Ports;
 using Oddswire.Host.Commands;
 
 namespace Oddswire.Host;
@@ -38,6 +39,11 @@ internal static class Program
             Cli.Say($"error: {error.Message}");
             Cli.Say($"  {error.Remedy}");
             return error.ExitCode;
+        }
+        catch (LogException error)
+        {
+            Cli.Say($"error: {error.Message}");
+            return ExitCodes.Environment;
         }
         catch (OperationCanceledException)
         {

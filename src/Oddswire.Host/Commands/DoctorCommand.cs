@@ -70,7 +70,13 @@ internal static class DoctorCommand
 
     private static Finding Disk(string data)
     {
-        var free = new DriveInfo(Path.GetFullPath(data)).AvailableFreeSpace;
+        var folder = new DirectoryInfo(Path.GetFullPath(data));
+        while (!folder.Exists && folder.Parent is { } parent)
+        {
+            folder = parent;
+        }
+
+        var free = new DriveInfo(folder.FullName).AvailableFreeSpace;
         return new(
             "disk", free >= WantedFreeBytes, $"{free / (double)(1L << 30):0.0} GiB free", "Make room: at least 2 GiB, or choose a folder on another disk with --data.");
     }

@@ -46,7 +46,7 @@ internal sealed class DataFolder : IDisposable
                 folder.RemoveContent();
             }
         }
-        catch (Exception e) when (e is UnauthorizedAccessException or (IOException and not FileNotFoundException))
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
             folder.Dispose();
             throw new UserErrorException(
@@ -76,7 +76,7 @@ internal sealed class DataFolder : IDisposable
         {
             throw new UserErrorException(
                 ExitCodes.Environment,
-                $"Another oddswire (process {File.ReadAllText(owner)}) is running on '{Root}'.",
+                $"Another oddswire (process {File.ReadAllText(owner).Trim()}) is running on '{Root}'.",
                 "Stop it first, or name another folder with --data.",
                 e);
         }
