@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using Oddswire.Host.Commands.Explain;
+using Oddswire.Host.Commands.Verify;
 
 namespace Oddswire.Host.Commands;
 
@@ -14,6 +16,11 @@ internal static class CommandTree
         {
             Cli.Data,
             Cli.Json,
+            UpCommand.Create(),
+            OddsCommand.Create(),
+            ExplainCommand.Create(),
+            VerifyCommand.Create(),
+            DlqCommand.Create(),
             DoctorCommand.Create(),
             ChdbServerCommand.Create(),
             QueryCommand.Create(),

@@ -10,13 +10,32 @@ namespace Oddswire.Host.Commands.Verify;
 /// </summary>
 internal sealed class OddsChainCheck
 {
-    private readonly Dictionary<GameId, (int Epoch, long Sequence)> _last = [];
+    private readonly Dictionary<GameId, Link> _last = [];
+    private readonly ProtoWriter _content = new();
     private readonly HashSet<UpdateId> _ids = [];
     private readonly StringCache _cache = new();
 
     public long Updates { get; private set; }
 
     public int Games => _last.Count;
+
+    /// <summary>
+    /// One number for everything that was published (ids, sequences, prices, statuses; not when it was received), whatever the
+    /// order in which games alternate: equal for two runs that published the same.
+    /// </summary>
+    public string Digest
+    {
+        get
+        {
+            UInt128 sum = 0;
+            foreach (var link in _last.Values)
+            {
+                sum += link.Digest;
+            }
+
+            return sum.ToString("x32");
+        }
+    }
 
     /// <summary>The first fault that was found; null when all is well.</summary>
     public string? Fault { get; private set; }
@@ -28,7 +47,7 @@ internal sealed class OddsChainCheck
             var update = OddsUpdateCodec.Read(record.Value.Span, _cache);
             Updates++;
             var place = $"{record.Partition} offset {record.Offset}, {update.GameId} epoch {update.Epoch} sequence {update.Sequence}";
-            var (epoch, sequence) = _last.GetValueOrDefault(update.GameId, (update.Epoch, 0));
+            var (epoch, sequence, digest) = _last.GetValueOrDefault(update.GameId, new Link(update.Epoch, 0, 0));
             var expected = update.Epoch == epoch ? sequence + 1 : 1;
             if (update.Sequence != expected || update.PreviousSequence != expected - 1 || update.Epoch < epoch)
             {
@@ -40,7 +59,18 @@ internal sealed class OddsChainCheck
                 Fault ??= $"{place}: the id {update.Id} has come before";
             }
 
-            _last[update.GameId] = (update.Epoch, update.Sequence);
+            _last[update.GameId] = new Link(update.Epoch, update.Sequence, Chain(digest, update));
         }
     }
+
+    private UInt128 Chain(UInt128 before, OddsUpdate update)
+    {
+        update.ReceivedAt = default;
+        _content.Clear();
+        _content.UInt128(30, before);
+        OddsUpdateCodec.Write(_content, update);
+        return Murmur.Hash128(_content.Written);
+    }
+
+    private readonly record struct Link(int Epoch, long Sequence, UInt128 Digest);
 }

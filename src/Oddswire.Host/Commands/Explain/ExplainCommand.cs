@@ -1,0 +1,123 @@
+using System.CommandLine;
+using System.Text;
+using Oddswire.Core.Domain;
+using Oddswire.Host.Composition;
+
+namespace Oddswire.Host.Commands.Explain;
+
+/// <summary><c>oddswire explain UPDATE_ID</c>: where a price comes from.</summary>
+internal static class ExplainCommand
+{
+    private const int ShownBodyBytes = 4_000;
+
+    public static Command Create()
+    {
+        var id = new Argument<string>("UPDATE_ID") { Description = "The update's id: 32 hexadecimal digits, as the board, the API and the archive show it." };
+        var command = new ExampleCommand(
+            "explain",
+            "Walk from a price back to the feed's bytes, and recompute it bit for bit.",
+            "oddswire explain 0f343b0931126a20f133d67c2b018a3b",
+            "oddswire explain $(oddswire query \"select id from odds_updates limit 1\" --format TSVRaw)")
+        { id };
+        command.SetAction((parsed, ct) => RunAsync(
+            parsed.GetRequiredValue(id), parsed.GetRequiredValue(Cli.Data), parsed.GetValue(Cli.Json), ct));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string text, string data, bool json, CancellationToken ct)
+    {
+        if (!UpdateId.TryParse(text, out var id))
+        {
+            throw new UserErrorException(
+                ExitCodes.Usage, $"'{text}' is not an update id.", "Give 32 hexadecimal digits; 'oddswire odds GAME --json' lists the ids of a game's current prices.");
+        }
+
+        using var folder = DataFolder.OpenExisting(data);
+        await using var log = Logs.OpenForReading(folder);
+        var trace = await new UpdateTracer(log).TraceAsync(id, ct) ?? throw new UserErrorException(
+            ExitCodes.CheckFailed, $"No update {id} is in '{folder.Root}'.", "Check the id and --data; retention may have removed it.");
+        Print(trace);
+        if (json)
+        {
+            Cli.PrintJson(ToJson(trace));
+        }
+
+        return trace.IsBitForBitEqual ? ExitCodes.Ok : ExitCodes.CheckFailed;
+    }
+
+    private static void Print(UpdateTrace trace)
+    {
+        var (update, cause) = (trace.Update, trace.Explanation.Cause);
+        Head("price");
+        Line("update", $"{update.Id}");
+        Line("game", $"{update.GameId}, epoch {update.Epoch}, sequence {update.Sequence} after {update.PreviousSequence}");
+        Line("market", $"{update.Market}{(update.IsMainLine ? " (main line)" : "")}, {update.Status}{(update.Reason == StatusReason.None ? "" : $" because {update.Reason}")}");
+        for (var i = 0; i < update.SelectionCount; i++)
+        {
+            var selection = update.SelectionAt(i);
+            Line(selection.Code.ToString().ToLowerInvariant(), $"{selection.Price} ({AmericanOdds.RoundNearest(selection.Price)}), fair probability {selection.Fair}");
+        }
+
+        Line("recomputed", trace.IsBitForBitEqual ? "yes, bit for bit equal" : "NO: the recomputed bytes differ from those in the log");
+
+        Head($"model {update.ModelVersion}");
+        foreach (var figure in trace.Explanation.Figures)
+        {
+            Line(figure.Name, figure.Value);
+        }
+
+        Head("event");
+        Line("id", $"{cause.Event.Id}, revision {cause.Revision}, {cause.Disposition}");
+        Line("what", $"{cause.Event.Kind}: {cause.Event.Description}");
+        Line("state after", $"{cause.After.Phase}, period {cause.After.Period}, score {cause.After.Score}{Clock(cause.After)}");
+
+        Head("hops");
+        foreach (var hop in Hops(trace))
+        {
+            Line(hop.Name, $"{hop.At}{(hop.SinceReceivedMs is { } ms ? $"  +{ms:0.000} ms" : "")}  {hop.Where}");
+        }
+
+        Head($"bytes of the feed ({trace.Raw.Format}, {trace.Raw.Message.Source}/{trace.Raw.Message.Feed}, sequence {trace.Raw.Message.Sequence})");
+        var body = trace.Raw.Message.Body.Span;
+        Console.Out.WriteLine(Encoding.UTF8.GetString(body[..Math.Min(body.Length, ShownBodyBytes)]));
+        if (body.Length > ShownBodyBytes)
+        {
+            Console.Out.WriteLine($"… {body.Length - ShownBodyBytes} more bytes (--json has them all)");
+        }
+    }
+
+    private static object ToJson(UpdateTrace trace) => new
+    {
+        updateId = trace.Update.Id.ToString(),
+        game = trace.Update.GameId.Value,
+        market = trace.Update.Market.ToString(),
+        modelVersion = trace.Update.ModelVersion,
+        bitForBitEqual = trace.IsBitForBitEqual,
+        eventId = trace.Explanation.Cause.Event.Id,
+        revision = trace.Explanation.Cause.Revision,
+        score = trace.Explanation.Cause.After.Score.ToString(),
+        figures = trace.Explanation.Figures.Select(figure => new { figure.Name, figure.Value }),
+        hops = Hops(trace),
+        feed = new { trace.Raw.Format, trace.Raw.Message.Source, trace.Raw.Message.Feed, trace.Raw.Message.Sequence },
+        bytes = Encoding.UTF8.GetString(trace.Raw.Message.Body.Span),
+    };
+
+    private static IEnumerable<HopTime> Hops(UpdateTrace trace)
+    {
+        var received = trace.Raw.ReceivedAt;
+        yield return new HopTime("published", trace.Raw.Message.PublishedAt.ToString(), null, "by the vendor's clock");
+        yield return new HopTime("received", received.ToString(), 0, "by ingest");
+        foreach (var (name, record) in new[] { ("raw", trace.RawRecord), ("normalised", trace.Normalized), ("priced", trace.Odds) })
+        {
+            yield return new HopTime(name, record.AppendedAt.ToString(), (record.AppendedAt - received).TotalMilliseconds, $"{record.Partition} offset {record.Offset}");
+        }
+    }
+
+    private static string Clock(GameState state) => state.ClockTenths < 0 ? "" : $", {state.ClockTenths / 600}:{state.ClockTenths / 10 % 60:00} left";
+
+    private static void Head(string text) => Console.Out.WriteLine($"\n{text}");
+
+    private static void Line(string name, string text) => Console.Out.WriteLine($"  {name,-22} {text}");
+
+    private sealed record HopTime(string Name, string At, double? SinceReceivedMs, string Where);
+}

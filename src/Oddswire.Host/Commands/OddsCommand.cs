@@ -1,0 +1,164 @@
+using System.CommandLine;
+using Oddswire.Core.Domain;
+using Oddswire.Core.Pipeline.Publish;
+using Oddswire.Core.Ports;
+using Oddswire.Host.Commands.Verify;
+using Oddswire.Host.Composition;
+using Oddswire.Host.Roles;
+
+namespace Oddswire.Host.Commands;
+
+/// <summary><c>oddswire odds</c>: the current odds, read from the log, whether a platform runs or not.</summary>
+internal static class OddsCommand
+{
+    public static Command Create()
+    {
+        var game = new Argument<string?>("GAME") { Description = "A game's id, for every market of it; all games' main markets without.", Arity = ArgumentArity.ZeroOrOne };
+        var league = new Option<string?>("--league") { Description = "Only nfl, nba or mlb." };
+        var command = new ExampleCommand(
+            "odds", "Show the current odds.", "oddswire odds", "oddswire odds --league nba", "oddswire odds nfl:2015091000 --json")
+        { game, league };
+        command.SetAction((parsed, ct) => RunAsync(
+            parsed.GetValue(game), parsed.GetValue(league), parsed.GetRequiredValue(Cli.Data), parsed.GetValue(Cli.Json), ct));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string? gameText, string? leagueText, string data, bool json, CancellationToken ct)
+    {
+        var leagues = ParseLeagues(leagueText);
+        GameId? wanted = null;
+        if (gameText is not null)
+        {
+            wanted = GameId.TryParse(gameText, out var id)
+                ? id
+                : throw new UserErrorException(ExitCodes.Usage, $"'{gameText}' is not a game id.", "Write for example nfl:2015091000; 'oddswire odds' lists the games.");
+            leagues = [id.League];
+        }
+
+        using var folder = DataFolder.OpenExisting(data);
+        await using var log = Logs.OpenForReading(folder);
+        var games = new List<BoardSnapshot>();
+        foreach (var league in leagues)
+        {
+            games.AddRange((await ReadBoardAsync(log, league, ct)).Where(game => wanted is null || game.GameId == wanted));
+        }
+
+        if (wanted is not null && games.Count == 0)
+        {
+            throw new UserErrorException(ExitCodes.CheckFailed, $"No game {wanted} is on the board of '{folder.Root}'.", "'oddswire odds' lists the games that are.");
+        }
+
+        Print(games, all: wanted is not null);
+        if (json)
+        {
+            Cli.PrintJson(new { games = games.Select(game => ToJson(game, all: wanted is not null)) });
+        }
+
+        return ExitCodes.Ok;
+    }
+
+    internal static IReadOnlyList<League> ParseLeagues(string? text)
+    {
+        if (text is null)
+        {
+            return Leagues.All;
+        }
+
+        return Leagues.TryParse(text, out var league)
+            ? [league]
+            : throw new UserErrorException(ExitCodes.Usage, $"'{text}' is not a league.", "Write nfl, nba or mlb.");
+    }
+
+    /// <summary>The board's last checkpoint, and what has come since.</summary>
+    private static async Task<IEnumerable<BoardSnapshot>> ReadBoardAsync(IEventLog log, League league, CancellationToken ct)
+    {
+        var group = PublishRole.SpecOf(league);
+        var committed = (await log.CommittedAsync(group, ct)).ToDictionary(position => position.Partition, position => position.Offset);
+        var board = new LiveBoard([league]).Find(league)!;
+        foreach (var topic in group.Inputs)
+        {
+            foreach (var bounds in await log.DescribeAsync(topic, ct))
+            {
+                if (topic == group.Inputs[0])
+                {
+                    foreach (var (key, value) in await log.ReadStateAsync(group, bounds.Partition.Partition, ct))
+                    {
+                        if (BoardFold.IsGameKey(key))
+                        {
+                            board.Restore(bounds.Partition.Partition, value);
+                        }
+                    }
+                }
+
+                var from = Math.Max(bounds.EarliestOffset, committed.GetValueOrDefault(bounds.Partition));
+                await foreach (var batch in log.ReadAllAsync(bounds with { EarliestOffset = from }, bounds.EndOffset, ct))
+                {
+                    board.Apply(batch);
+                }
+            }
+        }
+
+        return board.Games.Select(game => game.Read()).OrderBy(game => game.GameId.Value, StringComparer.Ordinal);
+    }
+
+    private static void Print(List<BoardSnapshot> games, bool all)
+    {
+        foreach (var game in games)
+        {
+            var state = game.State;
+            var teams = game.Info is { } info ? $"{info.Away.Name} at {info.Home.Name}" : "";
+            Console.Out.WriteLine($"{game.GameId.Value,-22} {state.Phase,-9} {state.Score.Away,3}-{state.Score.Home,-3} period {state.Period}  {teams}");
+            foreach (var quote in Shown(game, all))
+            {
+                var update = quote.Update;
+                var prices = Enumerable.Range(0, update.SelectionCount).Select(update.SelectionAt).Select(Text);
+                var status = update.Status == MarketStatus.Open ? "" : $"  {update.Status}{(update.Reason == StatusReason.None ? "" : $" ({update.Reason})")}";
+                Console.Out.WriteLine($"  {update.Market,-28} {string.Join("  ", prices)}{status}");
+            }
+        }
+
+        if (games.Count == 0)
+        {
+            Console.Out.WriteLine("no games on the board");
+        }
+    }
+
+    private static IEnumerable<BoardQuote> Shown(BoardSnapshot game, bool all) => game.Quotes
+        .Where(quote => all || quote.Update is { Market.Type: MarketType.Moneyline } or { IsMainLine: true, Market.Type: MarketType.Spread or MarketType.Total })
+        .OrderBy(quote => quote.Update.Market.Type).ThenBy(quote => quote.Update.Market.Subject, StringComparer.Ordinal).ThenBy(quote => quote.Update.Market.Line);
+
+    private static string Text(Selection selection)
+    {
+        var name = selection.Code.ToString().ToLowerInvariant();
+        return selection.Result == SelectionResult.None
+            ? $"{name} {selection.Price} ({AmericanOdds.RoundNearest(selection.Price)})"
+            : $"{name} {selection.Result.ToString().ToLowerInvariant()}";
+    }
+
+    private static object ToJson(BoardSnapshot game, bool all) => new
+    {
+        game = game.GameId.Value,
+        home = game.Info?.Home.Name,
+        away = game.Info?.Away.Name,
+        phase = game.State.Phase.ToString().ToLowerInvariant(),
+        period = game.State.Period,
+        homeScore = game.State.Score.Home,
+        awayScore = game.State.Score.Away,
+        markets = Shown(game, all).Select(quote => new
+        {
+            updateId = quote.Update.Id.ToString(),
+            market = quote.Update.Market.ToString(),
+            main = quote.Update.IsMainLine,
+            status = quote.Update.Status.ToString().ToLowerInvariant(),
+            sequence = quote.Update.Sequence,
+            selections = Enumerable.Range(0, quote.Update.SelectionCount).Select(quote.Update.SelectionAt).Select(selection => new
+            {
+                selection = selection.Code.ToString().ToLowerInvariant(),
+                odds = selection.Price.IsOffered ? selection.Price.ToString() : null,
+                american = selection.Price.IsOffered ? AmericanOdds.RoundNearest(selection.Price).ToString() : null,
+                fairProbability = selection.Fair.ToString(),
+                result = selection.Result == SelectionResult.None ? null : selection.Result.ToString().ToLowerInvariant(),
+            }),
+        }),
+    };
+}

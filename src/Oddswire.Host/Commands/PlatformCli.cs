@@ -1,0 +1,134 @@
+using System.CommandLine;
+using System.Net;
+using Oddswire.Core.Domain;
+using Oddswire.Host.Api;
+using Oddswire.Host.Composition;
+
+namespace Oddswire.Host.Commands;
+
+/// <summary>The options that <c>up</c>, <c>replay</c> and <c>run</c> share.</summary>
+internal sealed class PlatformCli
+{
+    public Option<int> Port { get; } = new("--port") { Description = "Port of the board and the API; 0 takes any free one.", DefaultValueFactory = static _ => 8080 };
+
+    public Option<string> Listen { get; } = new("--listen") { Description = "Address of the board and the API.", DefaultValueFactory = static _ => "127.0.0.1" };
+
+    public Option<string?> Token { get; } = new("--api-token-file") { Description = "File with the secret that clients must give; needed when --listen is not loopback.", HelpName = "FILE" };
+
+    public Option<bool> NoArchive { get; } = new("--no-archive") { Description = "Run without the archive (and without chDB)." };
+
+    public Option<string> Durability { get; } = new("--durability")
+    {
+        Description = "commit: on the disk before it counts; relaxed: survives the death of the process, not of the machine.",
+        DefaultValueFactory = static _ => "commit",
+    };
+
+    public Option<int> Partitions { get; } = new("--partitions") { Description = "Partitions of each topic in a new data folder.", DefaultValueFactory = static _ => 1 };
+
+    public Option<string> Retention { get; } = new("--retention") { Description = "How long the log keeps records, for example 336h.", DefaultValueFactory = static _ => "336h" };
+
+    public Option<string?> League { get; } = new("--league") { Description = "Only nfl, nba or mlb; several with commas." };
+
+    public Option<bool> Fresh { get; } = new("--fresh") { Description = "Remove what earlier runs left in the data folder, and start over." };
+
+    public Option<bool> Headless { get; } = new("--headless") { Description = "No status view." };
+
+    public Option<string?> For { get; } = new("--for") { Description = "Stop after so long, for example 30s.", HelpName = "DURATION" };
+
+    public void AddTo(Command command)
+    {
+        Option[] options = [Port, Listen, Token, NoArchive, Durability, Partitions, Retention, League, Fresh, Headless, For];
+        foreach (var option in options)
+        {
+            command.Add(option);
+        }
+    }
+
+    /// <summary>What the options say, with all roles.</summary>
+    /// <exception cref="UserErrorException">An option makes no sense.</exception>
+    public PlatformOptions Read(ParseResult parsed)
+    {
+        var roles = PlatformOptions.AllRoles.ToHashSet();
+        if (parsed.GetValue(NoArchive))
+        {
+            roles.Remove(Role.Archive);
+        }
+        else if (ChdbLibrary.Find() is null)
+        {
+            throw new UserErrorException(ExitCodes.Environment, "The archive's engine (libchdb.so) was not found.", ChdbLibrary.Remedy + " Or start with --no-archive.");
+        }
+
+        return new PlatformOptions
+        {
+            Leagues = Leagues(parsed.GetValue(League)),
+            Roles = roles,
+            Api = ReadApi(parsed),
+            Log = ReadLog(parsed),
+            StopAfter = parsed.GetValue(For) is { } time ? Cli.ParseDuration(time, "--for") : null,
+        };
+    }
+
+    private ApiOptions ReadApi(ParseResult parsed)
+    {
+        var listen = parsed.GetRequiredValue(Listen);
+        if (!IPAddress.TryParse(listen == "localhost" ? "127.0.0.1" : listen, out var address))
+        {
+            throw new UserErrorException(ExitCodes.Usage, $"--listen '{listen}' is not an address.", "Write for example 127.0.0.1 or 0.0.0.0.");
+        }
+
+        var options = new ApiOptions { Address = address, Port = parsed.GetRequiredValue(Port), Token = ReadToken(parsed.GetValue(Token)) };
+        try
+        {
+            options.Validate();
+        }
+        catch (ArgumentException e)
+        {
+            throw new UserErrorException(ExitCodes.Usage, e.Message, "See 'oddswire up --help'.", e);
+        }
+
+        return options;
+    }
+
+    private static string? ReadToken(string? file)
+    {
+        if (file is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return File.ReadAllText(file).Trim();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException(ExitCodes.Environment, $"--api-token-file '{file}' cannot be read: {e.Message}", "Write a secret of at least 16 characters into it.", e);
+        }
+    }
+
+    private LogSettings ReadLog(ParseResult parsed)
+    {
+        var durability = parsed.GetRequiredValue(Durability);
+        if (durability is not ("commit" or "relaxed"))
+        {
+            throw new UserErrorException(ExitCodes.Usage, $"--durability '{durability}' is not known.", "Write commit or relaxed.");
+        }
+
+        var partitions = parsed.GetRequiredValue(Partitions);
+        if (partitions is < 1 or > 1000)
+        {
+            throw new UserErrorException(ExitCodes.Usage, $"--partitions {partitions} is out of range.", "Choose 1 to 1000.");
+        }
+
+        return new LogSettings
+        {
+            Partitions = partitions,
+            IsDurableOnCommit = durability == "commit",
+            Retention = Cli.ParseDuration(parsed.GetRequiredValue(Retention), "--retention"),
+        };
+    }
+
+    private static IReadOnlyList<League> Leagues(string? text) => text is null
+        ? Core.Domain.Leagues.All
+        : [.. text.Split(',').SelectMany(OddsCommand.ParseLeagues).Distinct()];
+}

@@ -1,0 +1,67 @@
+using System.CommandLine;
+using Oddswire.Core.Domain;
+using Oddswire.Simulator;
+using Oddswire.Simulator.Faults;
+
+namespace Oddswire.Host.Commands;
+
+/// <summary>The options that say what the simulator plays.</summary>
+internal sealed class SlateCli
+{
+    public Option<string> Games { get; } = new("--games") { Description = "Games at the same time, by league.", DefaultValueFactory = static _ => "nfl=6,nba=8,mlb=5" };
+
+    public Option<long> Seed { get; } = new("--seed") { Description = "Every game, line and fault follows from it.", DefaultValueFactory = static _ => 1 };
+
+    public Option<int?> Rounds { get; } = new("--rounds") { Description = "Games in each place of the slate, one after the other; endless without." };
+
+    public Option<string?> Faults { get; } = new("--faults") { Description = $"What goes wrong on the way. {FaultPlanParser.Syntax}" };
+
+    public void AddTo(Command command)
+    {
+        command.Add(Games);
+        command.Add(Seed);
+        command.Add(Rounds);
+        command.Add(Faults);
+    }
+
+    /// <exception cref="UserErrorException">An option makes no sense.</exception>
+    public SlateOptions Read(ParseResult parsed)
+    {
+        var counts = ParseGames(parsed.GetRequiredValue(Games));
+        try
+        {
+            var options = new SlateOptions
+            {
+                Seed = (ulong)parsed.GetRequiredValue(Seed),
+                NflGames = counts.GetValueOrDefault(League.Nfl),
+                NbaGames = counts.GetValueOrDefault(League.Nba),
+                MlbGames = counts.GetValueOrDefault(League.Mlb),
+                Rounds = parsed.GetValue(Rounds),
+                Faults = parsed.GetValue(Faults) is { } faults ? FaultPlanParser.Parse(faults) : FaultPlan.None,
+            };
+            options.Validate();
+            return options;
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException)
+        {
+            throw new UserErrorException(ExitCodes.Usage, e.Message, "See 'oddswire up --help'.", e);
+        }
+    }
+
+    private static Dictionary<League, int> ParseGames(string text)
+    {
+        var counts = new Dictionary<League, int>();
+        foreach (var part in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            var pair = part.Split('=');
+            if (pair.Length != 2 || !Leagues.TryParse(pair[0], out var league) || !int.TryParse(pair[1], out var count))
+            {
+                throw new UserErrorException(ExitCodes.Usage, $"--games '{part}' is not a league and a number.", "Write for example nfl=6,nba=8,mlb=5.");
+            }
+
+            counts[league] = count;
+        }
+
+        return counts;
+    }
+}

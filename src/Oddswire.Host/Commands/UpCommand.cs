@@ -1,0 +1,59 @@
+using System.CommandLine;
+using Oddswire.Host.Composition;
+using Oddswire.Host.Roles.Ingest;
+using Oddswire.Simulator;
+
+namespace Oddswire.Host.Commands;
+
+/// <summary><c>oddswire up</c>: a simulated slate through all roles in one process.</summary>
+internal static class UpCommand
+{
+    public static Command Create()
+    {
+        var command = new ExampleCommand(
+            "up",
+            "Run everything on this machine: a simulated slate of games, all roles, the board. Ctrl-C stops; the next start goes on.",
+            "oddswire up",
+            "oddswire up --games nfl=16,nba=2,mlb=0 --seed 7 --speed 10x",
+            "oddswire up --faults duplicates=1%,reorder=2%,stall=1@30s+20s",
+            "oddswire up --fresh --headless --for 30s --json");
+        var platform = new PlatformCli();
+        var slate = new SlateCli();
+        var speed = new Option<string>("--speed") { Description = "How fast the games run: 1x, 60x, max.", DefaultValueFactory = static _ => "1x" };
+        platform.AddTo(command);
+        slate.AddTo(command);
+        command.Add(speed);
+        command.SetAction((parsed, ct) => RunAsync(
+            platform.Read(parsed), slate.Read(parsed), parsed.GetRequiredValue(speed), new RunSettings(
+                parsed.GetRequiredValue(Cli.Data), parsed.GetValue(platform.Fresh), parsed.GetValue(platform.Headless), parsed.GetValue(Cli.Json)), ct));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(PlatformOptions options, SlateOptions slate, string speedText, RunSettings settings, CancellationToken ct)
+    {
+        var speed = Cli.ParseSpeed(speedText) ?? double.PositiveInfinity;
+        var sources = options.Leagues.Where(league => slate.GamesOf(league) > 0).ToDictionary(league => league, league => new SimulatorSource(league, slate));
+        using var folder = DataFolder.OpenForWriting(settings.Data, settings.Fresh);
+        var figures = await PlatformRun.RunAsync(
+            folder,
+            options with
+            {
+                Sources = [.. sources.Values],
+                Ingest = new IngestOptions { Speed = speed, Heartbeat = slate.Heartbeat > TimeSpan.Zero ? slate.Heartbeat + TimeSpan.FromSeconds(1) : null },
+                PregameLine = game => sources.GetValueOrDefault(game.League)?.LineOf(game),
+                StopWhenDrained = slate.Rounds is not null,
+            },
+            settings.Headless,
+            ct);
+        Cli.Say($"stopped after {figures.ElapsedSeconds:0.0} s: {figures.Events:N0} events, {figures.Updates:N0} odds updates, {figures.Rejected:N0} refused");
+        if (settings.Json)
+        {
+            Cli.PrintJson(figures);
+        }
+
+        return ExitCodes.Ok;
+    }
+}
+
+/// <summary>Where and how a run works.</summary>
+internal sealed record RunSettings(string Data, bool Fresh, bool Headless, bool Json);

@@ -1,0 +1,165 @@
+using Oddswire.Core.Domain;
+using Oddswire.Core.Pipeline;
+using Oddswire.Core.Pipeline.Publish;
+using Oddswire.Core.Ports;
+using Oddswire.Host.Roles;
+
+namespace Oddswire.Host.Commands.Verify;
+
+/// <summary>Checks one league's log: that it is whole, that every stage's outputs are what its input gives, the chains, and the board.</summary>
+internal sealed class LogVerifier(IEventLog log, League league)
+{
+    private readonly OddsChainCheck _chains = new();
+    private readonly Dictionary<string, long> _records = [];
+
+    /// <summary>Updates in the log.</summary>
+    public long Updates => _chains.Updates;
+
+    /// <summary>Games with updates.</summary>
+    public int Games => _chains.Games;
+
+    /// <summary>One number for everything that was published (see <see cref="OddsChainCheck.Digest"/>).</summary>
+    public string Digest => _chains.Digest;
+
+    /// <summary>Runs the checks, each reported as soon as it is known.</summary>
+    public async IAsyncEnumerable<VerifyCheck> RunAsync<TNormalise, TPrice>(
+        Stage<TNormalise> normalise,
+        Stage<TPrice> price,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+        where TNormalise : class
+        where TPrice : class
+    {
+        var code = league.Code();
+        var partitionCounts = new Dictionary<string, int>();
+        foreach (var topic in Topics.Of(league))
+        {
+            partitionCounts[topic] = (await log.DescribeAsync(topic, ct)).Count;
+        }
+
+        yield return await CheckAsync($"log.{code}", () => ReadAllAsync(ct));
+        yield return await CheckAsync($"hops.{code}", () => CompareHopsAsync(ct));
+        yield return await CheckAsync($"normalise.{code}", () => RecomputeAsync(
+            normalise, new WorkerSpec($"{normalise.Name}.{code}", [Topics.Raw(league)], league), [Topics.Normalized(league), Topics.Quarantine(league)], partitionCounts, ct));
+        yield return await CheckAsync($"price.{code}", () => RecomputeAsync(
+            price, new WorkerSpec($"{price.Name}.{code}", [Topics.Normalized(league)], league), [Topics.Odds(league)], partitionCounts, ct));
+        yield return new VerifyCheck(
+            $"chains.{code}", _chains.Fault is null, _chains.Fault ?? $"{_chains.Updates:N0} updates of {_chains.Games:N0} games, no hole, no duplicate");
+        yield return await CheckAsync($"board.{code}", () => CompareBoardAsync(ct));
+    }
+
+    private static async Task<VerifyCheck> CheckAsync(string name, Func<Task<string>> check)
+    {
+        try
+        {
+            return new VerifyCheck(name, true, await check());
+        }
+        catch (Exception e) when (e is VerificationFailedException or MissingRecordsException or RecomputationDiffersException or LogException or Core.Wire.WireFormatException)
+        {
+            return new VerifyCheck(name, false, e.Message);
+        }
+    }
+
+    private async Task<string> ReadAllAsync(CancellationToken ct)
+    {
+        foreach (var topic in Topics.Of(league))
+        {
+            foreach (var bounds in await log.DescribeAsync(topic, ct))
+            {
+                await foreach (var batch in log.ReadAllAsync(bounds, bounds.EndOffset, ct))
+                {
+                    _records[topic] = _records.GetValueOrDefault(topic) + batch.NextOffset - batch.FirstOffset;
+                    if (topic == Topics.Odds(league))
+                    {
+                        _chains.Add(batch);
+                    }
+                }
+            }
+        }
+
+        return string.Join(", ", Topics.Of(league).Select(topic => $"{topic} {_records.GetValueOrDefault(topic):N0}"));
+    }
+
+    /// <summary>No group may stand beyond the end of its input; how far each stands behind it is said.</summary>
+    private async Task<string> CompareHopsAsync(CancellationToken ct)
+    {
+        var code = league.Code();
+        WorkerSpec[] groups =
+        [
+            new($"normalise.{code}", [Topics.Raw(league)], league),
+            new($"price.{code}", [Topics.Normalized(league)], league),
+            PublishRole.SpecOf(league),
+            new($"archive.{code}", [Topics.Odds(league), Topics.Normalized(league)], league),
+        ];
+        var said = new List<string>();
+        foreach (var group in groups)
+        {
+            var committed = (await log.CommittedAsync(group, ct)).ToDictionary(position => position.Partition, position => position.Offset);
+            long read = 0, waiting = 0;
+            foreach (var topic in group.Inputs)
+            {
+                foreach (var bounds in await log.DescribeAsync(topic, ct))
+                {
+                    var position = committed.GetValueOrDefault(bounds.Partition);
+                    if (position > bounds.EndOffset)
+                    {
+                        throw new VerificationFailedException(
+                            $"{group.Group} stands at offset {position} of {bounds.Partition}, which ends at {bounds.EndOffset}: the end of the log is lost");
+                    }
+
+                    read += position;
+                    waiting += bounds.EndOffset - position;
+                }
+            }
+
+            said.Add($"{group.Group} read {read:N0}{(waiting > 0 ? $" ({waiting:N0} waiting)" : "")}");
+        }
+
+        return string.Join(", ", said);
+    }
+
+    private async Task<string> RecomputeAsync<TState>(
+        Stage<TState> stage, WorkerSpec group, IReadOnlyList<string> outputs, IReadOnlyDictionary<string, int> partitionCounts, CancellationToken ct)
+        where TState : class
+    {
+        var compared = await StageRecomputation.CompareAsync(log, stage, group, outputs, partitionCounts, ct);
+        return string.Join(", ", compared.Select(topic => $"{topic.Key}: {topic.Value:N0} records recomputed, byte for byte equal"));
+    }
+
+    private async Task<string> CompareBoardAsync(CancellationToken ct)
+    {
+        var group = PublishRole.SpecOf(league);
+        var positions = await log.CommittedAsync(group, ct);
+        var fold = new BoardFold(league);
+        var saved = new List<BoardSnapshot>();
+        foreach (var position in positions)
+        {
+            var bounds = (await log.DescribeAsync(position.Partition.Topic, ct)).Single(b => b.Partition == position.Partition);
+            await foreach (var batch in log.ReadAllAsync(bounds, position.Offset, ct))
+            {
+                fold.Apply(batch);
+            }
+        }
+
+        foreach (var partition in positions.Select(position => position.Partition.Partition).Distinct())
+        {
+            saved.AddRange(BoardFold.ReadCheckpoint(partition, await log.ReadStateAsync(group, partition, ct)));
+        }
+
+        // Finished games leave the board after a while: what is on the board must equal the fold, what is not must be over.
+        var onBoard = saved.Select(game => game.GameId).ToHashSet();
+        var folded = fold.Games().ToList();
+        var lost = folded.Where(game => !onBoard.Contains(game.GameId) && game.State.Phase is not (GamePhase.Final or GamePhase.Abandoned)).ToList();
+        if (lost.Count > 0)
+        {
+            throw new VerificationFailedException($"{lost[0].GameId} is in the log, is not over, and is not on the board");
+        }
+
+        var differences = BoardDigest.Of(folded.Where(game => onBoard.Contains(game.GameId))).DifferencesFrom(BoardDigest.Of(saved));
+        return differences.Count == 0
+            ? $"{saved.Count:N0} games equal the fold of the log at the board's last checkpoint"
+            : throw new VerificationFailedException(string.Join("; ", differences.Take(3)));
+    }
+}
+
+/// <summary>A check failed; the message says which record or game.</summary>
+internal sealed class VerificationFailedException(string message) : Exception(message);

@@ -1,0 +1,72 @@
+using System.CommandLine;
+using Oddswire.Core.Domain;
+using Oddswire.Core.Ports;
+using Oddswire.Host.Composition;
+
+namespace Oddswire.Host.Commands.Verify;
+
+/// <summary><c>oddswire verify</c>: all invariants on a data folder.</summary>
+internal static class VerifyCommand
+{
+    public static Command Create()
+    {
+        var skipArchive = new Option<bool>("--no-archive") { Description = "Check the log and the board only." };
+        var command = new ExampleCommand(
+            "verify",
+            "Prove on a data folder that nothing is lost, doubled or out of order: every stage recomputed from its input, chains, board, archive, rollups.",
+            "oddswire verify",
+            "oddswire verify --json --data /srv/oddswire")
+        { skipArchive };
+        command.SetAction((parsed, ct) => RunAsync(
+            parsed.GetRequiredValue(Cli.Data), !parsed.GetValue(skipArchive), parsed.GetValue(Cli.Json), ct));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string data, bool archive, bool json, CancellationToken ct)
+    {
+        using var folder = DataFolder.OpenExisting(data);
+        await using var log = Logs.OpenForReading(folder);
+        var checks = new List<VerifyCheck>();
+        var digests = new SortedDictionary<string, string>();
+        long updates = 0, games = 0;
+        foreach (var league in Leagues.All)
+        {
+            if ((await log.DescribeAsync(Topics.Raw(league), ct)).Count == 0)
+            {
+                continue;
+            }
+
+            var verifier = new LogVerifier(log, league);
+            await foreach (var check in verifier.RunAsync(Pipeline.Normalise(league), Pipeline.Price(league), ct))
+            {
+                Report(checks, check);
+            }
+
+            digests[league.Code()] = verifier.Digest;
+            updates += verifier.Updates;
+            games += verifier.Games;
+        }
+
+        if (checks.Count == 0)
+        {
+            throw new UserErrorException(ExitCodes.Usage, $"'{folder.Root}' holds no log.", "Start 'oddswire up' or 'oddswire replay' first, or name another folder with --data.");
+        }
+
+        var ok = checks.All(check => check.Ok);
+        Console.Out.WriteLine(ok
+            ? $"all {checks.Count} checks hold: {updates:N0} updates of {games:N0} games"
+            : $"{checks.Count(check => !check.Ok)} of {checks.Count} checks FAIL");
+        if (json)
+        {
+            Cli.PrintJson(new { ok, updates, games, digests, checks });
+        }
+
+        return ok ? ExitCodes.Ok : ExitCodes.CheckFailed;
+    }
+
+    private static void Report(List<VerifyCheck> checks, VerifyCheck check)
+    {
+        checks.Add(check);
+        Console.Out.WriteLine($"{(check.Ok ? "ok  " : "FAIL")}  {check.Name,-18} {check.Detail}");
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text;
+using System.Text.Json;
+using Oddswire.Core.Domain;
+using Oddswire.Core.Ports;
+using Oddswire.Core.Telemetry;
+using Oddswire.Host.Api;
+using Oddswire.Infrastructure.Stores.ClickHouse;
+using Oddswire.Infrastructure.Stores.ClickHouse.Chdb;
+
+namespace Oddswire.Host.Composition;
+
+/// <summary>
+/// The archive of a platform: the chDB process, started beside everything else so that the board need not wait for it, the roles that
+/// fill it and the questions of the API.
+/// </summary>
+internal sealed class ArchiveEngine : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task<ChdbProcess> _starting;
+
+    private ArchiveEngine(DataFolder folder, TimeProvider time, ILoggerFactory logging)
+    {
+        var options = new ChdbProcessOptions { Folder = folder.Archive, Library = ChdbLibrary.Find() ?? throw new InvalidOperationException(ChdbLibrary.Remedy) };
+        _starting = Task.Run(() => ChdbProcess.StartAsync(options, time, logging.CreateLogger<ChdbProcess>(), _stop.Token));
+    }
+
+    public static ArchiveEngine Start(DataFolder folder, TimeProvider time, ILoggerFactory logging) => new(folder, time, logging);
+
+    /// <summary>Fills the archive with a league's odds and events until cancelled.</summary>
+    /// <exception cref="ClickHouseException">The engine does not start.</exception>
+    public async Task RunRoleAsync(IEventLog log, League league, HopCounters counters, CancellationToken ct)
+    {
+        var process = await _starting.WaitAsync(ct);
+        await Task.Delay(Timeout.Infinite, ct);
+    }
+
+    /// <summary>Asks the archive; see <see cref="ArchiveQuery"/>.</summary>
+    /// <exception cref="ArchiveUnavailableException">It is starting, down, or does not answer.</exception>
+    public async Task<JsonDocument> QueryAsync(string sql, IReadOnlyDictionary<string, string> parameters, CancellationToken ct)
+    {
+        if (!_starting.IsCompletedSuccessfully)
+        {
+            throw new ArchiveUnavailableException(_starting.IsFaulted ? _starting.Exception.InnerException!.Message : "The archive is starting; ask again in a few seconds.");
+        }
+
+        var settings = new StringBuilder("&default_format=JSON");
+        foreach (var (name, value) in parameters)
+        {
+            settings.Append("&param_").Append(name).Append('=').Append(Uri.EscapeDataString(value));
+        }
+
+        try
+        {
+            return JsonDocument.Parse(await (await _starting).Client.TextAsync(sql, ct, settings.ToString()));
+        }
+        catch (ClickHouseException e)
+        {
+            throw new ArchiveUnavailableException(e.Message, e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        try
+        {
+            await (await _starting).DisposeAsync();
+        }
+        catch (Exception e) when (e is OperationCanceledException or ClickHouseException)
+        {
+            // It never came up, or was stopped while it did: there is nothing to stop.
+        }
+
+        _stop.Dispose();
+    }
+}

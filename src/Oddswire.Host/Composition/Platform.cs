@@ -1,0 +1,213 @@
+using Oddswire.Core.Domain;
+using Oddswire.Core.Pipeline.Publish;
+using Oddswire.Core.Ports;
+using Oddswire.Core.Telemetry;
+using Oddswire.Host.Api;
+using Oddswire.Host.Roles;
+using Oddswire.Host.Roles.Ingest;
+
+namespace Oddswire.Host.Composition;
+
+/// <summary>
+/// The roles of one process on a data folder: made, started, watched and stopped together. What a role is made of stands here and
+/// nowhere else.
+/// </summary>
+internal sealed class Platform : IAsyncDisposable
+{
+    private static readonly TimeSpan MaintainEvery = TimeSpan.FromMinutes(1);
+
+    private readonly DataFolder _folder;
+    private readonly PlatformOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILoggerFactory _logging;
+    private readonly Dictionary<string, int> _partitionCounts;
+    private readonly long _started;
+
+    private Platform(DataFolder folder, PlatformOptions options, IEventLog log, TimeProvider time, ILoggerFactory logging)
+    {
+        _folder = folder;
+        _options = options;
+        _time = time;
+        _logging = logging;
+        _started = time.GetTimestamp();
+        Log = log;
+        Board = new LiveBoard(options.Leagues);
+        _partitionCounts = options.Leagues.SelectMany(Topics.Of).ToDictionary(topic => topic, _ => options.Log.Partitions);
+    }
+
+    public IEventLog Log { get; }
+
+    public LiveBoard Board { get; }
+
+    public HopStats Stats { get; } = new();
+
+    /// <summary>The archive; null when it does not run here.</summary>
+    public ArchiveEngine? Archive { get; private set; }
+
+    /// <summary>Where the API and the board are, once they are served.</summary>
+    public string? Address { get; private set; }
+
+    /// <summary>Told once everything runs: the address of the board and the API, null when they are not served.</summary>
+    public event Action<string?>? Started;
+
+    /// <summary>Opens the log and makes its topics.</summary>
+    /// <exception cref="LogConfigurationException">The data folder was made with other settings.</exception>
+    public static async Task<Platform> OpenAsync(
+        DataFolder folder, PlatformOptions options, TimeProvider time, ILoggerFactory logging, CancellationToken ct)
+    {
+        var log = Logs.Open(folder, options.Log, time);
+        try
+        {
+            var topics = options.Leagues.SelectMany(Topics.Of)
+                .Select(topic => new TopicSpec(topic, options.Log.Partitions, options.Log.Retention)).ToList();
+            await log.EnsureTopicsAsync(topics, ct);
+        }
+        catch
+        {
+            await log.DisposeAsync();
+            throw;
+        }
+
+        return new Platform(folder, options, log, time, logging);
+    }
+
+    /// <summary>Runs until cancelled, until what it was given is drained, or until a role fails.</summary>
+    /// <exception cref="RoleFailedException">A role failed.</exception>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        if (_options.StopAfter is { } after)
+        {
+            stop.CancelAfter(after);
+        }
+
+        Archive = _options.Roles.Contains(Role.Archive) ? ArchiveEngine.Start(_folder, _time, _logging) : null;
+        await using var api = await StartApiAsync(stop.Token);
+        var ingested = new List<Task>();
+        var roles = _options.Leagues.SelectMany(league => RolesOf(league, ingested)).ToList();
+        roles.Add(new RunningRole("log maintenance", MaintainAsync));
+        if (_options.StopWhenDrained)
+        {
+            roles.Add(new RunningRole("drain", async token =>
+            {
+                await Task.WhenAll(ingested).WaitAsync(token);
+                await new Drain(Log, Board, _options, _time).WaitAsync(token);
+                await stop.CancelAsync();
+            }));
+        }
+
+        Started?.Invoke(Address);
+        try
+        {
+            await RoleSupervisor.RunAsync(roles, stop.Token);
+        }
+        finally
+        {
+            await (api?.StopAsync(CancellationToken.None) ?? Task.CompletedTask);
+        }
+    }
+
+    public PlatformStatus Status() => new(
+        Board.Leagues.Sum(board => board.Games.Count(game => game.Phase == GamePhase.Live)),
+        Stats.All().Sum(entry => entry.Counters.DeadLettered),
+        Stats.All().Sum(entry => entry.Counters.Quarantined),
+        _time.GetElapsedTime(_started));
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Archive is not null)
+        {
+            await Archive.DisposeAsync();
+        }
+
+        await Log.DisposeAsync();
+    }
+
+    private IEnumerable<RunningRole> RolesOf(League league, List<Task> ingested)
+    {
+        var code = league.Code();
+        if (_options.Roles.Contains(Role.Ingest))
+        {
+            var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            ingested.Add(done.Task);
+            yield return new RunningRole($"ingest.{code}", async token =>
+            {
+                await Ingest(league).RunAsync(token);
+                done.TrySetResult();
+            });
+        }
+
+        if (_options.Roles.Contains(Role.Normalise))
+        {
+            yield return new RunningRole($"normalise.{code}", token => Runner(Pipeline.Normalise(league), league, Topics.Raw(league), Hop.Normalise).RunAsync(token));
+        }
+
+        if (_options.Roles.Contains(Role.Price))
+        {
+            yield return new RunningRole($"price.{code}", token => Runner(Pipeline.Price(league), league, Topics.Normalized(league), Hop.Price).RunAsync(token));
+        }
+
+        if (_options.Roles.Contains(Role.Publish))
+        {
+            var role = new PublishRole(Log, Board.Find(league)!, new PublishOptions(), Stats.Of(Hop.Publish, league), _time, _logging.CreateLogger<PublishRole>());
+            yield return new RunningRole($"publish.{code}", role.RunAsync);
+        }
+
+        if (_options.Roles.Contains(Role.Archive) && Archive is { } archive)
+        {
+            yield return new RunningRole($"archive.{code}", token => archive.RunRoleAsync(Log, league, Stats.Of(Hop.Archive, league), token));
+        }
+    }
+
+    private IngestRole Ingest(League league) => new(
+        Log,
+        league,
+        [.. _options.Sources.Where(source => source.League == league)],
+        Pipeline.Formats,
+        _partitionCounts,
+        _options.Ingest,
+        Stats.Of(Hop.Ingest, league),
+        _time,
+        _options.PregameLine ?? References.LineLookup(_folder),
+        _logging.CreateLogger<IngestRole>());
+
+    private StageRunner<TState> Runner<TState>(Core.Pipeline.Stage<TState> stage, League league, string input, Hop hop)
+        where TState : class => new(
+            Log, stage, league, [input], _partitionCounts, new StageRunnerOptions(), Stats.Of(hop, league), _time, _logging.CreateLogger(stage.Name));
+
+    private async Task MaintainAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            await Task.Delay(MaintainEvery, _time, ct);
+            await Log.MaintainAsync(ct);
+        }
+    }
+
+    private async Task<WebApplication?> StartApiAsync(CancellationToken ct)
+    {
+        if (_options.Api is not { } options || !_options.Roles.Contains(Role.Api))
+        {
+            return null;
+        }
+
+        var sources = new ApiSources { Board = Board, Stats = Stats, Log = Log, Archive = Archive is null ? null : Archive.QueryAsync, Time = _time };
+        var application = ApiApplication.Build(options, sources, logging => logging.Services.AddSingleton(_logging));
+        try
+        {
+            await application.StartAsync(ct);
+        }
+        catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        {
+            await application.DisposeAsync();
+            throw new Commands.UserErrorException(
+                Commands.ExitCodes.Environment,
+                $"Port {options.Port} on {options.Address} is in use.",
+                $"Stop what uses it ('ss -ltnp | grep :{options.Port}'), or choose another with --port (0 takes any free one).",
+                e);
+        }
+
+        Address = application.Urls.First();
+        return application;
+    }
+}

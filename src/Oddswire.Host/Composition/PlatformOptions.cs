@@ -1,0 +1,59 @@
+using Oddswire.Core.Domain;
+using Oddswire.Core.Ports;
+using Oddswire.Host.Api;
+using Oddswire.Host.Roles.Ingest;
+
+namespace Oddswire.Host.Composition;
+
+/// <summary>The roles, as <c>--role</c> names them.</summary>
+internal enum Role
+{
+    Ingest,
+    Normalise,
+    Price,
+    Publish,
+    Archive,
+    Api,
+}
+
+/// <summary>What one process runs.</summary>
+internal sealed record PlatformOptions
+{
+    public required IReadOnlyList<League> Leagues { get; init; }
+
+    public required IReadOnlySet<Role> Roles { get; init; }
+
+    /// <summary>Where ingest's messages come from.</summary>
+    public IReadOnlyList<IFeedSource> Sources { get; init; } = [];
+
+    /// <summary>Looks a pregame line up; null for the reference store of the data folder.</summary>
+    public Func<GameId, PregameLine?>? PregameLine { get; init; }
+
+    public IngestOptions Ingest { get; init; } = new();
+
+    /// <summary>How the API and the board are served; null for not at all.</summary>
+    public ApiOptions? Api { get; init; }
+
+    public LogSettings Log { get; init; } = new();
+
+    /// <summary>Whether to stop when every source has ended and all of it has gone through every hop.</summary>
+    public bool StopWhenDrained { get; init; }
+
+    /// <summary>When to stop all the same; null for never.</summary>
+    public TimeSpan? StopAfter { get; init; }
+
+    public static IReadOnlySet<Role> AllRoles { get; } = Enum.GetValues<Role>().ToHashSet();
+}
+
+/// <summary>How the embedded log is set up.</summary>
+internal sealed record LogSettings
+{
+    /// <summary>Partitions of each topic, 1 to 1000; fixed when the data folder is made.</summary>
+    public int Partitions { get; init; } = 1;
+
+    /// <summary>Whether a commit is on the disk before it counts; else it survives the death of the process, but not of the machine.</summary>
+    public bool IsDurableOnCommit { get; init; } = true;
+
+    /// <summary>How long raw and normalised records and odds are kept.</summary>
+    public TimeSpan Retention { get; init; } = TimeSpan.FromDays(14);
+}
