@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using Oddswire.Host.Commands.Bench;
 using Oddswire.Host.Commands.Explain;
 using Oddswire.Host.Commands.Verify;
 
@@ -17,11 +18,15 @@ internal static class CommandTree
             Cli.Data,
             Cli.Json,
             UpCommand.Create(),
+            RunCommand.Create(),
+            ReplayCommand.Create(),
+            SimulateCommand.Create(),
             OddsCommand.Create(),
             ExplainCommand.Create(),
             VerifyCommand.Create(),
             DlqCommand.Create(),
             DoctorCommand.Create(),
+            BenchCommand.Create(),
             ChdbServerCommand.Create(),
             QueryCommand.Create(),
             ExportCommand.Create(),

@@ -44,16 +44,16 @@ internal sealed class PlatformCli
         }
     }
 
-    /// <summary>What the options say, with all roles.</summary>
+    /// <summary>What the options say.</summary>
     /// <exception cref="UserErrorException">An option makes no sense.</exception>
-    public PlatformOptions Read(ParseResult parsed)
+    public PlatformOptions Read(ParseResult parsed, IReadOnlySet<Role>? wanted = null)
     {
-        var roles = PlatformOptions.AllRoles.ToHashSet();
+        var roles = (wanted ?? PlatformOptions.AllRoles).ToHashSet();
         if (parsed.GetValue(NoArchive))
         {
             roles.Remove(Role.Archive);
         }
-        else if (ChdbLibrary.Find() is null)
+        else if (roles.Contains(Role.Archive) && ChdbLibrary.Find() is null)
         {
             throw new UserErrorException(ExitCodes.Environment, "The archive's engine (libchdb.so) was not found.", ChdbLibrary.Remedy + " Or start with --no-archive.");
         }

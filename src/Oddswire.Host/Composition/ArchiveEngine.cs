@@ -4,6 +4,7 @@ using Oddswire.Core.Domain;
 using Oddswire.Core.Ports;
 using Oddswire.Core.Telemetry;
 using Oddswire.Host.Api;
+using Oddswire.Host.Roles;
 using Oddswire.Infrastructure.Stores.ClickHouse;
 using Oddswire.Infrastructure.Stores.ClickHouse.Chdb;
 
@@ -16,13 +17,20 @@ namespace Oddswire.Host.Composition;
 internal sealed class ArchiveEngine : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
+    private readonly TimeProvider _time;
+    private readonly ILoggerFactory _logging;
     private readonly Task<ChdbProcess> _starting;
 
     private ArchiveEngine(DataFolder folder, TimeProvider time, ILoggerFactory logging)
     {
+        _time = time;
+        _logging = logging;
         var options = new ChdbProcessOptions { Folder = folder.Archive, Library = ChdbLibrary.Find() ?? throw new InvalidOperationException(ChdbLibrary.Remedy) };
-        _starting = Task.Run(() => ChdbProcess.StartAsync(options, time, logging.CreateLogger<ChdbProcess>(), _stop.Token));
+        _starting = Task.Run(() => StartAsync(options));
     }
+
+    /// <summary>The engine's process; null while it is down.</summary>
+    public int? ProcessId => _starting.IsCompletedSuccessfully ? _starting.Result.ProcessId : null;
 
     public static ArchiveEngine Start(DataFolder folder, TimeProvider time, ILoggerFactory logging) => new(folder, time, logging);
 
@@ -31,7 +39,8 @@ internal sealed class ArchiveEngine : IAsyncDisposable
     public async Task RunRoleAsync(IEventLog log, League league, HopCounters counters, CancellationToken ct)
     {
         var process = await _starting.WaitAsync(ct);
-        await Task.Delay(Timeout.Infinite, ct);
+        var role = new ArchiveRole(log, process.Client, league, new ArchiveRoleOptions(), counters, _time, _logging.CreateLogger<ArchiveRole>());
+        await role.RunAsync(ct);
     }
 
     /// <summary>Asks the archive; see <see cref="ArchiveQuery"/>.</summary>
@@ -43,21 +52,17 @@ internal sealed class ArchiveEngine : IAsyncDisposable
             throw new ArchiveUnavailableException(_starting.IsFaulted ? _starting.Exception.InnerException!.Message : "The archive is starting; ask again in a few seconds.");
         }
 
-        var settings = new StringBuilder("&default_format=JSON");
-        foreach (var (name, value) in parameters)
-        {
-            settings.Append("&param_").Append(name).Append('=').Append(Uri.EscapeDataString(value));
-        }
-
-        try
-        {
-            return JsonDocument.Parse(await (await _starting).Client.TextAsync(sql, ct, settings.ToString()));
-        }
-        catch (ClickHouseException e)
-        {
-            throw new ArchiveUnavailableException(e.Message, e);
-        }
+        return await AskAsync((await _starting).Client, sql, parameters, ct);
     }
+
+    /// <summary>Asks the archive that another process of the same data folder runs.</summary>
+    public static ArchiveQuery FromFolder(DataFolder folder) => async (sql, parameters, ct) =>
+    {
+        var endpoint = ChdbProcess.ReadEndpoint(folder.Archive)
+            ?? throw new ArchiveUnavailableException("No archive runs on this data folder: start 'oddswire run --role archive'.");
+        using var client = new ClickHouseClient(endpoint);
+        return await AskAsync(client, sql, parameters, ct);
+    };
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -73,5 +78,39 @@ internal sealed class ArchiveEngine : IAsyncDisposable
         }
 
         _stop.Dispose();
+    }
+
+    private static async Task<JsonDocument> AskAsync(
+        ClickHouseClient client, string sql, IReadOnlyDictionary<string, string> parameters, CancellationToken ct)
+    {
+        var settings = new StringBuilder("&default_format=JSON");
+        foreach (var (name, value) in parameters)
+        {
+            settings.Append("&param_").Append(name).Append('=').Append(Uri.EscapeDataString(value));
+        }
+
+        try
+        {
+            return JsonDocument.Parse(await client.TextAsync(sql, ct, settings.ToString()));
+        }
+        catch (ClickHouseException e)
+        {
+            throw new ArchiveUnavailableException(e.Message, e);
+        }
+    }
+
+    private async Task<ChdbProcess> StartAsync(ChdbProcessOptions options)
+    {
+        var process = await ChdbProcess.StartAsync(options, _time, _logging.CreateLogger<ChdbProcess>(), _stop.Token);
+        try
+        {
+            await ArchiveSchema.ApplyAsync(process.Client, new ArchiveSchemaOptions(), _stop.Token);
+            return process;
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
     }
 }

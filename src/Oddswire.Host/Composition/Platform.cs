@@ -99,7 +99,7 @@ internal sealed class Platform : IAsyncDisposable
         Started?.Invoke(Address);
         try
         {
-            await RoleSupervisor.RunAsync(roles, stop.Token);
+            await RoleSupervisor.RunAsync(roles, token => new Drain(Log, Board, _options, _time).WaitAsync(token), stop.Token);
         }
         finally
         {
@@ -130,11 +130,14 @@ internal sealed class Platform : IAsyncDisposable
         {
             var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             ingested.Add(done.Task);
-            yield return new RunningRole($"ingest.{code}", async token =>
-            {
-                await Ingest(league).RunAsync(token);
-                done.TrySetResult();
-            });
+            yield return new RunningRole(
+                $"ingest.{code}",
+                async token =>
+                {
+                    await Ingest(league).RunAsync(token);
+                    done.TrySetResult();
+                },
+                StopsFirst: true);
         }
 
         if (_options.Roles.Contains(Role.Normalise))
@@ -191,7 +194,7 @@ internal sealed class Platform : IAsyncDisposable
             return null;
         }
 
-        var sources = new ApiSources { Board = Board, Stats = Stats, Log = Log, Archive = Archive is null ? null : Archive.QueryAsync, Time = _time };
+        var sources = new ApiSources { Board = Board, Stats = Stats, Log = Log, Archive = Archive is null ? ArchiveEngine.FromFolder(_folder) : Archive.QueryAsync, Time = _time };
         var application = ApiApplication.Build(options, sources, logging => logging.Services.AddSingleton(_logging));
         try
         {

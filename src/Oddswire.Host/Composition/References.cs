@@ -5,4 +5,8 @@ namespace Oddswire.Host.Composition;
 internal static class References
 {
     public static Func<GameId, PregameLine?> LineLookup(DataFolder folder) => _ => null;
+
+    public static void Import(DataFolder folder, IReadOnlyList<string> files)
+    {
+    }
 }

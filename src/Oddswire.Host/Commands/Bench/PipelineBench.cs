@@ -50,6 +50,14 @@ internal sealed class PipelineBench(IReadOnlyList<FeedMessage> messages, int thr
         return measured with { MicrosecondsPerEvent = profile.MicrosecondsPerEvent };
     }
 
+    /// <summary>Runs every message once and counts what comes of it.</summary>
+    public (long Events, long Updates) CountRound()
+    {
+        var worker = new Worker([.. messages], isProfiled: false);
+        worker.RunRound();
+        return (worker.Events, worker.Updates);
+    }
+
     private PipelineFigures Measure(List<FeedMessage>[] shards, TimeSpan duration, bool isProfiled, CancellationToken ct)
     {
         var allocatedBefore = GC.GetTotalAllocatedBytes(precise: true);
@@ -91,18 +99,21 @@ internal sealed class PipelineBench(IReadOnlyList<FeedMessage> messages, int thr
 
         public long EventsOf(League league) => _leagues.TryGetValue(league, out var pipeline) ? pipeline.Events : 0;
 
+        public void RunRound()
+        {
+            foreach (var message in messages)
+            {
+                LeagueOf(message).Handle(message);
+            }
+        }
+
         public void Run(long started, TimeSpan duration, CancellationToken ct)
         {
             while (!ct.IsCancellationRequested)
             {
                 foreach (var message in messages)
                 {
-                    if (!_leagues.TryGetValue(message.GameId.League, out var league))
-                    {
-                        _leagues[message.GameId.League] = league = new LeaguePipeline(message.GameId.League, isProfiled ? StepTicks : null);
-                    }
-
-                    league.Handle(message);
+                    LeagueOf(message).Handle(message);
                     if (Stopwatch.GetElapsedTime(started) >= duration)
                     {
                         return;
@@ -114,6 +125,16 @@ internal sealed class PipelineBench(IReadOnlyList<FeedMessage> messages, int thr
                     league.BeginRound();
                 }
             }
+        }
+
+        private LeaguePipeline LeagueOf(FeedMessage message)
+        {
+            if (!_leagues.TryGetValue(message.GameId.League, out var league))
+            {
+                _leagues[message.GameId.League] = league = new LeaguePipeline(message.GameId.League, isProfiled ? StepTicks : null);
+            }
+
+            return league;
         }
     }
 

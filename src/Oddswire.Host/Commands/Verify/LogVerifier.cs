@@ -36,15 +36,15 @@ internal sealed class LogVerifier(IEventLog log, League league)
             partitionCounts[topic] = (await log.DescribeAsync(topic, ct)).Count;
         }
 
-        yield return await CheckAsync($"log.{code}", () => ReadAllAsync(ct));
-        yield return await CheckAsync($"hops.{code}", () => CompareHopsAsync(ct));
-        yield return await CheckAsync($"normalise.{code}", () => RecomputeAsync(
+        yield return await CheckAsync($"log:{code}", () => ReadAllAsync(ct));
+        yield return await CheckAsync($"hops:{code}", () => CompareHopsAsync(ct));
+        yield return await CheckAsync($"normalise:{code}", () => RecomputeAsync(
             normalise, new WorkerSpec($"{normalise.Name}.{code}", [Topics.Raw(league)], league), [Topics.Normalized(league), Topics.Quarantine(league)], partitionCounts, ct));
-        yield return await CheckAsync($"price.{code}", () => RecomputeAsync(
+        yield return await CheckAsync($"price:{code}", () => RecomputeAsync(
             price, new WorkerSpec($"{price.Name}.{code}", [Topics.Normalized(league)], league), [Topics.Odds(league)], partitionCounts, ct));
         yield return new VerifyCheck(
-            $"chains.{code}", _chains.Fault is null, _chains.Fault ?? $"{_chains.Updates:N0} updates of {_chains.Games:N0} games, no hole, no duplicate");
-        yield return await CheckAsync($"board.{code}", () => CompareBoardAsync(ct));
+            $"chains:{code}", _chains.Fault is null, _chains.Fault ?? $"{_chains.Updates:N0} updates of {_chains.Games:N0} games, no hole, no duplicate");
+        yield return await CheckAsync($"board:{code}", () => CompareBoardAsync(ct));
     }
 
     private static async Task<VerifyCheck> CheckAsync(string name, Func<Task<string>> check)
@@ -88,7 +88,7 @@ internal sealed class LogVerifier(IEventLog log, League league)
             new($"normalise.{code}", [Topics.Raw(league)], league),
             new($"price.{code}", [Topics.Normalized(league)], league),
             PublishRole.SpecOf(league),
-            new($"archive.{code}", [Topics.Odds(league), Topics.Normalized(league)], league),
+            ArchiveRole.SpecOf(league),
         ];
         var said = new List<string>();
         foreach (var group in groups)

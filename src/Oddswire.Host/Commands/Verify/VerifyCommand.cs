@@ -47,6 +47,14 @@ internal static class VerifyCommand
             games += verifier.Games;
         }
 
+        if (archive && checks.Count > 0)
+        {
+            foreach (var check in await ArchiveChecks.RunAsync(folder, log, [.. digests.Keys.Select(ParseLeague)], ct))
+            {
+                Report(checks, check);
+            }
+        }
+
         if (checks.Count == 0)
         {
             throw new UserErrorException(ExitCodes.Usage, $"'{folder.Root}' holds no log.", "Start 'oddswire up' or 'oddswire replay' first, or name another folder with --data.");
@@ -63,6 +71,8 @@ internal static class VerifyCommand
 
         return ok ? ExitCodes.Ok : ExitCodes.CheckFailed;
     }
+
+    private static League ParseLeague(string code) => OddsCommand.ParseLeagues(code)[0];
 
     private static void Report(List<VerifyCheck> checks, VerifyCheck check)
     {

@@ -1,0 +1,134 @@
+using System.CommandLine;
+using Oddswire.Core.Domain;
+using Oddswire.Host.Composition;
+using Oddswire.Simulator;
+
+namespace Oddswire.Host.Commands.Bench;
+
+/// <summary><c>oddswire bench pipeline|end-to-end</c>: what this machine can do.</summary>
+internal static class BenchCommand
+{
+    public static Command Create()
+    {
+        var command = new ExampleCommand(
+            "bench",
+            "Measure throughput and latency on this machine.",
+            "oddswire bench pipeline",
+            "oddswire bench end-to-end --rate 20000 --for 30s",
+            "oddswire bench end-to-end --rate max --json");
+        command.Add(CreatePipeline());
+        command.Add(CreateEndToEnd());
+        return command;
+    }
+
+    /// <summary>A full slate of simulated games, without pauses or heartbeats: plays are what costs.</summary>
+    public static SlateOptions Slate { get; } = new()
+    {
+        NflGames = 16,
+        NbaGames = 15,
+        MlbGames = 15,
+        UnderWay = false,
+        Heartbeat = TimeSpan.Zero,
+        Intermission = TimeSpan.Zero,
+    };
+
+    /// <summary>The first messages of a league's slate.</summary>
+    public static IReadOnlyList<FeedMessage> Messages(League league, int count) =>
+        [.. new SimulatorSource(league, Slate).ReadFrom(0).Take(count).Select(sourced => sourced.Message)];
+
+    private static ExampleCommand CreatePipeline()
+    {
+        var duration = new Option<string>("--for") { Description = "How long to measure.", DefaultValueFactory = static _ => "10s" };
+        var threads = new Option<int>("--threads") { Description = "Threads, each with games of its own.", DefaultValueFactory = static _ => Environment.ProcessorCount };
+        var league = new Option<string?>("--league") { Description = "Only nfl, nba or mlb." };
+        var command = new ExampleCommand(
+            "pipeline",
+            "In memory: vendor bytes through parse, normalise, price and serialise; events/s, updates/s, bytes allocated, and where the time goes.",
+            "oddswire bench pipeline --for 10s",
+            "oddswire bench pipeline --threads 1 --league nba --json")
+        { duration, threads, league };
+        command.SetAction((parsed, ct) => Task.Run(
+            () => RunPipeline(
+                Cli.ParseDuration(parsed.GetRequiredValue(duration), "--for"), parsed.GetValue(threads), parsed.GetValue(league), parsed.GetValue(Cli.Json), ct),
+            ct));
+        return command;
+    }
+
+    private static ExampleCommand CreateEndToEnd()
+    {
+        var rate = new Option<string>("--rate") { Description = "Odds updates per second, or max.", DefaultValueFactory = static _ => "20000" };
+        var duration = new Option<string>("--for") { Description = "How long messages arrive.", DefaultValueFactory = static _ => "20s" };
+        var durability = new Option<string>("--durability") { Description = "commit or relaxed, as for up.", DefaultValueFactory = static _ => "commit" };
+        var command = new ExampleCommand(
+            "end-to-end",
+            "The whole platform with durable log, archive and board; messages arrive on an open-loop schedule, latency counts from the intended arrival.",
+            "oddswire bench end-to-end --rate 20000 --for 30s",
+            "oddswire bench end-to-end --rate max --json")
+        { rate, duration, durability };
+        command.SetAction((parsed, ct) => RunEndToEndAsync(
+            ParseRate(parsed.GetRequiredValue(rate)),
+            Cli.ParseDuration(parsed.GetRequiredValue(duration), "--for"),
+            parsed.GetRequiredValue(durability) != "relaxed",
+            parsed.GetValue(Cli.Json),
+            ct));
+        return command;
+    }
+
+    private static int RunPipeline(TimeSpan duration, int threads, string? leagueText, bool json, CancellationToken ct)
+    {
+        if (threads is < 1 or > 64)
+        {
+            throw new UserErrorException(ExitCodes.Usage, $"--threads {threads} is out of range.", "Choose 1 to 64.");
+        }
+
+        var leagues = OddsCommand.ParseLeagues(leagueText);
+        Cli.Say("making messages …");
+        var messages = leagues.SelectMany(league => Messages(league, 60_000 / leagues.Count)).ToList();
+        Cli.Say($"{messages.Count:N0} messages; measuring …");
+        var figures = new PipelineBench(messages, threads).Run(duration, ct);
+        Console.Out.WriteLine($"{figures.EventsPerSecond,12:N0} events/s on {figures.Threads} threads, {figures.UpdatesPerSecond:N0} odds updates/s");
+        Console.Out.WriteLine($"{figures.BytesAllocatedPerEvent,12:N0} bytes allocated per event");
+        foreach (var (step, micros) in figures.MicrosecondsPerEvent)
+        {
+            Console.Out.WriteLine($"{micros,12:0.000} µs per event: {step}");
+        }
+
+        if (json)
+        {
+            Cli.PrintJson(figures);
+        }
+
+        return ExitCodes.Ok;
+    }
+
+    private static async Task<int> RunEndToEndAsync(int? updatesPerSecond, TimeSpan duration, bool durable, bool json, CancellationToken ct)
+    {
+        var folderPath = Path.Combine(Path.GetTempPath(), $"oddswire-bench-{Environment.ProcessId}");
+        using var folder = DataFolder.OpenForWriting(folderPath, fresh: true);
+        try
+        {
+            var figures = await new EndToEndBench(folder, updatesPerSecond, duration, durable).RunAsync(ct);
+            Console.Out.WriteLine($"{figures.UpdatesPerSecond,12:N0} odds updates/s through log, board and archive ({figures.Updates:N0} in {figures.ElapsedSeconds:0.0} s, drained)");
+            Console.Out.WriteLine($"{figures.BoardP50Ms,12:0.0} ms p50, {figures.BoardP99Ms:0.0} ms p99, {figures.BoardP999Ms:0.0} ms p99.9 from the intended arrival to the board");
+            Console.Out.WriteLine($"{figures.ArchiveP50Ms,12:0.0} ms p50, {figures.ArchiveP99Ms:0.0} ms p99 to the archive");
+            Console.Out.WriteLine($"{figures.CpuCores,12:0.00} cores used by the platform, {figures.ArchiveCpuCores:0.00} by the archive's engine");
+            Console.Out.WriteLine($"{figures.PeakMemoryMiB,12:0} MiB at most, {figures.ArchivePeakMemoryMiB:0} MiB for the archive's engine");
+            if (json)
+            {
+                Cli.PrintJson(figures);
+            }
+
+            return ExitCodes.Ok;
+        }
+        finally
+        {
+            Directory.Delete(folderPath, recursive: true);
+        }
+    }
+
+    private static int? ParseRate(string text) => text.Equals("max", StringComparison.OrdinalIgnoreCase)
+        ? null
+        : int.TryParse(text, out var rate) && rate is >= 1 and <= 10_000_000
+            ? rate
+            : throw new UserErrorException(ExitCodes.Usage, $"--rate '{text}' is not a rate.", "Write odds updates per second, for example 20000, or max.");
+}

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using Oddswire.Core.Ports;
+using Oddswire.Host.Composition;
+using Oddswire.Host.Roles.Ingest;
+using Oddswire.Simulator;
+
+namespace Oddswire.Host.Commands;
+
+/// <summary><c>oddswire run --role … --league …</c>: some roles of some leagues, as a process among several on one data folder.</summary>
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        var role = new Option<string>("--role") { Description = "ingest, normalise, price, publish, archive, api; several with commas. api brings publish along: it serves the board from its own memory.", Required = true };
+        var speed = new Option<string>("--speed") { Description = "For ingest: how fast the simulated games run.", DefaultValueFactory = static _ => "1x" };
+        var command = new ExampleCommand(
+            "run",
+            "Run some roles as a process of their own; others run beside it on the same data folder.",
+            "oddswire run --role ingest --league nfl",
+            "oddswire run --role normalise,price --league nfl,nba",
+            "oddswire run --role archive",
+            "oddswire run --role api --port 8080")
+        { role, speed };
+        var platform = new PlatformCli();
+        var slate = new SlateCli();
+        platform.AddTo(command);
+        slate.AddTo(command);
+        command.SetAction((parsed, ct) => RunAsync(
+            platform.Read(parsed, ParseRoles(parsed.GetRequiredValue(role))),
+            slate.Read(parsed),
+            parsed.GetRequiredValue(speed),
+            new RunSettings(parsed.GetRequiredValue(Cli.Data), Fresh: false, parsed.GetValue(platform.Headless), parsed.GetValue(Cli.Json)),
+            ct));
+        return command;
+    }
+
+    private static HashSet<Role> ParseRoles(string text)
+    {
+        var roles = new HashSet<Role>();
+        foreach (var name in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            roles.Add(Enum.TryParse<Role>(name, ignoreCase: true, out var role) && Enum.IsDefined(role)
+                ? role
+                : throw new UserErrorException(ExitCodes.Usage, $"--role '{name}' is not a role.", "Write ingest, normalise, price, publish, archive or api."));
+        }
+
+        if (roles.Contains(Role.Api))
+        {
+            roles.Add(Role.Publish);
+        }
+
+        return roles;
+    }
+
+    private static async Task<int> RunAsync(PlatformOptions options, SlateOptions slate, string speed, RunSettings settings, CancellationToken ct)
+    {
+        var sources = options.Leagues.Where(league => slate.GamesOf(league) > 0).Select(league => new SimulatorSource(league, slate)).ToList();
+        using var folder = DataFolder.OpenForWriting(settings.Data, fresh: false, alone: false);
+        var figures = await PlatformRun.RunAsync(
+            folder,
+            options with
+            {
+                Sources = options.Roles.Contains(Role.Ingest) ? [.. sources.Cast<IFeedSource>()] : [],
+                Ingest = new IngestOptions { Speed = Cli.ParseSpeed(speed) ?? double.PositiveInfinity, Heartbeat = slate.Heartbeat + TimeSpan.FromSeconds(1) },
+                PregameLine = game => sources.Find(source => source.League == game.League)?.LineOf(game),
+            },
+            settings.Headless,
+            ct);
+        if (settings.Json)
+        {
+            Cli.PrintJson(figures);
+        }
+
+        return ExitCodes.Ok;
+    }
+}

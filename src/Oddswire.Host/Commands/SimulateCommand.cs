@@ -1,0 +1,50 @@
+using System.CommandLine;
+using Oddswire.Simulator;
+
+namespace Oddswire.Host.Commands;
+
+/// <summary><c>oddswire simulate</c>: simulated games as files in the vendors' recording formats.</summary>
+internal static class SimulateCommand
+{
+    public static Command Create()
+    {
+        var folder = new Option<string>("--out") { Description = "Folder to write to; made when it does not exist.", Required = true, HelpName = "DIR" };
+        var league = new Option<string?>("--league") { Description = "Only nfl, nba or mlb." };
+        var slate = new SlateCli();
+        var command = new ExampleCommand(
+            "simulate",
+            "Write simulated games to files in the vendors' own formats, for 'oddswire replay' and for tests.",
+            "oddswire simulate --out games",
+            "oddswire simulate --out games --league nfl --games nfl=16 --rounds 17 --seed 2026")
+        { folder, league };
+        slate.AddTo(command);
+        command.SetAction(parsed => Run(
+            parsed.GetRequiredValue(folder), parsed.GetValue(league), slate.Read(parsed), parsed.GetValue(Cli.Json)));
+        return command;
+    }
+
+    private static int Run(string folder, string? league, SlateOptions slate, bool json)
+    {
+        var games = new List<object>();
+        try
+        {
+            foreach (var game in SimulationRecorder.Record(slate, folder, [.. OddsCommand.ParseLeagues(league)]))
+            {
+                games.Add(new { game = game.Truth.Id.Value, home = game.Truth.Final.Home, away = game.Truth.Final.Away, file = game.Path });
+                Cli.Say($"{game.Truth.Id,-22} {game.Truth.Final.Away,3}-{game.Truth.Final.Home,-3} {game.Path}");
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException(ExitCodes.Environment, $"The games cannot be written: {e.Message}", "Choose a folder of your own with --out, or make room.", e);
+        }
+
+        Console.Out.WriteLine($"{games.Count} games in '{Path.GetFullPath(folder)}'");
+        if (json)
+        {
+            Cli.PrintJson(new { games = games.Count, folder = Path.GetFullPath(folder), finals = games });
+        }
+
+        return ExitCodes.Ok;
+    }
+}
