@@ -40,7 +40,7 @@ internal readonly record struct ClubCode(ulong Packed)
     /// <summary>
     /// Whether both name the same club: the league's systems do not agree on some codes (its statistics say <c>JAX</c>, its schedule <c>JAC</c>).
     /// </summary>
-    public bool IsSameClub(ClubCode other) => !IsNone && (Packed == other.Packed || Usual(this) == Usual(other));
+    public bool IsSameClub(ClubCode other) => !IsNone && (Packed == other.Packed || Usual(Packed) == Usual(other.Packed));
 
     /// <inheritdoc/>
     public override string ToString()
@@ -51,24 +51,16 @@ internal readonly record struct ClubCode(ulong Packed)
         return Encoding.ASCII.GetString(length < 0 ? bytes : bytes[..length]);
     }
 
-    private static ClubCode Usual(ClubCode code)
+    private static ulong Usual(ulong code) => code switch
     {
-        foreach (var (other, usual) in Aliases)
-        {
-            if (other == code)
-            {
-                return usual;
-            }
-        }
-
-        return code;
-    }
-
-    private static readonly (ClubCode Other, ClubCode Usual)[] Aliases =
-    [
-        (Of("JAX"u8), Of("JAC"u8)), (Of("BLT"u8), Of("BAL"u8)), (Of("CLV"u8), Of("CLE"u8)), (Of("ARZ"u8), Of("ARI"u8)),
-        (Of("HST"u8), Of("HOU"u8)), (Of("SL"u8), Of("STL"u8)), (Of("WSH"u8), Of("WAS"u8)), (Of("LAR"u8), Of("LA"u8)),
-    ];
-
-    private static ClubCode Of(ReadOnlySpan<byte> text) => TryRead(text, out var code) ? code : default;
+        'J' | ((ulong)'A' << 8) | ((ulong)'X' << 16) => 'J' | ((ulong)'A' << 8) | ((ulong)'C' << 16),
+        'B' | ((ulong)'L' << 8) | ((ulong)'T' << 16) => 'B' | ((ulong)'A' << 8) | ((ulong)'L' << 16),
+        'C' | ((ulong)'L' << 8) | ((ulong)'V' << 16) => 'C' | ((ulong)'L' << 8) | ((ulong)'E' << 16),
+        'A' | ((ulong)'R' << 8) | ((ulong)'Z' << 16) => 'A' | ((ulong)'R' << 8) | ((ulong)'I' << 16),
+        'H' | ((ulong)'S' << 8) | ((ulong)'T' << 16) => 'H' | ((ulong)'O' << 8) | ((ulong)'U' << 16),
+        'W' | ((ulong)'S' << 8) | ((ulong)'H' << 16) => 'W' | ((ulong)'A' << 8) | ((ulong)'S' << 16),
+        'L' | ((ulong)'A' << 8) | ((ulong)'R' << 16) => 'L' | ((ulong)'A' << 8),
+        'S' | ((ulong)'L' << 8) => 'S' | ((ulong)'T' << 8) | ((ulong)'L' << 16),
+        _ => code,
+    };
 }

@@ -84,17 +84,18 @@ internal static class GameCenterReader
         var next = default(Snap);
         while (NextProperty(ref reader))
         {
-            switch (reader.ValueSpan)
+            var name = reader.ValueSpan;
+            switch (name.Length)
             {
-                case var name when name.SequenceEqual("home"u8): ReadTeam(ref reader, game.Home, "home"); break;
-                case var name when name.SequenceEqual("away"u8): ReadTeam(ref reader, game.Away, "away"); break;
-                case var name when name.SequenceEqual("drives"u8): ReadDrives(ref reader, game.Plays); break;
-                case var name when name.SequenceEqual("qtr"u8): ReadStatus(ref reader, game); break;
-                case var name when name.SequenceEqual("clock"u8): game.ClockTenths = Clock(ref reader, "clock"); break;
-                case var name when name.SequenceEqual("posteam"u8): next = next with { Offence = Club(ref reader, "posteam") }; break;
-                case var name when name.SequenceEqual("down"u8): next = next with { Down = Down(ref reader) }; break;
-                case var name when name.SequenceEqual("togo"u8): next = next with { YardsToFirst = Count(ref reader, "togo", -99, 999) ?? 0 }; break;
-                case var name when name.SequenceEqual("yl"u8): next = next with { Line = Line(ref reader, "yl") }; break;
+                case 4 when name.SequenceEqual("home"u8): ReadTeam(ref reader, game.Home, "home"); break;
+                case 4 when name.SequenceEqual("away"u8): ReadTeam(ref reader, game.Away, "away"); break;
+                case 6 when name.SequenceEqual("drives"u8): ReadDrives(ref reader, game.Plays); break;
+                case 3 when name.SequenceEqual("qtr"u8): ReadStatus(ref reader, game); break;
+                case 5 when name.SequenceEqual("clock"u8): game.ClockTenths = Clock(ref reader, "clock"); break;
+                case 7 when name.SequenceEqual("posteam"u8): next = next with { Offence = Club(ref reader, "posteam") }; break;
+                case 4 when name.SequenceEqual("down"u8): next = next with { Down = Down(ref reader) }; break;
+                case 4 when name.SequenceEqual("togo"u8): next = next with { YardsToFirst = Count(ref reader, "togo", -99, 999) ?? 0 }; break;
+                case 2 when name.SequenceEqual("yl"u8): next = next with { Line = Line(ref reader, "yl") }; break;
                 default: Skip(ref reader); break;
             }
         }
@@ -223,18 +224,19 @@ internal static class GameCenterReader
         var snap = default(Snap);
         while (NextProperty(ref reader))
         {
-            switch (reader.ValueSpan)
+            var name = reader.ValueSpan;
+            switch (name.Length)
             {
-                case var name when name.SequenceEqual("qtr"u8): play.Quarter = Count(ref reader, "qtr", 0, MaxQuarter) ?? 0; break;
-                case var name when name.SequenceEqual("time"u8): play.ClockTenths = Clock(ref reader, "time"); break;
-                case var name when name.SequenceEqual("desc"u8): play.Description = Text(ref reader, "desc", 500); break;
-                case var name when name.SequenceEqual("note"u8): play.Note = Note(ref reader); break;
-                case var name when name.SequenceEqual("sp"u8): play.IsScoring = Count(ref reader, "sp", 0, 1) == 1; break;
-                case var name when name.SequenceEqual("posteam"u8): snap = snap with { Offence = Club(ref reader, "posteam") }; break;
-                case var name when name.SequenceEqual("down"u8): snap = snap with { Down = Down(ref reader) }; break;
-                case var name when name.SequenceEqual("ydstogo"u8): snap = snap with { YardsToFirst = Count(ref reader, "ydstogo", -99, 999) ?? 0 }; break;
-                case var name when name.SequenceEqual("yrdln"u8): snap = snap with { Line = Line(ref reader, "yrdln") }; break;
-                case var name when name.SequenceEqual("players"u8): play.Stats = ReadPlayers(ref reader); break;
+                case 3 when name.SequenceEqual("qtr"u8): play.Quarter = Count(ref reader, "qtr", 0, MaxQuarter) ?? 0; break;
+                case 4 when name.SequenceEqual("time"u8): play.ClockTenths = Clock(ref reader, "time"); break;
+                case 4 when name.SequenceEqual("desc"u8): play.Description = Text(ref reader, "desc", 500); break;
+                case 4 when name.SequenceEqual("note"u8): play.Note = Note(ref reader); break;
+                case 2 when name.SequenceEqual("sp"u8): play.IsScoring = Count(ref reader, "sp", 0, 1) == 1; break;
+                case 7 when name.SequenceEqual("posteam"u8): snap = snap with { Offence = Club(ref reader, "posteam") }; break;
+                case 4 when name.SequenceEqual("down"u8): snap = snap with { Down = Down(ref reader) }; break;
+                case 7 when name.SequenceEqual("ydstogo"u8): snap = snap with { YardsToFirst = Count(ref reader, "ydstogo", -99, 999) ?? 0 }; break;
+                case 5 when name.SequenceEqual("yrdln"u8): snap = snap with { Line = Line(ref reader, "yrdln") }; break;
+                case 7 when name.SequenceEqual("players"u8): play.Stats = ReadPlayers(ref reader); break;
                 default: Skip(ref reader); break;
             }
         }
@@ -264,11 +266,12 @@ internal static class GameCenterReader
                 var (statId, sequence, club) = (0, 0, default(ClubCode));
                 while (NextProperty(ref reader))
                 {
-                    switch (reader.ValueSpan)
+                    var name = reader.ValueSpan;
+                    switch (name.Length)
                     {
-                        case var name when name.SequenceEqual("statId"u8): statId = Count(ref reader, "statId", 0, 99_999) ?? 0; break;
-                        case var name when name.SequenceEqual("sequence"u8): sequence = Count(ref reader, "sequence", int.MinValue, int.MaxValue) ?? 0; break;
-                        case var name when name.SequenceEqual("clubcode"u8): club = Club(ref reader, "clubcode"); break;
+                        case 6 when name.SequenceEqual("statId"u8): statId = Count(ref reader, "statId", 0, 99_999) ?? 0; break;
+                        case 8 when name.SequenceEqual("sequence"u8): sequence = Count(ref reader, "sequence", int.MinValue, int.MaxValue) ?? 0; break;
+                        case 8 when name.SequenceEqual("clubcode"u8): club = Club(ref reader, "clubcode"); break;
                         default: Skip(ref reader); break;
                     }
                 }
