@@ -19,6 +19,7 @@ public sealed class RecordingSet
     private readonly List<RecordingProblem> _rejected = [];
     private readonly List<RecordingProblem> _ignored = [];
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _folders = new(StringComparer.Ordinal);
 
     private RecordingSet(RecordingOptions options) => _options = options;
 
@@ -80,6 +81,13 @@ public sealed class RecordingSet
         string[] files, folders;
         try
         {
+            var info = new DirectoryInfo(folder);
+            if (!_folders.Add((info.ResolveLinkTarget(returnFinalTarget: true) ?? info).FullName) && depth > 0)
+            {
+                // A link back to a folder seen before.
+                return;
+            }
+
             files = Directory.GetFiles(folder);
             folders = Directory.GetDirectories(folder);
         }

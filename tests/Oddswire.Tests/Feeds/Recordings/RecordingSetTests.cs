@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Ports;
+using Oddswire.Feeds;
 using Oddswire.Feeds.Recordings;
 using Oddswire.Tests.Support;
 
@@ -187,6 +188,37 @@ public sealed class RecordingSetTests : IDisposable
         }
 
         RecordingSet.Open([path]).Rejected.ShouldHaveSingleItem().Reason.ShouldBe("no-permission");
+    }
+
+    [Fact]
+    public void A_link_back_to_a_folder_seen_before_is_not_followed()
+    {
+        Write("games/x.EVA", Game("ANA202007280", 3));
+        Directory.CreateSymbolicLink(Path.Combine(_folder, "games", "again"), _folder);
+        var set = RecordingSet.Open([_folder]);
+        set.Sources.ShouldHaveSingleItem().Count.ShouldBe(1);
+        set.Ignored.ShouldBeEmpty();
+        set.Rejected.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void The_box_score_beside_a_play_by_play_is_found_by_its_name_and_tells_the_start()
+    {
+        var games = Directory.GetDirectories(TestData.Require("nba/livedata_2024-25")).Order(StringComparer.Ordinal).Take(2).ToList();
+        foreach (var game in games)
+        {
+            var id = Path.GetFileName(game);
+            Write($"{id}_playbyplay.json", TestData.Read(Path.Combine(game, "playbyplay.json.gz")));
+            Write($"{id}_BoxScore.json.gz", File.ReadAllBytes(Path.Combine(game, "boxscore.json.gz")));
+        }
+
+        var set = RecordingSet.Open([Path.Combine(_folder, Path.GetFileName(games[1]) + "_playbyplay.json")]);
+        var source = set.Sources.ShouldHaveSingleItem();
+        var events = new List<GameEvent>();
+        FeedFormats.All.Single(format => format.League == League.Nba).Parse(source.ReadFrom(0).First().Message, events);
+        events.ShouldHaveSingleItem().Info!.ScheduledAt.IsKnown.ShouldBeTrue();
+        set.Problems.ShouldBeEmpty();
+        RecordingSet.Open([_folder]).Sources[0].Count.ShouldBe(2);
     }
 
     [Fact]
