@@ -13,7 +13,8 @@ namespace Oddswire.Core.Pricing.Lattice;
 /// </summary>
 public sealed class ScoreLattice : IOutcomeDistribution
 {
-    private const double LeastTie = 1e-9;
+    // Below a tenth of a millionth overtime moves no published figure: its law is not worked out, its share goes to the rest.
+    private const double LeastTie = 1e-7;
 
     private readonly LatticePart _regulation = new();
     private readonly LatticePart _overtime = new();
@@ -114,5 +115,7 @@ public sealed class ScoreLattice : IOutcomeDistribution
 /// <param name="MarginSd">Its standard deviation; at least 0.01.</param>
 /// <param name="TotalMean">Expected points of both teams still to come.</param>
 /// <param name="TotalSd">Its standard deviation; at least 0.01.</param>
-/// <param name="Weights">Weights of the final margins 0, 1, 2, … whichever team leads; 1 beyond the end.</param>
-public readonly record struct LatticeLaw(double MarginCentre, double MarginSd, double TotalMean, double TotalSd, double[] Weights);
+/// <param name="Weights">Weights of the final margins 0, 1, 2, … whichever team leads.</param>
+/// <param name="WeightBeyond">Weight of all greater margins: 1, or 0 when they are impossible.</param>
+public readonly record struct LatticeLaw(
+    double MarginCentre, double MarginSd, double TotalMean, double TotalSd, double[] Weights, int WeightBeyond = 1);

@@ -145,7 +145,8 @@ public sealed class NflModel : IGameModel
         _parameters.OvertimeSd,
         inputs.IsOvertime ? OvertimePoints : (inputs.Total * inputs.Seconds / RegulationSeconds) + OvertimePoints,
         inputs.IsOvertime ? 2.5 : Math.Sqrt((_parameters.TotalSd * _parameters.TotalSd * inputs.Seconds / RegulationSeconds) + 6),
-        _overtimeMargins);
+        _overtimeMargins,
+        WeightBeyond: 0);
 
     // The less of overtime is left, the likelier the tie stands.
     private double TieWeight(in Inputs inputs) => inputs.IsOvertime

@@ -69,11 +69,11 @@ public sealed record NflParameters
         0.65, 0.73, 1.38,
     ];
 
-    /// <summary>The same for games decided (or not) in overtime.</summary>
-    public IReadOnlyList<double> OvertimeMargins { get; init; } = [0.06, 0, 0.03, 0.55, 0, 0, 0.35, 0, 0, 0, 0, 0];
+    /// <summary>Weights of the margins 0, 1, 2, … of games decided (or not) in overtime; greater ones are impossible.</summary>
+    public IReadOnlyList<double> OvertimeMargins { get; init; } = [0.11, 0, 0.03, 0.55, 0, 0, 0.35, 0.03, 0.02];
 
     /// <summary>Standard deviation of the margin's law in overtime, which tilts it to the stronger team.</summary>
-    public double OvertimeSd { get; init; } = 8;
+    public double OvertimeSd { get; init; } = 5;
 
     /// <summary>
     /// The parameters the program uses: the defaults of this record, found by the benchmark project's command <c>models fit nfl</c> on
