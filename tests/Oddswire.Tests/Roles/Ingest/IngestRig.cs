@@ -23,6 +23,8 @@ internal sealed class IngestRig : IAsyncDisposable
 
     public Func<GameId, PregameLine?>? Lines { get; init; }
 
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     public List<IFeedFormat> Formats { get; } = [new LineFormat()];
 
     public static FeedMessage Message(long sequence, string body, GameId? game = null) => new()
@@ -52,7 +54,7 @@ internal sealed class IngestRig : IAsyncDisposable
     public async Task RunAsync(IEventLog log, CancellationToken stop, params IFeedSource[] sources)
     {
         await Log.EnsureTopicsAsync([.. Topics.Of(League.Nba).Select(topic => new TopicSpec(topic, 1))], CancellationToken.None);
-        var role = new IngestRole(log, League.Nba, sources, Formats, Counts, Options, Counters, TimeProvider.System, Lines);
+        var role = new IngestRole(log, League.Nba, sources, Formats, Counts, Options, Counters, Time, Lines);
         await role.RunAsync(stop).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
     }
 

@@ -116,6 +116,22 @@ public sealed class IngestRoleTests
     }
 
     [Fact]
+    public async Task A_clock_that_is_set_back_an_hour_neither_delays_a_message_nor_hides_or_invents_a_stall()
+    {
+        await using var rig = new IngestRig
+        {
+            Options = new IngestOptions { Speed = 100, Heartbeat = TimeSpan.FromSeconds(10) },
+            Time = new ClockSetBack(readings: 3),
+        };
+        var clock = Stopwatch.StartNew();
+        await rig.RunAsync(IngestRig.Source("0|line play 1 2 0", "8|line beat", "16|line beat", "30|line play 2 4 0", "31|line end 3 4 0"));
+
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20));
+        (await rig.WordsAsync()).ShouldBe(
+            ["line play 1 2 0", "line beat", "line beat", "FeedStalled", "FeedResumed", "line play 2 4 0", "line end 3 4 0", "quiet"]);
+    }
+
+    [Fact]
     public async Task A_source_that_gives_nothing_although_its_schedule_goes_on_stalls_by_the_clock()
     {
         await using var rig = new IngestRig { Options = new IngestOptions { Heartbeat = TimeSpan.FromMilliseconds(200) } };
@@ -162,6 +178,15 @@ public sealed class IngestRoleTests
     {
         await using var rig = new IngestRig();
         (await Should.ThrowAsync<ArgumentException>(() => rig.RunAsync(IngestRig.Source(), IngestRig.Source()))).Message.ShouldContain("'list'", Case.Insensitive);
+    }
+
+    /// <summary>The wall clock jumps back an hour after so many readings; monotonic time goes on.</summary>
+    private sealed class ClockSetBack(int readings) : TimeProvider
+    {
+        private int _left = readings;
+
+        public override DateTimeOffset GetUtcNow() =>
+            Interlocked.Decrement(ref _left) >= 0 ? base.GetUtcNow() : base.GetUtcNow() - TimeSpan.FromHours(1);
     }
 
     private sealed class BrokenSource : Core.Ports.IFeedSource
