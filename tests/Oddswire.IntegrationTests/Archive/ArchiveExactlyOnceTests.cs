@@ -31,7 +31,6 @@ public sealed class ArchiveExactlyOnceTests(ChdbFixture chdb) : IClassFixture<Ch
         await using var data = await ArchiveData.CreateAsync();
         await data.AppendAsync(60_000);
         var counters = new HopCounters();
-        using var stop = new CancellationTokenSource();
         var random = new Random(3);
         var draining = chdb.Role(data.Log, counters, maxRows: 2_000).DrainAsync(ChdbFixture.Ct);
         var kills = 0;
@@ -51,6 +50,46 @@ public sealed class ArchiveExactlyOnceTests(ChdbFixture chdb) : IClassFixture<Ch
         kills.ShouldBeGreaterThan(2);
         counters.Retries.ShouldBeGreaterThan(0);
         await ShouldHoldAsync(data, 60_000);
+    }
+
+    [Fact]
+    public async Task The_role_given_up_again_and_again_at_any_moment_loses_and_doubles_nothing()
+    {
+        await chdb.DemandAsync();
+        await using var data = await ArchiveData.CreateAsync();
+        await data.AppendAsync(30_000);
+        var random = new Random(5);
+        for (var i = 0; i < 15; i++)
+        {
+            // Cancelling gives up in the middle of whatever is going on, as the end of the process would.
+            using var stop = new CancellationTokenSource(random.Next(5, 150));
+            await chdb.Role(data.Log, maxRows: 1_000).RunAsync(stop.Token);
+        }
+
+        await chdb.Role(data.Log, maxRows: 1_000).DrainAsync(ChdbFixture.Ct);
+
+        await ShouldHoldAsync(data, 30_000);
+    }
+
+    [Fact]
+    public async Task An_engine_that_stands_still_holds_the_archive_up_and_nothing_more()
+    {
+        await chdb.DemandAsync();
+        await using var data = await ArchiveData.CreateAsync();
+        await data.AppendAsync(20_000);
+        var counters = new HopCounters();
+        await SignalAsync("-STOP");
+        var draining = chdb.Role(data.Log, counters, maxRows: 5_000).DrainAsync(ChdbFixture.Ct);
+        await Task.Delay(500, ChdbFixture.Ct);
+        draining.IsCompleted.ShouldBeFalse();
+        counters.Sent.ShouldBe(0);
+        await data.AppendAsync(5_000);
+        await SignalAsync("-CONT");
+
+        await draining;
+        await chdb.Role(data.Log).DrainAsync(ChdbFixture.Ct);
+
+        await ShouldHoldAsync(data, 25_000);
     }
 
     [Fact]
@@ -195,6 +234,12 @@ public sealed class ArchiveExactlyOnceTests(ChdbFixture chdb) : IClassFixture<Ch
         var detail = (await chdb.VerifyAsync(data.Log)).Single(check => check.Name == "archive-equals-log:nfl").Detail;
         detail.ShouldContain("(offset 777): missing in the archive");
         detail.ShouldContain("sequence is 99999 in the archive");
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, $"{chdb.Process.ProcessId}"]);
+        await kill.WaitForExitAsync(ChdbFixture.Ct);
     }
 
     private static Task NoRepair() => throw new InvalidOperationException("There is nothing to repair.");

@@ -22,11 +22,12 @@ public sealed class ChdbHttpServer : IAsyncDisposable
     /// <summary>The user that may write.</summary>
     public const string Writer = "oddswire";
 
-    private const int MaxConcurrentStatements = 16;
+    private const int MaxConcurrentReaders = 8;
+    private const long ReaderMemoryBytes = 4L << 30;
     private readonly ChdbEngine _engine;
     private readonly byte[] _password;
     private readonly WebApplication _app;
-    private readonly SemaphoreSlim _slots = new(MaxConcurrentStatements);
+    private readonly SemaphoreSlim _readers = new(MaxConcurrentReaders);
 
     private ChdbHttpServer(ChdbEngine engine, int port, string password)
     {
@@ -70,7 +71,7 @@ public sealed class ChdbHttpServer : IAsyncDisposable
         using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(3));
         await _app.StopAsync(soon.Token);
         await _app.DisposeAsync();
-        _slots.Dispose();
+        _readers.Dispose();
     }
 
     private async Task HandleAsync(HttpContext http)
@@ -112,17 +113,29 @@ public sealed class ChdbHttpServer : IAsyncDisposable
 
         var mayWrite = MayWrite(http.Request) && !HttpMethods.IsGet(http.Request.Method);
         using var request = await ChdbRequest.ReadAsync(http, http.RequestAborted);
-        await _slots.WaitAsync(http.RequestAborted);
+        if (mayWrite)
+        {
+            await RunAsync(http, request, mayWrite);
+            return;
+        }
+
+        // Readers wait for one another, so that they cannot keep the archive's inserts waiting.
+        await _readers.WaitAsync(http.RequestAborted);
         try
         {
-            using var connection = _engine.Connect();
-            Prepare(connection, request, mayWrite);
-            await RunAsync(http, connection, request);
+            await RunAsync(http, request, mayWrite);
         }
         finally
         {
-            _slots.Release();
+            _readers.Release();
         }
+    }
+
+    private async Task RunAsync(HttpContext http, ChdbRequest request, bool mayWrite)
+    {
+        using var connection = _engine.Connect();
+        Prepare(connection, request, mayWrite);
+        await RunAsync(http, connection, request);
     }
 
     /// <summary>
@@ -174,6 +187,11 @@ public sealed class ChdbHttpServer : IAsyncDisposable
         if (request.Database is { } database)
         {
             connection.Execute($"USE `{database.Replace("\\", "\\\\").Replace("`", "\\`")}`");
+        }
+
+        if (!mayWrite)
+        {
+            connection.Execute($"SET max_memory_usage = {ReaderMemoryBytes}");
         }
 
         foreach (var (name, value) in request.Settings)

@@ -159,6 +159,7 @@ public sealed class ChdbProcess : IAsyncDisposable
                 catch (ClickHouseException e)
                 {
                     _logger?.LogError(e, "The archive's engine does not start");
+                    _port = _options.Port;
                     backoff = TimeSpan.FromTicks(Math.Min(_options.MaxBackoff.Ticks, backoff.Ticks * 2));
                 }
             }
