@@ -17,13 +17,14 @@ internal sealed class ArchiveData : IAsyncDisposable
     private readonly Random _random = new(7);
     private long _written;
 
-    private ArchiveData(MemoryEventLog log, ILogWorker writer) => (Log, _writer) = (log, writer);
+    private ArchiveData(IEventLog log, ILogWorker writer) => (Log, _writer) = (log, writer);
 
-    public MemoryEventLog Log { get; }
+    public IEventLog Log { get; }
 
-    public static async Task<ArchiveData> CreateAsync()
+    /// <summary>Begins a log; in memory where none is given.</summary>
+    public static async Task<ArchiveData> CreateAsync(IEventLog? into = null)
     {
-        var log = new MemoryEventLog(TimeProvider.System);
+        var log = into ?? new MemoryEventLog(TimeProvider.System);
         await log.EnsureTopicsAsync([.. Topics.Of(League.Nfl).Select(topic => new TopicSpec(topic, 1))], ChdbFixture.Ct);
         return new ArchiveData(log, await log.JoinAsync(new WorkerSpec("test.nfl", [], League.Nfl), ChdbFixture.Ct));
     }

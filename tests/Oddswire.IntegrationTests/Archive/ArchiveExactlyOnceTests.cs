@@ -3,6 +3,7 @@ using Oddswire.Core.Domain;
 using Oddswire.Core.Ports;
 using Oddswire.Core.Telemetry;
 using Oddswire.Host.Roles;
+using Oddswire.Infrastructure.Logs.Sqlite;
 using Oddswire.Infrastructure.Stores.ClickHouse;
 
 namespace Oddswire.IntegrationTests.Archive;
@@ -69,6 +70,29 @@ public sealed class ArchiveExactlyOnceTests(ChdbFixture chdb) : IClassFixture<Ch
         await chdb.Role(data.Log, maxRows: 1_000).DrainAsync(ChdbFixture.Ct);
 
         await ShouldHoldAsync(data, 30_000);
+    }
+
+    [Fact]
+    public async Task On_the_durable_log_another_start_goes_on_where_the_last_one_was_given_up()
+    {
+        await chdb.DemandAsync();
+        var options = new SqliteLogOptions { Directory = Path.Combine(chdb.Folder, "log") };
+        await using (var data = await ArchiveData.CreateAsync(new SqliteEventLog(options, TimeProvider.System)))
+        {
+            await data.AppendAsync(20_000);
+            using var stop = new CancellationTokenSource(150);
+            await chdb.Role(data.Log, maxRows: 1_000).RunAsync(stop.Token);
+        }
+
+        await using var log = new SqliteEventLog(options, TimeProvider.System);
+        await chdb.Role(log, maxRows: 3_000).DrainAsync(ChdbFixture.Ct);
+
+        foreach (var check in await chdb.VerifyAsync(log))
+        {
+            check.Ok.ShouldBeTrue($"{check.Name}: {check.Detail}");
+        }
+
+        (await chdb.NumberAsync("SELECT count() FROM odds_updates FINAL")).ShouldBe(20_000);
     }
 
     [Fact]

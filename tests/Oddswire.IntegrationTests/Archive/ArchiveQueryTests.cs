@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Oddswire.Host.Commands;
 using Oddswire.Infrastructure.Stores.ClickHouse;
 using Oddswire.Infrastructure.Stores.ClickHouse.Chdb;
@@ -76,6 +77,30 @@ public sealed class ArchiveQueryTests(ChdbFixture chdb) : IClassFixture<ChdbFixt
         (await chdb.Client.TextAsync(Tables, ChdbFixture.Ct)).ShouldContain("toIntervalSecond(604800)");
         await ArchiveSchema.ApplyAsync(chdb.Client, ChdbFixture.Schema, ChdbFixture.Ct);
         (await chdb.Client.TextAsync(Tables, ChdbFixture.Ct)).ShouldBe(before);
+    }
+
+    [Theory]
+    [InlineData("select 1 as x", 0, "x\n1\n", "")]
+    [InlineData("selec 1", 2, "", "Code: 62")]
+    [InlineData("", 0, "Tables and views:", "")]
+    public async Task The_query_command_asks_the_engine_that_runs_on_the_folder(string sql, int code, string output, string error)
+    {
+        await chdb.DemandAsync();
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "oddswire"), ["query", "--data", chdb.Folder, sql])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync(ChdbFixture.Ct);
+        var text = await process.StandardOutput.ReadToEndAsync(ChdbFixture.Ct);
+        await process.WaitForExitAsync(ChdbFixture.Ct);
+
+        text.ShouldStartWith(output);
+        (await errors).ShouldContain(error);
+        process.ExitCode.ShouldBe(code);
     }
 
     [Fact]
