@@ -10,6 +10,7 @@ const home = article.dataset.home;
 const markets = document.getElementById('markets');
 const events = document.getElementById('events');
 const select = document.getElementById('market');
+const note = document.getElementById('note');
 const chart = new Chart(document.getElementById('chart'), document.getElementById('readout'));
 const maxEvents = 400;
 let chosen = 'moneyline';
@@ -60,8 +61,10 @@ async function load(name) {
   const after = points.at(-1)?.sequence ?? 0;
   chart.show([...points, ...live.filter(point => point.sequence > after)], {
     ...style(name),
-    empty: problem ? `${problem}: the line begins with the next change.` : 'No prices yet.',
+    empty: 'No prices yet.',
   });
+  note.hidden = problem === '';
+  note.textContent = problem && `${problem}. The line shows what has changed since this page was opened.`;
 }
 
 function follow(game, list) {

@@ -1,0 +1,144 @@
+using System.Text.Json;
+using Oddswire.Core.Domain;
+using Oddswire.IntegrationTests.Api;
+
+namespace Oddswire.IntegrationTests.Board;
+
+public sealed class GamePageTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
+{
+    [Fact]
+    public async Task A_game_shows_every_market_its_events_and_follows_them_live()
+    {
+        await using var page = await browser.OpenAsync();
+        await using var rig = await BoardRig.StartAsync(archive: (_, _, _) => Task.FromResult(History(40)));
+        await rig.KickOffAsync();
+        await page.GoAsync(rig.Address, $"/games/{Games.Patriots}");
+        foreach (var group in new[] { "moneyline", "spread", "total", "team_total:home", "team_total:away" })
+        {
+            (await page.Page.Locator($".market[data-group='{group}'] tr[data-market]").CountAsync()).ShouldBeGreaterThan(0, group);
+        }
+
+        await rig.PlayAsync(Games.Patriots, Games.Football(2, 4000, 24, 3), "R.Gronkowski 12 yard touchdown");
+
+        await page.UntilAsync("document.querySelector('#events li').textContent.includes('R.Gronkowski 12 yard touchdown')");
+        await page.UntilAsync("document.querySelector('h1 [data-field=homeScore]').textContent === '24'");
+        await page.UntilAsync("document.querySelector('#say').textContent.startsWith('PIT 3, NE 24, Q2')");
+        page.Complaints.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task The_history_is_drawn_and_read_point_by_point_with_the_arrow_keys()
+    {
+        await using var page = await browser.OpenAsync();
+        await using var rig = await BoardRig.StartAsync(archive: (_, _, _) => Task.FromResult(History(40)));
+        await rig.KickOffAsync();
+        await page.GoAsync(rig.Address, $"/games/{Games.Patriots}");
+        await page.Page.WaitForSelectorAsync("#chart path.path", new() { State = Microsoft.Playwright.WaitForSelectorState.Attached });
+        var now = await page.TextAsync("#readout");
+
+        await page.Page.FocusAsync("#chart");
+        await page.Page.Keyboard.PressAsync("Home");
+
+        now.ShouldStartWith("Now: NE ");
+        (await page.TextAsync("#readout")).ShouldContain("50.0% at 1.909");
+        (await page.Page.Locator("#chart circle.dot").CountAsync()).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Any_market_can_be_chosen_for_the_history()
+    {
+        List<string> asked = [];
+        await using var page = await browser.OpenAsync();
+        await using var rig = await BoardRig.StartAsync(archive: (_, parameters, _) =>
+        {
+            lock (asked)
+            {
+                asked.Add($"{parameters["type"]}/{parameters["line"]}");
+            }
+
+            return Task.FromResult(History(5));
+        });
+        await rig.KickOffAsync();
+        await page.GoAsync(rig.Address, $"/games/{Games.Patriots}");
+
+        var market = await page.Page.Locator(".market[data-group=total] tr[data-market]:not([data-reason=off_the_board]) .pick").First.GetAttributeAsync("data-pick");
+        await page.Page.ClickAsync($"[data-pick='{market}']");
+
+        await page.Page.WaitForSelectorAsync($"[data-pick='{market}'][aria-pressed=true]");
+        (await page.Page.Locator("#market").InputValueAsync()).ShouldBe(market);
+        var line = (int)(decimal.Parse(market!["total:".Length..]) * 100);
+        lock (asked)
+        {
+            asked.ShouldContain($"3/{line}");
+        }
+    }
+
+    [Fact]
+    public async Task Without_an_archive_the_page_says_so_and_draws_what_comes()
+    {
+        await using var page = await browser.OpenAsync();
+        await using var rig = await BoardRig.StartAsync();
+        await rig.KickOffAsync();
+        await page.GoAsync(rig.Address, $"/games/{Games.Patriots}");
+        await page.UntilAsync("document.querySelector('#note').textContent.startsWith('The archive does not answer')");
+
+        await rig.PlayAsync(Games.Patriots, Games.Football(2, 4000, 10, 3), "Field goal");
+
+        await page.Page.WaitForSelectorAsync("#chart path.path", new() { State = Microsoft.Playwright.WaitForSelectorState.Attached });
+    }
+
+    [Fact]
+    public async Task Lines_that_come_later_are_shown_and_lines_off_the_board_are_folded_away()
+    {
+        await using var page = await browser.OpenAsync();
+        await using var rig = await BoardRig.StartAsync(archive: (_, _, _) => Task.FromResult(History(5)));
+        await rig.KickOffAsync();
+        await page.GoAsync(rig.Address, $"/games/{Games.Patriots}");
+        const string Visible = "[...document.querySelectorAll('.market[data-group=spread] tr[data-market]')].filter(row => row.offsetParent).map(row => row.dataset.market).join()";
+        var before = await page.Page.EvaluateAsync<string>(Visible);
+
+        await rig.PlayAsync(Games.Patriots, Games.Football(3, 4000, 24, 3), "Touchdown");
+
+        await page.UntilAsync($"{Visible} !== '{before}' && document.querySelector('.market[data-group=spread] .off') !== null");
+        await page.Page.ClickAsync(".market[data-group=spread] .off");
+        (await page.Page.EvaluateAsync<string>(Visible)).Split(',').Length.ShouldBeGreaterThan(before.Split(',').Length);
+        (await page.TextAsync(".market[data-group=spread] .off")).ShouldStartWith("Hide ");
+    }
+
+    [Fact]
+    public async Task The_pipeline_page_counts_live()
+    {
+        await using var page = await browser.OpenAsync();
+        await using var rig = await BoardRig.StartAsync();
+        await rig.KickOffAsync();
+        await page.GoAsync(rig.Address, "/pipeline");
+        const string Sent = "Number(document.querySelector('section[data-league=nfl] tr[data-hop=publish] [data-f=sent]').textContent.replaceAll(',', ''))";
+        var before = await page.Page.EvaluateAsync<double>(Sent);
+
+        await rig.PlayAsync(Games.Patriots, Games.Football(2, 4000, 10, 3), "Field goal");
+
+        await page.UntilAsync($"{Sent} > {before}");
+        (await page.TextAsync("section[data-league=nfl] [data-live]")).ShouldBe("1");
+        page.Complaints.ShouldBeEmpty();
+    }
+
+    private static JsonDocument History(int points)
+    {
+        var rows = Enumerable.Range(0, points).Reverse().Select(i => new
+        {
+            at = $"{1_442_000_000_000_000 + (i * 30_000_000L)}",
+            sequence = "0",
+            type = (int)MarketType.Moneyline,
+            line = 0,
+            subject = "",
+            statistic = "",
+            status = 1,
+            price = 1909 - (i * 5),
+            fair = 500_000 + (i * 2_000),
+            period = 1 + (i / 12),
+            scoreHome = i / 5,
+            scoreAway = 0,
+        });
+        return JsonDocument.Parse(JsonSerializer.Serialize(new { data = rows }));
+    }
+}
