@@ -49,9 +49,9 @@ internal static class HistoryEndpoints
         try
         {
             var take = limit ?? DefaultLimit;
-            using var answer = await archive(HistoryQuestion.Sql, question.Parameters(game, take + 1), timeout.Token);
+            using var answer = await archive(question.Sql(game, take + 1), timeout.Token);
             var regulation = sources.Board.Find(game)?.Read().Info?.RegulationPeriods ?? 0;
-            List<HistoryPoint> points = [.. answer.RootElement.GetProperty("data").EnumerateArray().Select(row => Point(row, game.League, regulation))];
+            List<HistoryPoint> points = [.. answer.RootElement.GetProperty("data").EnumerateArray().Select(row => Point(row, question, game.League, regulation))];
             points.Reverse();
             var isTruncated = points.Count > take;
             return TypedResults.Json(
@@ -71,22 +71,21 @@ internal static class HistoryEndpoints
         }
     }
 
-    private static HistoryPoint Point(JsonElement row, League league, int regulation)
+    private static HistoryPoint Point(JsonElement row, HistoryQuestion question, League league, int regulation)
     {
-        var market = new MarketKey((MarketType)Int(row, "type"), new Line((int)Int(row, "line")), Text(row, "subject"), Text(row, "statistic"));
-        var price = (int)Int(row, "price");
-        var hasLine = market.Type is not (MarketType.Moneyline or MarketType.ThreeWay);
+        var line = new Line((int)(decimal.Parse(Text(row, "points")) * 100));
+        var price = decimal.Parse(Text(row, "price"));
         return new HistoryPoint(
             new Timestamp(Int(row, "at")).ToString(),
-            market.ToString(),
+            question.MarketAt(line).ToString(),
             Int(row, "sequence"),
-            GameLabels.Snake((MarketStatus)Int(row, "status")),
-            hasLine ? market.Line.ToString() : null,
-            price == 0 ? null : DecimalOdds.FromThousandths(price).ToString(),
-            (Int(row, "fair") / 1_000_000m).ToString("0.000000"),
+            Text(row, "state"),
+            question.HasLine ? line.ToString() : null,
+            price == 0 ? null : price.ToString("0.000"),
+            decimal.Parse(Text(row, "fair")).ToString("0.000000"),
             GameLabels.Short(league, (int)Int(row, "period"), regulation),
-            (int)Int(row, "scoreHome"),
-            (int)Int(row, "scoreAway"));
+            (int)Int(row, "score_home"),
+            (int)Int(row, "score_away"));
     }
 
     private static string Text(JsonElement row, string name) => row.GetProperty(name).GetString() ?? "";

@@ -8,19 +8,8 @@ internal sealed record HistoryQuestion(MarketType Type, string Subject, string S
 {
     private const int MaxTextLength = 120;
 
-    /// <summary>Newest first, so that the limit cuts off the oldest.</summary>
-    public const string Sql = """
-        SELECT toUnixTimestamp64Micro(received_at) AS at, sequence,
-               CAST(market_type, 'Int16') AS type, line_hundredths AS line, subject, statistic,
-               CAST(status, 'Int16') AS status, price_1 AS price, fair_1 AS fair,
-               period, score_home AS scoreHome, score_away AS scoreAway
-        FROM odds_updates FINAL
-        WHERE game_id = {game:String} AND market_type = {type:Int16} AND subject = {subject:String} AND statistic = {statistic:String}
-          AND ({any:UInt8} = 1 AND is_main_line OR line_hundredths = {line:Int32} AND {any:UInt8} = 0)
-        ORDER BY epoch DESC, sequence DESC
-        LIMIT {limit:UInt32}
-        FORMAT JSON
-        """;
+    /// <summary>Whether the market has a line.</summary>
+    public bool HasLine => Type is not (MarketType.Moneyline or MarketType.ThreeWay);
 
     /// <summary>Reads a market's name, with or without its line; null when it is none.</summary>
     public static HistoryQuestion? Parse(string text)
@@ -38,22 +27,32 @@ internal sealed record HistoryQuestion(MarketType Type, string Subject, string S
             "spread" => WithLine(MarketType.Spread, "", "", parts, 1),
             "total" => WithLine(MarketType.Total, "", "", parts, 1),
             "team_total" when parts.Length >= 2 && parts[1] is "home" or "away" => WithLine(MarketType.TeamTotal, parts[1], "", parts, 2),
-            "player_prop" when parts.Length >= 3 => WithLine(MarketType.PlayerProp, parts[1], parts[2], parts, 3),
+            "player_prop" when parts.Length >= 3 && GameId.IsVendorId(parts[1]) && GameId.IsVendorId(parts[2]) => WithLine(MarketType.PlayerProp, parts[1], parts[2], parts, 3),
             _ => null,
         };
     }
 
-    /// <summary>The parameters of <see cref="Sql"/>.</summary>
-    public IReadOnlyDictionary<string, string> Parameters(GameId game, int limit) => new Dictionary<string, string>
+    /// <summary>
+    /// The statement: newest first, so that the limit cuts off the oldest. All that goes into it is checked before: ids hold letters, digits, <c>-</c>,
+    /// <c>_</c>, <c>.</c> and <c>:</c> only, the rest are numbers.
+    /// </summary>
+    public string Sql(GameId game, int limit)
     {
-        ["game"] = game.Value,
-        ["type"] = ((int)Type).ToString(),
-        ["subject"] = Subject,
-        ["statistic"] = Statistic,
-        ["any"] = LineHundredths is null ? "1" : "0",
-        ["line"] = (LineHundredths ?? 0).ToString(),
-        ["limit"] = limit.ToString(),
-    };
+        var line = LineHundredths is { } hundredths ? $"line = toDecimal32('{hundredths / 100m}', 2)" : "is_main_line";
+        return $"""
+            SELECT toUnixTimestamp64Micro(received_at) AS at, sequence, toString(status) AS state, toString(line) AS points,
+                   toString(price_1) AS price, toString(fair_1) AS fair, period, score_home, score_away
+            FROM odds_updates FINAL
+            WHERE league = '{game.League.Code()}' AND game_id = '{game}' AND market_type = '{MarketKey.NameOf(Type)}'
+              AND subject = '{Subject}' AND statistic = '{Statistic}' AND {(HasLine ? line : "1")}
+            ORDER BY epoch DESC, odds_updates.sequence DESC
+            LIMIT {limit}
+            FORMAT JSON
+            """;
+    }
+
+    /// <summary>The market of a point with this line.</summary>
+    public MarketKey MarketAt(Line line) => new(Type, HasLine ? line : default, Subject, Statistic);
 
     private static HistoryQuestion? WithLine(MarketType type, string subject, string statistic, string[] parts, int at)
     {

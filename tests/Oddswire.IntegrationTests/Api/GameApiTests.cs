@@ -85,6 +85,8 @@ public sealed class GameApiTests
     [InlineData("/api/v1/games?phase=7", HttpStatusCode.BadRequest, "bad-parameter")]
     [InlineData("/api/v1/games?limit=1000000", HttpStatusCode.BadRequest, "bad-parameter")]
     [InlineData("/api/v1/games/nfl:1/history?market=nonsense", HttpStatusCode.BadRequest, "bad-parameter")]
+    [InlineData("/api/v1/games/nfl:1/history?market=player_prop:a'b:c", HttpStatusCode.BadRequest, "bad-parameter")]
+    [InlineData("/api/v1/games/nfl:1/history?market=spread:1e5", HttpStatusCode.BadRequest, "bad-parameter")]
     [InlineData("/api/v1/games/nfl:1/history", HttpStatusCode.ServiceUnavailable, "archive-unavailable")]
     [InlineData("/api/v1/stream?game=nonsense", HttpStatusCode.BadRequest, "bad-game-id")]
     [InlineData("/api/v1/stream?markets=some", HttpStatusCode.BadRequest, "bad-parameter")]
@@ -116,23 +118,21 @@ public sealed class GameApiTests
     public async Task History_comes_from_the_archive_oldest_first_with_the_market_as_parameters()
     {
         string? asked = null;
-        IReadOnlyDictionary<string, string>? parameters = null;
-        await using var rig = await BoardRig.StartAsync([League.Nfl], archive: (sql, given, _) =>
+        await using var rig = await BoardRig.StartAsync([League.Nfl], archive: (sql, _) =>
         {
-            (asked, parameters) = (sql, given);
+            asked = sql;
             return Task.FromResult(JsonDocument.Parse(
                 """
                 {"data":[
-                  {"at":"1442000002000000","sequence":"9","type":2,"line":-350,"subject":"","statistic":"","status":1,"price":1909,"fair":500000,"period":2,"scoreHome":7,"scoreAway":3},
-                  {"at":"1442000001000000","sequence":"4","type":2,"line":-300,"subject":"","statistic":"","status":2,"price":0,"fair":520000,"period":1,"scoreHome":0,"scoreAway":3}]}
+                  {"at":"1442000002000000","sequence":"9","state":"open","points":"-3.5","price":"1.909","fair":"0.5","period":2,"score_home":7,"score_away":3},
+                  {"at":"1442000001000000","sequence":"4","state":"suspended","points":"-3","price":"0","fair":"0.52","period":1,"score_home":0,"score_away":3}]}
                 """));
         });
 
         var history = await GetAsync(rig, "/api/v1/games/nfl:2015091000/history?market=spread");
 
-        asked!.ShouldContain("{game:String}");
-        parameters!["game"].ShouldBe("nfl:2015091000");
-        parameters["any"].ShouldBe("1");
+        asked!.ShouldContain("game_id = 'nfl:2015091000' AND market_type = 'spread'");
+        asked!.ShouldContain("AND is_main_line");
         var points = history.GetProperty("points");
         points[0].GetProperty("sequence").GetInt64().ShouldBe(4);
         points[0].TryGetProperty("decimal", out _).ShouldBeFalse();
@@ -146,7 +146,7 @@ public sealed class GameApiTests
     {
         await using var rig = await BoardRig.StartAsync(
             [League.Nfl], new ApiOptions { ArchiveTimeout = TimeSpan.FromMilliseconds(100) },
-            async (_, _, ct) =>
+            async (_, ct) =>
             {
                 await Task.Delay(Timeout.InfiniteTimeSpan, ct);
                 throw new InvalidOperationException("Never reached.");

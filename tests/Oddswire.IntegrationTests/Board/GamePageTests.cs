@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Oddswire.Core.Domain;
 using Oddswire.IntegrationTests.Api;
 
 namespace Oddswire.IntegrationTests.Board;
@@ -10,7 +9,7 @@ public sealed class GamePageTests(BrowserFixture browser) : IClassFixture<Browse
     public async Task A_game_shows_every_market_its_events_and_follows_them_live()
     {
         await using var page = await browser.OpenAsync();
-        await using var rig = await BoardRig.StartAsync(archive: (_, _, _) => Task.FromResult(History(40)));
+        await using var rig = await BoardRig.StartAsync(archive: (_, _) => Task.FromResult(History(40)));
         await rig.KickOffAsync();
         await page.GoAsync(rig.Address, $"/games/{Games.Patriots}");
         foreach (var group in new[] { "moneyline", "spread", "total", "team_total:home", "team_total:away" })
@@ -30,7 +29,7 @@ public sealed class GamePageTests(BrowserFixture browser) : IClassFixture<Browse
     public async Task The_history_is_drawn_and_read_point_by_point_with_the_arrow_keys()
     {
         await using var page = await browser.OpenAsync();
-        await using var rig = await BoardRig.StartAsync(archive: (_, _, _) => Task.FromResult(History(40)));
+        await using var rig = await BoardRig.StartAsync(archive: (_, _) => Task.FromResult(History(40)));
         await rig.KickOffAsync();
         await page.GoAsync(rig.Address, $"/games/{Games.Patriots}");
         await page.Page.WaitForSelectorAsync("#chart path.path", new() { State = Microsoft.Playwright.WaitForSelectorState.Attached });
@@ -49,11 +48,11 @@ public sealed class GamePageTests(BrowserFixture browser) : IClassFixture<Browse
     {
         List<string> asked = [];
         await using var page = await browser.OpenAsync();
-        await using var rig = await BoardRig.StartAsync(archive: (_, parameters, _) =>
+        await using var rig = await BoardRig.StartAsync(archive: (sql, _) =>
         {
             lock (asked)
             {
-                asked.Add($"{parameters["type"]}/{parameters["line"]}");
+                asked.Add(sql);
             }
 
             return Task.FromResult(History(5));
@@ -66,10 +65,10 @@ public sealed class GamePageTests(BrowserFixture browser) : IClassFixture<Browse
 
         await page.Page.WaitForSelectorAsync($"[data-pick='{market}'][aria-pressed=true]");
         (await page.Page.Locator("#market").InputValueAsync()).ShouldBe(market);
-        var line = (int)(decimal.Parse(market!["total:".Length..]) * 100);
+        var line = $"market_type = 'total' AND subject = '' AND statistic = '' AND line = toDecimal32('{market!["total:".Length..]}', 2)";
         lock (asked)
         {
-            asked.ShouldContain($"3/{line}");
+            asked.ShouldContain(sql => Words(sql).Contains(line, StringComparison.Ordinal));
         }
     }
 
@@ -91,7 +90,7 @@ public sealed class GamePageTests(BrowserFixture browser) : IClassFixture<Browse
     public async Task Lines_that_come_later_are_shown_and_lines_off_the_board_are_folded_away()
     {
         await using var page = await browser.OpenAsync();
-        await using var rig = await BoardRig.StartAsync(archive: (_, _, _) => Task.FromResult(History(5)));
+        await using var rig = await BoardRig.StartAsync(archive: (_, _) => Task.FromResult(History(5)));
         await rig.KickOffAsync();
         await page.GoAsync(rig.Address, $"/games/{Games.Patriots}");
         const string Visible = "[...document.querySelectorAll('.market[data-group=spread] tr[data-market]')].filter(row => row.offsetParent).map(row => row.dataset.market).join()";
@@ -122,22 +121,21 @@ public sealed class GamePageTests(BrowserFixture browser) : IClassFixture<Browse
         page.Complaints.ShouldBeEmpty();
     }
 
+    private static string Words(string sql) => string.Join(' ', sql.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
     private static JsonDocument History(int points)
     {
         var rows = Enumerable.Range(0, points).Reverse().Select(i => new
         {
             at = $"{1_442_000_000_000_000 + (i * 30_000_000L)}",
             sequence = "0",
-            type = (int)MarketType.Moneyline,
-            line = 0,
-            subject = "",
-            statistic = "",
-            status = 1,
-            price = 1909 - (i * 5),
-            fair = 500_000 + (i * 2_000),
+            state = "open",
+            points = "0",
+            price = $"{1.909m - (i * 0.005m)}",
+            fair = $"{0.5m + (i * 0.002m)}",
             period = 1 + (i / 12),
-            scoreHome = i / 5,
-            scoreAway = 0,
+            score_home = i / 5,
+            score_away = 0,
         });
         return JsonDocument.Parse(JsonSerializer.Serialize(new { data = rows }));
     }

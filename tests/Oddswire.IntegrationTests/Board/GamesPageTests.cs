@@ -116,9 +116,9 @@ public sealed class GamesPageTests(BrowserFixture browser) : IClassFixture<Brows
         await page.Page.Keyboard.PressAsync("j");
         (await page.Page.EvaluateAsync<string>("getComputedStyle(document.activeElement).outlineStyle")).ShouldBe("solid");
         await page.Page.Keyboard.PressAsync("Enter");
-        await page.Page.WaitForURLAsync($"**/games/{Games.Patriots}");
+        await page.Page.WaitForSelectorAsync($"article.one[data-game='{Games.Patriots}']");
         await page.Page.Keyboard.PressAsync("p");
-        await page.Page.WaitForURLAsync("**/pipeline");
+        await page.Page.WaitForSelectorAsync("section.pipe");
         await page.Page.Keyboard.PressAsync("g");
         await page.Page.WaitForSelectorAsync("tbody.game");
     }
