@@ -6,10 +6,10 @@ using Oddswire.Core.Telemetry;
 namespace Oddswire.Host.Api;
 
 /// <summary>
-/// Asks the archive a question in ClickHouse SQL that ends in <c>FORMAT JSON</c>; gives ClickHouse's document (the rows are under <c>data</c>). Throws
-/// <see cref="ArchiveUnavailableException"/> while the archive is away.
+/// Asks the archive a question in ClickHouse SQL with <c>{name:Type}</c> parameters that ends in <c>FORMAT JSON</c>; gives ClickHouse's document (the
+/// rows are under <c>data</c>). Throws <see cref="ArchiveUnavailableException"/> while the archive is away.
 /// </summary>
-public delegate Task<JsonDocument> ArchiveQuery(string sql, CancellationToken ct);
+public delegate Task<JsonDocument> ArchiveQuery(string sql, IReadOnlyDictionary<string, string> parameters, CancellationToken ct);
 
 /// <summary>The archive does not answer; the message says why.</summary>
 public sealed class ArchiveUnavailableException(string message, Exception? inner = null) : Exception(message, inner);

@@ -49,7 +49,7 @@ internal static class HistoryEndpoints
         try
         {
             var take = limit ?? DefaultLimit;
-            using var answer = await archive(question.Sql(game, take + 1), timeout.Token);
+            using var answer = await archive(question.Sql, question.Parameters(game, take + 1), timeout.Token);
             var regulation = sources.Board.Find(game)?.Read().Info?.RegulationPeriods ?? 0;
             List<HistoryPoint> points = [.. answer.RootElement.GetProperty("data").EnumerateArray().Select(row => Point(row, question, game.League, regulation))];
             points.Reverse();

@@ -32,24 +32,33 @@ internal sealed record HistoryQuestion(MarketType Type, string Subject, string S
         };
     }
 
-    /// <summary>
-    /// The statement: newest first, so that the limit cuts off the oldest. All that goes into it is checked before: ids hold letters, digits, <c>-</c>,
-    /// <c>_</c>, <c>.</c> and <c>:</c> only, the rest are numbers.
-    /// </summary>
-    public string Sql(GameId game, int limit)
+    /// <summary>The statement: newest first, so that the limit cuts off the oldest.</summary>
+    public string Sql =>
+        $$"""
+        SELECT toUnixTimestamp64Micro(received_at) AS at, sequence, toString(status) AS state, toString(line) AS points,
+               toString(price_1) AS price, toString(fair_1) AS fair, period, score_home, score_away
+        FROM odds_updates FINAL
+        WHERE league = {league:String} AND game_id = {game:String} AND market_type = {type:String}
+          AND subject = {subject:String} AND statistic = {statistic:String} AND {{(IsAnyLine ? "is_main_line" : "line = toDecimal32({line:String}, 2)")}}
+        ORDER BY epoch DESC, odds_updates.sequence DESC
+        LIMIT {limit:UInt32}
+        FORMAT JSON
+        """;
+
+    /// <summary>Whether the line asked for is whichever was the main one at each moment.</summary>
+    private bool IsAnyLine => LineHundredths is null;
+
+    /// <summary>The parameters of <see cref="Sql"/>.</summary>
+    public IReadOnlyDictionary<string, string> Parameters(GameId game, int limit) => new Dictionary<string, string>
     {
-        var line = LineHundredths is { } hundredths ? $"line = toDecimal32('{hundredths / 100m}', 2)" : "is_main_line";
-        return $"""
-            SELECT toUnixTimestamp64Micro(received_at) AS at, sequence, toString(status) AS state, toString(line) AS points,
-                   toString(price_1) AS price, toString(fair_1) AS fair, period, score_home, score_away
-            FROM odds_updates FINAL
-            WHERE league = '{game.League.Code()}' AND game_id = '{game}' AND market_type = '{MarketKey.NameOf(Type)}'
-              AND subject = '{Subject}' AND statistic = '{Statistic}' AND {(HasLine ? line : "1")}
-            ORDER BY epoch DESC, odds_updates.sequence DESC
-            LIMIT {limit}
-            FORMAT JSON
-            """;
-    }
+        ["league"] = game.League.Code(),
+        ["game"] = game.Value,
+        ["type"] = MarketKey.NameOf(Type),
+        ["subject"] = Subject,
+        ["statistic"] = Statistic,
+        ["line"] = $"{(LineHundredths ?? 0) / 100m}",
+        ["limit"] = $"{limit}",
+    };
 
     /// <summary>The market of a point with this line.</summary>
     public MarketKey MarketAt(Line line) => new(Type, HasLine ? line : default, Subject, Statistic);
