@@ -49,8 +49,12 @@ internal sealed class LeagueLog : IDisposable
             }
 
             var result = work(reader);
-            _readers.Add(reader);
-            reader = null;
+            if (!reader.Connection.InTransaction)
+            {
+                _readers.Add(reader);
+                reader = null;
+            }
+
             return result;
         }
         catch (SqliteFault fault)

@@ -147,9 +147,16 @@ internal sealed class SqliteBatchReader(SqliteConnectionCore db, string path) : 
 
     private void EndRead()
     {
-        if (db.InTransaction)
+        try
         {
-            db.Execute("COMMIT");
+            if (db.InTransaction)
+            {
+                db.Execute("ROLLBACK");
+            }
+        }
+        catch (SqliteFault)
+        {
+            // After a damaged page SQLite may refuse this too; the connection is then thrown away.
         }
     }
 }
