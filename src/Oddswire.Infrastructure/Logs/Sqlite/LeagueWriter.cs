@@ -33,11 +33,23 @@ internal sealed class LeagueWriter : IDisposable
     {
         (_path, _options, _time, Views) = (path, options, time, views);
         Database = SqliteLogSchema.OpenWriter(path, options);
-        _process = new ProcessLock(path);
-        _process.Sweep();
-        Groups = new GroupTable(Database, _process, options.LeaseTime, time);
-        _dataVersion = Database.Scalar("PRAGMA data_version") ?? 0;
-        views.Refresh(Database);
+        try
+        {
+            _process = new ProcessLock(path);
+            _process.Sweep();
+            Groups = new GroupTable(Database, _process, options.LeaseTime, time);
+            _dataVersion = Database.Scalar("PRAGMA data_version") ?? 0;
+            views.Refresh(Database);
+        }
+        catch (Exception e) when (e is SqliteFault or IOException or UnauthorizedAccessException)
+        {
+            _process?.Dispose();
+            Database.Dispose();
+            throw e is SqliteFault fault
+                ? fault.ToLogException(path)
+                : new LogUnavailableException($"The folder of the log {path} cannot be used ({e.Message}). Give this user the right to write there, and room.", e);
+        }
+
         _thread = new Thread(Loop) { IsBackground = true, Name = $"log-{league.Code()}" };
         _thread.Start();
     }
