@@ -140,7 +140,7 @@ function applyEvents(list) {
     part('tx', entry.text + (entry.disposition === 'correction' || entry.disposition === 'late' ? ` (${entry.disposition})` : ''));
     const known = events.querySelector(`li[data-key="${CSS.escape(entry.key)}"]`);
     if (known) known.replaceWith(item);
-    else events.prepend(item);
+    else if (entry.revision === 0) events.prepend(item);
   }
   while (events.children.length > maxEvents) events.lastElementChild.remove();
   delete events.dataset.empty;
@@ -171,4 +171,10 @@ markets.addEventListener('click', event => {
   if (off) setOpen(off.closest('.market'), off.getAttribute('aria-expanded') !== 'true');
 });
 load(chosen);
-connect({ game: id }, update => update.games.forEach(apply), update => update.games.forEach(apply));
+connect({ game: id },
+  snapshot => snapshot.games.forEach(game => {
+    // A snapshot holds all events: the list is written anew, so that none stands out of order.
+    events.replaceChildren();
+    apply({ ...game, events: game.events.slice(-maxEvents) });
+  }),
+  delta => delta.games.forEach(apply));

@@ -50,6 +50,6 @@ internal static class Games
     {
         await rig.PlayAsync(Patriots, new GameState(), kind: EventKind.Info, info: PatriotsInfo);
         await rig.PlayAsync(Patriots, Football(1, 9000, 0, 0), "Kick-off");
-        await rig.UntilAsync(Patriots, game => game.EventSequence >= 2 && game.Quotes.Count > 3);
+        await rig.UntilAsync(Patriots, game => game.EventSequence >= 2 && game.Quotes.Any(quote => quote.Update.CauseKey == "e2"));
     }
 }

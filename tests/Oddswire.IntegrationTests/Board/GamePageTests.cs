@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Oddswire.Core.Domain;
 using Oddswire.IntegrationTests.Api;
 
 namespace Oddswire.IntegrationTests.Board;
@@ -101,6 +102,26 @@ public sealed class GamePageTests(BrowserFixture browser) : IClassFixture<Browse
         await page.Page.ClickAsync(".market[data-group=spread] .off");
         (await page.Page.EvaluateAsync<string>(Visible)).Split(',').Length.ShouldBeGreaterThan(before.Split(',').Length);
         (await page.TextAsync(".market[data-group=spread] .off")).ShouldStartWith("Hide ");
+    }
+
+    [Fact]
+    public async Task A_long_event_list_stays_in_order_newest_first()
+    {
+        await using var page = await browser.OpenAsync();
+        await using var rig = await BoardRig.StartAsync([League.Nfl]);
+        await rig.KickOffAsync();
+        for (var i = 1; i <= 260; i++)
+        {
+            await rig.PlayAsync(Games.Patriots, Games.Football(1, 9000 - i, 0, 0), $"Play {i}");
+        }
+
+        await rig.UntilAsync(Games.Patriots, game => game.EventSequence == 262);
+        await page.GoAsync(rig.Address, $"/games/{Games.Patriots}");
+        await rig.PlayAsync(Games.Patriots, Games.Football(1, 8000, 0, 0), "Play 261");
+        await page.UntilAsync("document.querySelector('#events .tx').textContent === 'Play 261'");
+
+        var plays = await page.Page.Locator("#events .tx").AllInnerTextsAsync();
+        plays.Take(250).ShouldBe(Enumerable.Range(0, 250).Select(i => $"Play {261 - i}"));
     }
 
     [Fact]

@@ -19,8 +19,8 @@ public sealed class GamesPageTests(BrowserFixture browser) : IClassFixture<Brows
 
         await rig.PlayAsync(Games.Patriots, Games.Football(3, 8000, 14, 7), "Touchdown");
 
+        await page.UntilAsync("document.querySelector('[data-field=homeScore]').textContent === '14'");
         await page.UntilAsync($"document.querySelector('{HomeMoney}').textContent !== '{before}'");
-        (await page.TextAsync("[data-field=homeScore]")).ShouldBe("14");
         (await page.TextAsync("[data-field=periodLabel]")).ShouldBe("Q3");
         before.ShouldMatch(@"^[+-]\d{3,}$");
         page.Complaints.ShouldBeEmpty();
