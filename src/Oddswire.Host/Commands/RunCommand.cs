@@ -61,7 +61,7 @@ internal static class RunCommand
             options with
             {
                 Sources = options.Roles.Contains(Role.Ingest) ? [.. sources.Cast<IFeedSource>()] : [],
-                Ingest = new IngestOptions { Speed = Cli.ParseSpeed(speed) ?? double.PositiveInfinity, Heartbeat = slate.Heartbeat + TimeSpan.FromSeconds(1) },
+                Ingest = new IngestOptions { Speed = Cli.ParseSpeed(speed) ?? double.PositiveInfinity, Heartbeat = slate.Heartbeat + UpCommand.HeartbeatPatience },
                 PregameLine = game => sources.Find(source => source.League == game.League)?.LineOf(game),
             },
             settings.Headless,

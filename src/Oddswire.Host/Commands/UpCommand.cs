@@ -8,6 +8,9 @@ namespace Oddswire.Host.Commands;
 /// <summary><c>oddswire up</c>: a simulated slate through all roles in one process.</summary>
 internal static class UpCommand
 {
+    /// <summary>Beyond the feeds' heartbeat; with it a stall is on the board well within a second of silence beyond the heartbeat.</summary>
+    internal static readonly TimeSpan HeartbeatPatience = TimeSpan.FromMilliseconds(500);
+
     public static Command Create()
     {
         var command = new ExampleCommand(
@@ -34,12 +37,13 @@ internal static class UpCommand
         var speed = Cli.ParseSpeed(speedText) ?? double.PositiveInfinity;
         var sources = options.Leagues.Where(league => slate.GamesOf(league) > 0).ToDictionary(league => league, league => new SimulatorSource(league, slate));
         using var folder = DataFolder.OpenForWriting(settings.Data, settings.Fresh);
+        folder.KeepTo([.. sources.Values.Select(source => source.Identity)]);
         var figures = await PlatformRun.RunAsync(
             folder,
             options with
             {
                 Sources = [.. sources.Values],
-                Ingest = new IngestOptions { Speed = speed, Heartbeat = slate.Heartbeat > TimeSpan.Zero ? slate.Heartbeat + TimeSpan.FromSeconds(1) : null },
+                Ingest = new IngestOptions { Speed = speed, Heartbeat = slate.Heartbeat > TimeSpan.Zero ? slate.Heartbeat + HeartbeatPatience : null },
                 PregameLine = game => sources.GetValueOrDefault(game.League)?.LineOf(game),
                 StopWhenDrained = slate.Rounds is not null,
             },

@@ -9,6 +9,7 @@ namespace Oddswire.Host.Composition;
 internal sealed class DataFolder : IDisposable
 {
     private const string LockName = "oddswire.lock";
+    private const string SlateName = "slate.txt";
     private const string OwnerName = "oddswire.pid";
     private FileStream? _lock;
 
@@ -59,6 +60,33 @@ internal sealed class DataFolder : IDisposable
         return folder;
     }
 
+    /// <summary>
+    /// Keeps the folder to the simulated games it was begun with: other options play other games under the same ids.
+    /// </summary>
+    /// <param name="identities">The sources' identities, by league.</param>
+    /// <exception cref="UserErrorException">It was begun with others.</exception>
+    public void KeepTo(IReadOnlyList<string> identities)
+    {
+        var file = Path.Combine(Root, SlateName);
+        if (!File.Exists(file))
+        {
+            File.WriteAllLines(file, identities);
+            return;
+        }
+
+        var known = File.ReadAllLines(file);
+        var strangers = identities.Where(identity => !known.Contains(identity) && known.Any(line => LeagueOf(line) == LeagueOf(identity))).ToList();
+        if (strangers.Count > 0)
+        {
+            throw new UserErrorException(
+                ExitCodes.Usage,
+                $"The games in '{Root}' were begun with other options ({string.Join(", ", known)}; now {string.Join(", ", strangers)}).",
+                "Give the same --games, --seed, --rounds and --faults as before, start over with --fresh, or name another folder with --data.");
+        }
+
+        File.WriteAllLines(file, known.Union(identities));
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _lock?.Dispose();
 
@@ -84,6 +112,9 @@ internal sealed class DataFolder : IDisposable
         File.WriteAllText(owner, $"{Environment.ProcessId}");
     }
 
+    /// <summary>An identity is <c>sim/{league}/…</c>.</summary>
+    private static string LeagueOf(string identity) => identity.Split('/').ElementAtOrDefault(1) ?? "";
+
     /// <summary>Removes only what we know as ours, so that a mistyped --data never costs somebody's files.</summary>
     private void RemoveContent()
     {
@@ -96,7 +127,7 @@ internal sealed class DataFolder : IDisposable
             }
         }
 
-        foreach (var file in Directory.EnumerateFiles(Root, "reference.db*"))
+        foreach (var file in Directory.EnumerateFiles(Root, "reference.db*").Append(Path.Combine(Root, SlateName)))
         {
             File.Delete(file);
         }

@@ -22,6 +22,7 @@ internal sealed class Platform : IAsyncDisposable
     private readonly ILoggerFactory _logging;
     private readonly Dictionary<string, int> _partitionCounts;
     private readonly long _started;
+    private readonly Headroom _headroom;
 
     private Platform(DataFolder folder, PlatformOptions options, IEventLog log, TimeProvider time, ILoggerFactory logging)
     {
@@ -30,6 +31,7 @@ internal sealed class Platform : IAsyncDisposable
         _time = time;
         _logging = logging;
         _started = time.GetTimestamp();
+        _headroom = new Headroom(Stats, time);
         Log = log;
         Board = new LiveBoard(options.Leagues);
         _partitionCounts = options.Leagues.SelectMany(Topics.Of).ToDictionary(topic => topic, _ => options.Log.Partitions);
@@ -168,7 +170,7 @@ internal sealed class Platform : IAsyncDisposable
         [.. _options.Sources.Where(source => source.League == league)],
         Pipeline.Formats,
         _partitionCounts,
-        _options.Ingest,
+        _options.Ingest with { WaitForReaders = Headroom.Needs.IsSubsetOf(_options.Roles) ? _headroom.WaitAsync : null },
         Stats.Of(Hop.Ingest, league),
         _time,
         _options.PregameLine ?? References.LineLookup(_folder),

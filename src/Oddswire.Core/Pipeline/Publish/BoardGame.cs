@@ -67,6 +67,24 @@ public sealed class BoardGame
 
     private bool IsPartial { get; set; }
 
+    /// <summary>
+    /// Whether the game is over and every market of it settled or voided. Its end alone is not enough: events are read ahead of odds, and
+    /// odds that come after the game has left the board would bring half of it back.
+    /// </summary>
+    internal bool IsClosed
+    {
+        get
+        {
+            if (Phase is not (GamePhase.Final or GamePhase.Abandoned))
+            {
+                return false;
+            }
+
+            var quotes = Read().Quotes;
+            return quotes.Count > 0 && quotes.All(quote => quote.Update.Status is MarketStatus.Settled or MarketStatus.Voided);
+        }
+    }
+
     /// <summary>A copy of the game.</summary>
     /// <param name="withEvents">Whether to copy the event list as well.</param>
     public BoardSnapshot Read(bool withEvents = false)

@@ -151,7 +151,7 @@ public sealed class LeagueBoard
     /// <param name="limits">What to keep.</param>
     public void Evict(Timestamp now, BoardLimits limits)
     {
-        var finished = Games.Where(game => game.Phase is GamePhase.Final or GamePhase.Abandoned).OrderByDescending(game => game.UpdatedAt).ToList();
+        var finished = Games.Where(game => game.IsClosed).OrderByDescending(game => game.UpdatedAt).ToList();
         var gone = finished.Where((game, index) => index >= limits.MaxFinished || now - game.UpdatedAt > limits.FinishedFor).ToHashSet();
         if (_games.Count - gone.Count > limits.MaxGames)
         {

@@ -145,7 +145,9 @@ internal sealed class LogVerifier(IEventLog log, League league)
             saved.AddRange(BoardFold.ReadCheckpoint(partition, await log.ReadStateAsync(group, partition, ct)));
         }
 
-        // Finished games leave the board after a while: what is on the board must equal the fold, what is not must be over.
+        // Finished games leave the board after a while: what is on the board must equal the fold, what is not must be over. A game that
+        // came back with a late correction has only what came since.
+        saved.RemoveAll(game => game.IsPartial);
         var onBoard = saved.Select(game => game.GameId).ToHashSet();
         var folded = fold.Games().ToList();
         var lost = folded.Where(game => !onBoard.Contains(game.GameId) && game.State.Phase is not (GamePhase.Final or GamePhase.Abandoned)).ToList();

@@ -12,6 +12,12 @@ public sealed record IngestOptions
     /// </summary>
     public TimeSpan? Heartbeat { get; init; }
 
+    /// <summary>
+    /// Awaited before each message of a source that nothing paces, so that it does not run ahead of the stages that read it; null where the log may
+    /// take all there is. Never awaited for a paced feed: its buffer is the log.
+    /// </summary>
+    public Func<Core.Domain.League, CancellationToken, ValueTask>? WaitForReaders { get; init; }
+
     /// <summary>A longer body is not parsed; it goes to the DLQ in parts of this size. Bytes, 1 KiB or more.</summary>
     public int MaxMessageBytes { get; init; } = 16 << 20;
 

@@ -152,6 +152,11 @@ internal sealed class SourcePump(
         }
 
         await _clock.WaitAsync(sourced.Due, ct);
+        if (_clock.IsUnpaced && options.WaitForReaders is { } waitForReaders)
+        {
+            await waitForReaders(source.League, ct);
+        }
+
         if (_shaper.Take() is var pause && pause > TimeSpan.Zero)
         {
             await Task.Delay(pause, time, ct);
