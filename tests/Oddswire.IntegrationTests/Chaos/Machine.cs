@@ -1,0 +1,86 @@
+using System.Diagnostics;
+
+namespace Oddswire.IntegrationTests.Chaos;
+
+/// <summary>What these tests ask of the machine beside running the program.</summary>
+internal static class Machine
+{
+    public static bool IsBuildServer => Environment.GetEnvironmentVariable("CI") == "true";
+
+    /// <summary>Skips where something of the machine is missing; on a build server it fails, so that nothing is left unchecked unseen.</summary>
+    public static void Demand(bool isThere, string reason)
+    {
+        if (!isThere && IsBuildServer)
+        {
+            Assert.Fail(reason);
+        }
+
+        Assert.SkipUnless(isThere, reason);
+    }
+
+    /// <summary>The embedded engine must be there.</summary>
+    public static void DemandChdb() => Demand(Host.Composition.ChdbLibrary.Find() is not null, $"libchdb.so was not found. {Host.Composition.ChdbLibrary.Remedy}");
+
+    /// <summary>Runs a program of the machine; gives its exit code and what it said.</summary>
+    public static (int Code, string Said) Run(string program, params IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        using var process = Process.Start(start)!;
+        var said = process.StandardOutput.ReadToEnd() + process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, said);
+    }
+
+    public static void Signal(int process, string name)
+    {
+        var (code, said) = Run("/bin/sh", "-c", $"kill -{name} {process}");
+        code.ShouldBe(0, said);
+    }
+
+    /// <summary>Processes whose command line names a folder.</summary>
+    public static IReadOnlyList<int> ProcessesOn(string folder, string? word = null)
+    {
+        var found = new List<int>();
+        foreach (var entry in Directory.EnumerateDirectories("/proc"))
+        {
+            if (!int.TryParse(Path.GetFileName(entry), out var id) || id == Environment.ProcessId)
+            {
+                continue;
+            }
+
+            try
+            {
+                var command = File.ReadAllText(Path.Combine(entry, "cmdline"));
+                if (command.Contains(folder, StringComparison.Ordinal) && (word is null || command.Contains(word, StringComparison.Ordinal)))
+                {
+                    found.Add(id);
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It ended while we looked.
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Waits until something holds.</summary>
+    public static async Task UntilAsync(Func<bool> holds, TimeSpan patience, Func<string> otherwise)
+    {
+        for (var started = Stopwatch.GetTimestamp(); !holds();)
+        {
+            if (Stopwatch.GetElapsedTime(started) > patience)
+            {
+                Assert.Fail(otherwise());
+            }
+
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
+}
