@@ -21,7 +21,7 @@ public sealed class LiveDataFormat : IFeedFormat
     private const long OrderStep = 10_000;
 
     [ThreadStatic]
-    private static List<LiveDataAction>? t_actions;
+    private static List<LiveDataAction>? _actions;
 
     private static readonly string[] Keys = [.. Enumerable.Range(0, 1024).Select(static n => n.ToString(CultureInfo.InvariantCulture))];
 
@@ -40,7 +40,7 @@ public sealed class LiveDataFormat : IFeedFormat
     /// <inheritdoc/>
     public void Parse(FeedMessage message, List<GameEvent> events)
     {
-        var actions = t_actions ??= [];
+        var actions = _actions ??= [];
         actions.Clear();
         var boxScore = LiveDataReader.Read(message.Body.Span, message.GameId, actions, out _);
         if (boxScore is not null)

@@ -147,7 +147,10 @@ public sealed class CoherenceTests
         var walkOff = GameModels.Create(League.Mlb).Solve(
             new GameState
             {
-                Phase = GamePhase.Live, Period = 9, Score = new Score(5, 4), Possession = Side.Home,
+                Phase = GamePhase.Live,
+                Period = 9,
+                Score = new Score(5, 4),
+                Possession = Side.Home,
                 Baseball = new BaseballSituation(1, null, null, null),
             },
             PriceTestData.Info(League.Mlb));

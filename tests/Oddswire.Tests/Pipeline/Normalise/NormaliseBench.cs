@@ -81,21 +81,21 @@ internal sealed class NormaliseBench
     /// <param name="sequence">Its number; also the second at which it is published, unless <paramref name="at"/> says otherwise.</param>
     public static RawMessage Message(
         long sequence, GameEvent[] events, string feed = "a", long amends = 0, double? at = null, string source = "test", string format = "test") => new()
-    {
-        Message = new FeedMessage
         {
-            Source = source,
-            Feed = feed,
-            GameId = Game,
-            Sequence = sequence,
-            AmendsSequence = amends,
-            PublishedAt = Start + TimeSpan.FromSeconds(at ?? (sequence * 0.1)),
-            Body = Encoding.UTF8.GetBytes($"{sequence} over {feed}"),
-        },
-        ReceivedAt = Start + TimeSpan.FromSeconds((at ?? sequence) + 1),
-        Format = format,
-        Events = events,
-    };
+            Message = new FeedMessage
+            {
+                Source = source,
+                Feed = feed,
+                GameId = Game,
+                Sequence = sequence,
+                AmendsSequence = amends,
+                PublishedAt = Start + TimeSpan.FromSeconds(at ?? (sequence * 0.1)),
+                Body = Encoding.UTF8.GetBytes($"{sequence} over {feed}"),
+            },
+            ReceivedAt = Start + TimeSpan.FromSeconds((at ?? sequence) + 1),
+            Format = format,
+            Events = events,
+        };
 
     public static RawMessage Message(long sequence, GameEvent gameEvent) => Message(sequence, [gameEvent]);
 
