@@ -40,9 +40,7 @@ public sealed class OutputBuffer
             _used.Add(block);
         }
 
-        var before = block.Payload.Length;
-        block.Append(key, headers.Encoded.Span, value);
-        ByteCount += block.Payload.Length - before;
+        ByteCount += block.Append(key, headers.Encoded.Span, value);
         Count++;
     }
 
@@ -80,8 +78,10 @@ public sealed class OutputBuffer
         /// <summary>The encoded records; valid until the buffer is cleared.</summary>
         public ReadOnlyMemory<byte> Payload => _buffer.AsMemory(0, _length);
 
-        internal void Append(ReadOnlySpan<byte> key, ReadOnlySpan<byte> headers, ReadOnlySpan<byte> value)
+        /// <summary>Adds a record and gives its size.</summary>
+        internal int Append(ReadOnlySpan<byte> key, ReadOnlySpan<byte> headers, ReadOnlySpan<byte> value)
         {
+            var before = _length;
             var needed = key.Length + headers.Length + value.Length + 15;
             if (_buffer.Length - _length < needed)
             {
@@ -92,6 +92,7 @@ public sealed class OutputBuffer
             Put(headers);
             Put(value);
             Count++;
+            return _length - before;
         }
 
         internal void Clear()

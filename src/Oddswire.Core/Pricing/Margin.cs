@@ -50,7 +50,7 @@ public static class Margin
         switch (rule.Method)
         {
             case MarginMethod.Proportional:
-                Each(chances, static (p, o) => p * (1 + o), rule.Overround);
+                AddInProportion(chances, 1 + rule.Overround);
                 break;
             case MarginMethod.Power:
                 AddByPower(chances, 1 + rule.Overround);
@@ -63,6 +63,14 @@ public static class Margin
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(rule), rule.Method, "Not a margin method.");
+        }
+    }
+
+    private static void AddInProportion(Span<Chance> chances, double factor)
+    {
+        foreach (ref var chance in chances)
+        {
+            chance = Chance.Of(Math.Min(1, chance.Value * factor));
         }
     }
 
@@ -95,7 +103,7 @@ public static class Margin
                 slope += power > 0 ? power * log : 0;
             }
 
-            if (Math.Abs(sum - target) < 1e-12 || slope > -1e-9)
+            if (Math.Abs(sum - target) < 1e-10 || slope > -1e-9)
             {
                 break;
             }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Oddswire.Core.Wire;
@@ -126,7 +127,21 @@ public ref struct ProtoReader(ReadOnlySpan<byte> data)
         _position += size;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ulong Raw()
+    {
+        var bytes = _data;
+        var position = _position;
+        if ((uint)position < (uint)bytes.Length && bytes[position] < 0x80)
+        {
+            _position = position + 1;
+            return bytes[position];
+        }
+
+        return RawLong();
+    }
+
+    private ulong RawLong()
     {
         ulong value = 0;
         for (var shift = 0; shift < 64; shift += 7)

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Oddswire.Core.Wire;
@@ -12,6 +14,10 @@ public sealed class ProtoWriter(int capacity = 1024)
 {
     private const int Varint = 0;
     private const int LengthDelimited = 2;
+    private const int MaxVarint = 10;
+
+    // A string of so many characters has at most 126 bytes, so that one byte holds its length.
+    private const int MaxShortString = 42;
 
     private byte[] _buffer = new byte[capacity];
     private int _length;
@@ -19,16 +25,31 @@ public sealed class ProtoWriter(int capacity = 1024)
     /// <summary>What has been written since the last <see cref="Clear"/>.</summary>
     public ReadOnlySpan<byte> Written => _buffer.AsSpan(0, _length);
 
+    /// <summary>How many bytes have been written since the last <see cref="Clear"/>.</summary>
+    public int Length => _length;
+
     /// <summary>Begins anew, keeping the buffer.</summary>
     public void Clear() => _length = 0;
+
+    /// <summary>Goes back to an earlier <see cref="Length"/>, for messages that begin with the same fields.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">So much has not been written.</exception>
+    public void Rewind(int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)length, (uint)_length);
+        _length = length;
+    }
+
+    /// <summary>Writes 16 bytes, big-endian, over what stands at a place: the value of a field written by <see cref="UInt128(int, System.UInt128)"/>.</summary>
+    public void Overwrite(int at, UInt128 value) => BinaryPrimitives.WriteUInt128BigEndian(_buffer.AsSpan(at, _length - at), value);
 
     /// <summary>An unsigned integer or enum field.</summary>
     public void UInt(int field, ulong value)
     {
         if (value != 0)
         {
-            Tag(field, Varint);
-            Raw(value);
+            Ensure(2 * MaxVarint);
+            Put((uint)(field << 3) | Varint);
+            Put(value);
         }
     }
 
@@ -60,6 +81,15 @@ public sealed class ProtoWriter(int capacity = 1024)
         }
 
         Tag(field, LengthDelimited);
+        if (value.Length <= MaxShortString)
+        {
+            Ensure(1 + (3 * MaxShortString));
+            var written = Encoding.UTF8.GetBytes(value, _buffer.AsSpan(_length + 1));
+            _buffer[_length] = (byte)written;
+            _length += 1 + written;
+            return;
+        }
+
         var size = Encoding.UTF8.GetByteCount(value);
         Raw((ulong)size);
         Encoding.UTF8.GetBytes(value, Reserve(size));
@@ -99,6 +129,12 @@ public sealed class ProtoWriter(int capacity = 1024)
     public void End(int start)
     {
         var size = _length - start;
+        if (size < 0x80)
+        {
+            _buffer[start - 1] = (byte)size;
+            return;
+        }
+
         var extra = VarintSize((ulong)size) - 1;
         if (extra > 0)
         {
@@ -106,7 +142,10 @@ public sealed class ProtoWriter(int capacity = 1024)
             _buffer.AsSpan(start, size).CopyTo(_buffer.AsSpan(start + extra));
         }
 
-        Put(_buffer.AsSpan(start - 1), (ulong)size);
+        var end = _length;
+        _length = start - 1;
+        Put((ulong)size);
+        _length = end;
     }
 
     private static int VarintSize(ulong value) => value == 0 ? 1 : ((63 - System.Numerics.BitOperations.LeadingZeroCount(value)) / 7) + 1;
@@ -115,34 +154,39 @@ public sealed class ProtoWriter(int capacity = 1024)
 
     private void Raw(ulong value)
     {
-        if (_buffer.Length - _length < 10)
-        {
-            Grow(10);
-        }
-
-        _length += Put(_buffer.AsSpan(_length), value);
+        Ensure(MaxVarint);
+        Put(value);
     }
 
-    private static int Put(Span<byte> into, ulong value)
+    /// <summary>Writes a varint where <see cref="Ensure"/> has made room for it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Put(ulong value)
     {
-        var i = 0;
+        ref var at = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_buffer), _length);
         while (value >= 0x80)
         {
-            into[i++] = (byte)(value | 0x80);
+            at = (byte)(value | 0x80);
+            at = ref Unsafe.Add(ref at, 1);
+            _length++;
             value >>= 7;
         }
 
-        into[i++] = (byte)value;
-        return i;
+        at = (byte)value;
+        _length++;
     }
 
-    private Span<byte> Reserve(int size)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Ensure(int size)
     {
         if (_buffer.Length - _length < size)
         {
             Grow(size);
         }
+    }
 
+    private Span<byte> Reserve(int size)
+    {
+        Ensure(size);
         var span = _buffer.AsSpan(_length, size);
         _length += size;
         return span;

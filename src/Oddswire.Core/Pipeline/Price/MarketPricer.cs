@@ -9,6 +9,7 @@ internal sealed class MarketPricer(LeagueBook book)
     // A market that is nearly sure to be pushed is no bet.
     private const double LeastDecided = 0.02;
 
+    private readonly double _greatestImplied = 1000.0 / book.ShortestPrice.Thousandths;
     private readonly Split?[] _mainSplits = new Split?[6];
 
     /// <summary>Keeps how a family's main line can end, so that it is not summed up twice.</summary>
@@ -69,7 +70,7 @@ internal sealed class MarketPricer(LeagueBook book)
         foreach (var chance in chances)
         {
             // Held at the shortest price, a favourite would give the margin away.
-            if (chance.Value > 1000.0 / book.ShortestPrice.Thousandths)
+            if (chance.Value > _greatestImplied)
             {
                 return false;
             }

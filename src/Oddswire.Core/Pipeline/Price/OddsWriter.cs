@@ -12,58 +12,60 @@ namespace Oddswire.Core.Pipeline.Price;
 /// </summary>
 internal sealed class OddsWriter(League league, string modelVersion)
 {
-    private const string ContentType = "application/x-protobuf; messageType=oddswire.odds.v1.OddsUpdate";
+    // The id is the first field: after its tag and length.
+    private const int IdAt = 2;
+
+    private static readonly byte[] ContentType = "application/x-protobuf; messageType=oddswire.odds.v1.OddsUpdate"u8.ToArray();
+    private readonly byte[] _league = Encoding.UTF8.GetBytes(league.Code());
+    private readonly byte[] _model = Encoding.UTF8.GetBytes(modelVersion);
 
     private readonly string _topic = Topics.Odds(league);
     private readonly HeaderWriter _headers = new();
-    private readonly ProtoWriter _value = new(512);
-    private readonly ProtoWriter _head = new(128);
+    private readonly ProtoWriter _value = new(1024);
     private readonly ProtoWriter _tail = new(256);
     private readonly byte[] _scratch = new byte[512];
-    private readonly byte[] _id = new byte[21];
     private GameId _game;
+    private UInt128 _cause;
     private Timestamp _receivedAt;
+    private int _head;
     private int _written;
 
     /// <summary>Begins the updates of an event.</summary>
-    public void Begin(GameId game, NormalizedEvent cause, int epoch)
+    public void Begin(GameId game, in PriceCause cause, int epoch)
     {
         (_game, _receivedAt, _written) = (game, cause.ReceivedAt, 0);
         var scratch = _scratch.AsSpan();
-        var size = Encoding.UTF8.GetBytes(game.Value, scratch);
-        var idEnd = size;
+        cause.Game.CopyTo(scratch);
+        var idEnd = cause.Game.Length;
         scratch[idEnd++] = (byte)'/';
-        idEnd += Encoding.UTF8.GetBytes(cause.Event.Key, scratch[idEnd..]);
+        cause.Key.CopyTo(scratch[idEnd..]);
+        idEnd += cause.Key.Length;
         _headers.Begin(5);
-        _headers.Add("league"u8, league.Code());
-        _headers.Add("game_id"u8, scratch[..size]);
-        _headers.Add("model_version"u8, modelVersion);
+        _headers.Add("league"u8, _league);
+        _headers.Add("game_id"u8, cause.Game);
+        _headers.Add("model_version"u8, _model);
         TraceContext.Write(scratch[..idEnd], "price"u8, _headers.Reserve("traceparent"u8, TraceContext.Length));
         _headers.Add("content-type"u8, ContentType);
 
         BinaryPrimitives.WriteInt32LittleEndian(scratch[idEnd..], cause.Revision);
         BinaryPrimitives.WriteInt32LittleEndian(scratch[(idEnd + 4)..], epoch);
-        var end = idEnd + 8;
-        end += Encoding.UTF8.GetBytes(modelVersion, scratch[end..]);
-        BinaryPrimitives.WriteUInt128LittleEndian(_id, Murmur.Hash128(scratch[..end]));
+        _model.CopyTo(scratch[(idEnd + 8)..]);
+        _cause = Murmur.Hash128(scratch[..(idEnd + 8 + _model.Length)]);
         EncodeShared(cause, epoch);
     }
 
-    /// <summary>Writes an update of the market with its fair chances: the bytes of <see cref="OddsUpdateCodec"/>, shared fields copied.</summary>
+    /// <summary>Writes an update of the market with its fair chances: the bytes of <see cref="OddsUpdateCodec"/>, shared fields used again.</summary>
     public void Write(PriceState state, in PricedMarket market, in Fair fair, StageOutput output)
     {
-        _id[16] = (byte)market.Family;
-        BinaryPrimitives.WriteInt32LittleEndian(_id.AsSpan(17), market.Line.Hundredths);
         var sequence = ++state.LastSequence;
-        var key = market.Family.Key(market.Line);
-        _value.Clear();
-        _value.UInt128(1, Murmur.Hash128(_id));
-        _value.Fields(_head.Written);
+        var (type, line, subject) = market.Family.Key(market.Line);
+        _value.Rewind(_head);
+        _value.Overwrite(IdAt, Murmur.Extend(_cause, ((ulong)market.Family << 32) | (uint)market.Line.Hundredths));
         _value.Int(4, sequence);
         _value.Int(5, sequence - 1);
-        _value.UInt(6, (ulong)key.Type);
-        _value.SInt(7, key.Line.Hundredths);
-        _value.String(8, key.Subject);
+        _value.UInt(6, (ulong)type);
+        _value.SInt(7, line.Hundredths);
+        _value.String(8, subject);
         _value.Bool(10, market.IsMain);
         _value.UInt(11, (ulong)market.Status);
         _value.UInt(12, (ulong)market.Reason);
@@ -83,19 +85,21 @@ internal sealed class OddsWriter(League league, string modelVersion)
         }
     }
 
-    private void EncodeShared(NormalizedEvent cause, int epoch)
+    private void EncodeShared(in PriceCause cause, int epoch)
     {
-        _head.Clear();
-        _head.String(2, _game.Value);
-        _head.Int(3, epoch);
+        _value.Clear();
+        _value.UInt128(1, 0);
+        _value.Bytes(2, cause.Game);
+        _value.Int(3, epoch);
+        _head = _value.Length;
         _tail.Clear();
-        _tail.String(15, modelVersion);
-        _tail.String(16, cause.Event.Key);
+        _tail.Bytes(15, _model);
+        _tail.Bytes(16, cause.Key);
         _tail.Int(17, cause.After.Score.Home);
         _tail.Int(18, cause.After.Score.Away);
         _tail.Int(19, cause.After.Period);
         _tail.SInt(20, cause.After.ClockTenths);
-        _tail.Int(21, cause.Event.OccurredAt.UnixMicros);
+        _tail.Int(21, cause.OccurredAt.UnixMicros);
         _tail.Int(22, cause.ReceivedAt.UnixMicros);
     }
 
@@ -144,9 +148,6 @@ internal sealed class HeaderWriter
     }
 
     public void Add(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) => value.CopyTo(Reserve(name, value.Length));
-
-    public void Add(ReadOnlySpan<byte> name, string value) =>
-        Encoding.UTF8.GetBytes(value, Reserve(name, Encoding.UTF8.GetByteCount(value)));
 
     /// <summary>Adds a header and gives the place of its value, at most 127 bytes.</summary>
     public Span<byte> Reserve(ReadOnlySpan<byte> name, int size)

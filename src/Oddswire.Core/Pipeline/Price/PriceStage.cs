@@ -47,9 +47,9 @@ public sealed class PriceStage : Stage<PriceState>
     /// <inheritdoc/>
     public override void Process(PriceState state, in LogRecord record, StageOutput output)
     {
-        var cause = NormalizedEventCodec.Read(record.Value.Span, _strings);
-        TakeInfo(state, cause.Event.Info);
-        _writer.Begin(cause.Event.GameId, cause, state.Epoch);
+        var cause = PriceCause.Read(record.Value.Span, _strings);
+        TakeInfo(state, cause.Info);
+        _writer.Begin(GameId.FromTrusted(_strings.Get(cause.Game)), cause, state.Epoch);
         switch (cause.After.Phase)
         {
             case GamePhase.Final:
@@ -129,7 +129,7 @@ public sealed class PriceStage : Stage<PriceState>
     {
         var main = state.MainOf(market.Family);
         var isMain = main == market.Line;
-        var isOffered = main is null || LineLadder.Offers(_pricer.StyleOf(market.Family), main.Value, market.Line);
+        var isOffered = isMain || main is null || LineLadder.Offers(_pricer.StyleOf(market.Family), main.Value, market.Line);
         if (!isOffered && !market.IsMain && market.Status == MarketStatus.Suspended
             && market.Reason is StatusReason.OffTheBoard or StatusReason.SettlementRolledBack)
         {

@@ -156,14 +156,15 @@ internal static class MarketFamilies
 
     public static bool HasLine(this MarketFamily family) => family >= MarketFamily.Spread;
 
-    public static MarketKey Key(this MarketFamily family, Line line) => family switch
+    /// <summary>Type, line and subject of the market, as they are written.</summary>
+    public static (MarketType Type, Line Line, string Subject) Key(this MarketFamily family, Line line) => family switch
     {
-        MarketFamily.Moneyline => new MarketKey(MarketType.Moneyline),
-        MarketFamily.ThreeWay => new MarketKey(MarketType.ThreeWay),
-        MarketFamily.Spread => new MarketKey(MarketType.Spread, line),
-        MarketFamily.Total => new MarketKey(MarketType.Total, line),
-        MarketFamily.HomeTotal => new MarketKey(MarketType.TeamTotal, line, HomeSubject),
-        MarketFamily.AwayTotal => new MarketKey(MarketType.TeamTotal, line, AwaySubject),
+        MarketFamily.Moneyline => (MarketType.Moneyline, default, ""),
+        MarketFamily.ThreeWay => (MarketType.ThreeWay, default, ""),
+        MarketFamily.Spread => (MarketType.Spread, line, ""),
+        MarketFamily.Total => (MarketType.Total, line, ""),
+        MarketFamily.HomeTotal => (MarketType.TeamTotal, line, HomeSubject),
+        MarketFamily.AwayTotal => (MarketType.TeamTotal, line, AwaySubject),
         _ => throw new ArgumentOutOfRangeException(nameof(family), family, "Not a family of markets."),
     };
 }

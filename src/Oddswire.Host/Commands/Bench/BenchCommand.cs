@@ -87,6 +87,7 @@ internal static class BenchCommand
         Cli.Say($"{messages.Count:N0} messages; measuring …");
         var figures = new PipelineBench(messages, threads).Run(duration, ct);
         Console.Out.WriteLine($"{figures.EventsPerSecond,12:N0} events/s on {figures.Threads} threads, {figures.UpdatesPerSecond:N0} odds updates/s");
+        Console.Out.WriteLine($"{figures.CpuMicrosecondsPerEvent,12:0.00} µs of processor time per event, so {figures.Threads * 1e6 / figures.CpuMicrosecondsPerEvent:N0} events/s where nothing else runs on {figures.Threads} cores");
         Console.Out.WriteLine($"{figures.BytesAllocatedPerEvent,12:N0} bytes allocated per event");
         foreach (var (step, micros) in figures.MicrosecondsPerEvent)
         {

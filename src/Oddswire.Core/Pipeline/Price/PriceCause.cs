@@ -1,0 +1,82 @@
+using Oddswire.Core.Domain;
+using Oddswire.Core.Wire;
+
+namespace Oddswire.Core.Pipeline.Price;
+
+/// <summary>A normalised event read in place, as far as pricing needs it: the names stay bytes, the vendor's words are passed over.</summary>
+internal readonly ref struct PriceCause
+{
+    private PriceCause(ReadOnlySpan<byte> record, StringCache cache)
+    {
+        var reader = new ProtoReader(record);
+        GameState? after = null;
+        var hasEvent = false;
+        while (reader.Next(out var field))
+        {
+            switch (field)
+            {
+                case 1:
+                    ReadEvent(reader.Bytes(), cache, out var game, out var key, out var occurredAt, out var info);
+                    Game = game;
+                    Key = key;
+                    (OccurredAt, Info) = (occurredAt, info);
+                    hasEvent = true;
+                    break;
+                case 2: after = GameStateCodec.Read(reader.Bytes(), cache); break;
+                case 4: Revision = reader.Int32(); break;
+                case 6: ReceivedAt = new Timestamp(reader.Int()); break;
+                default: reader.Skip(); break;
+            }
+        }
+
+        After = after ?? throw new WireFormatException("A normalised event without the state after it (field 2).");
+        if (!hasEvent)
+        {
+            throw new WireFormatException("A normalised event without its event (field 1).");
+        }
+    }
+
+    /// <summary>The game's id.</summary>
+    public ReadOnlySpan<byte> Game { get; }
+
+    /// <summary>The event's key.</summary>
+    public ReadOnlySpan<byte> Key { get; }
+
+    /// <summary>When it happened.</summary>
+    public Timestamp OccurredAt { get; }
+
+    /// <summary>When ingest received it.</summary>
+    public Timestamp ReceivedAt { get; }
+
+    /// <summary>The event's revision.</summary>
+    public int Revision { get; }
+
+    /// <summary>Teams and lines, on an event that brings them.</summary>
+    public GameInfo? Info { get; }
+
+    /// <summary>The state after it.</summary>
+    public GameState After { get; }
+
+    /// <summary>Reads a record of <c>events.normalized</c>.</summary>
+    /// <exception cref="WireFormatException">The bytes are not a normalised event.</exception>
+    public static PriceCause Read(ReadOnlySpan<byte> record, StringCache cache) => new(record, cache);
+
+    private static void ReadEvent(
+        ReadOnlySpan<byte> data, StringCache cache, out ReadOnlySpan<byte> game, out ReadOnlySpan<byte> key, out Timestamp occurredAt, out GameInfo? info)
+    {
+        var reader = new ProtoReader(data);
+        game = key = default;
+        (occurredAt, info) = (default, null);
+        while (reader.Next(out var field))
+        {
+            switch (field)
+            {
+                case 1: game = reader.Bytes(); break;
+                case 2: key = reader.Bytes(); break;
+                case 5: occurredAt = new Timestamp(reader.Int()); break;
+                case 13: info = GameEventCodec.ReadInfo(reader.Bytes(), cache); break;
+                default: reader.Skip(); break;
+            }
+        }
+    }
+}
