@@ -59,13 +59,14 @@ internal sealed class StatusView(HopStats stats, Func<PlatformStatus> status, st
     private Rows Render()
     {
         var now = status();
+        var rows = Rows();
         var table = new Table().Border(TableBorder.Rounded).AddColumn("hop").AddColumn("league");
         foreach (var column in new[] { "in", "in/s", "out", "out/s", "p50 ms", "p99 ms", "lag", "dlq", "quarantine" })
         {
             table.AddColumn(new TableColumn(column).RightAligned());
         }
 
-        foreach (var row in Rows())
+        foreach (var row in rows)
         {
             table.AddRow(
                 row.Hop.ToString().ToLowerInvariant(),
@@ -83,7 +84,7 @@ internal sealed class StatusView(HopStats stats, Func<PlatformStatus> status, st
 
         IRenderable[] parts =
         [
-            new Markup($"[bold]Oddswire[/]  board [link]{address}[/]   games live [bold]{now.GamesLive}[/]   running {now.Running:hh\\:mm\\:ss}   Ctrl-C stops"),
+            new Markup($"[bold]Oddswire[/]  board [link]{address}[/]   games live [bold]{now.GamesLive}[/]   events/s [bold]{Rate(rows, Hop.Normalise):N0}[/]   updates/s [bold]{Rate(rows, Hop.Price):N0}[/]   dlq [bold]{now.DeadLetters}[/]   quarantine [bold]{now.Quarantined}[/]   running {now.Running:hh\\:mm\\:ss}   Ctrl-C stops"),
             table,
         ];
         return new Rows(parts);
