@@ -134,7 +134,11 @@ public sealed class LiveBoardTests
         for (var i = 0; i < 10; i++)
         {
             var game = GameId.Parse($"nfl:{i}");
-            var update = Update(1, game: game) with { ReceivedAt = new Timestamp(1_000_000 * i) };
+            var update = Update(1, game: game) with
+            {
+                ReceivedAt = new Timestamp(1_000_000 * i),
+                Status = i < 8 ? MarketStatus.Settled : MarketStatus.Open,
+            };
             var over = Event(1, phase: i < 8 ? GamePhase.Final : GamePhase.Live);
             Nfl.Apply(Odds(i, update));
             Nfl.Apply(Events(i, over with { Event = over.Event with { GameId = game }, ReceivedAt = update.ReceivedAt }));
@@ -147,6 +151,21 @@ public sealed class LiveBoardTests
         Nfl.CollectCheckpoint(changes);
         changes.Count(change => change.Value is null).ShouldBe(6);
         changes.Count(change => change.Value is not null).ShouldBe(4);
+    }
+
+    [Fact]
+    public void A_game_that_is_over_stays_until_its_markets_are_settled()
+    {
+        var over = Event(1, phase: GamePhase.Final);
+        Nfl.Apply(Odds(0, Update(1)));
+        Nfl.Apply(Events(0, over));
+
+        Nfl.Evict(new Timestamp(100_000_000), new BoardLimits(TimeSpan.FromSeconds(6), 0, 100));
+        Nfl.Games.ShouldHaveSingleItem();
+
+        Nfl.Apply(Odds(1, Update(2) with { Status = MarketStatus.Settled }));
+        Nfl.Evict(new Timestamp(100_000_000), new BoardLimits(TimeSpan.FromSeconds(6), 0, 100));
+        Nfl.Games.ShouldBeEmpty();
     }
 
     [Fact]
