@@ -43,9 +43,10 @@ internal static class OddsCommand
             games.AddRange((await ReadBoardAsync(log, league, ct)).Where(game => wanted is null || game.GameId == wanted));
         }
 
-        if (wanted is not null && games.Count == 0)
+        if (wanted is { } missing && games.Count == 0)
         {
-            throw new UserErrorException(ExitCodes.CheckFailed, $"No game {wanted} is on the board of '{folder.Root}'.", "'oddswire odds' lists the games that are.");
+            games.Add(await FoldAsync(log, missing, ct) ?? throw new UserErrorException(
+                ExitCodes.CheckFailed, $"No game {missing} is in '{folder.Root}'.", "'oddswire odds' lists the games that are on the board."));
         }
 
         Print(games, all: wanted is not null);
@@ -99,6 +100,24 @@ internal static class OddsCommand
         }
 
         return board.Games.Select(game => game.Read()).OrderBy(game => game.GameId.Value, StringComparer.Ordinal);
+    }
+
+    /// <summary>A game that has left the board is folded anew from the log.</summary>
+    private static async Task<BoardSnapshot?> FoldAsync(IEventLog log, GameId game, CancellationToken ct)
+    {
+        var fold = new BoardFold(game.League);
+        foreach (var topic in PublishRole.SpecOf(game.League).Inputs)
+        {
+            foreach (var bounds in await log.DescribeAsync(topic, ct))
+            {
+                await foreach (var batch in log.ReadAllAsync(bounds, bounds.EndOffset, ct))
+                {
+                    fold.Apply(batch);
+                }
+            }
+        }
+
+        return fold.Games().FirstOrDefault(snapshot => snapshot.GameId == game);
     }
 
     private static void Print(List<BoardSnapshot> games, bool all)
