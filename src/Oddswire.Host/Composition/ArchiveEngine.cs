@@ -38,8 +38,10 @@ internal sealed class ArchiveEngine : IAsyncDisposable
     /// <exception cref="ClickHouseException">The engine does not start.</exception>
     public async Task RunRoleAsync(IEventLog log, League league, HopCounters counters, CancellationToken ct)
     {
-        var process = await _starting.WaitAsync(ct);
-        var role = new ArchiveRole(log, process.Client, league, new ArchiveRoleOptions(), counters, _time, _logging.CreateLogger<ArchiveRole>());
+        var options = new ArchiveRoleOptions();
+        var starting = _starting.WaitAsync(ct);
+        await ArchiveLag.WatchAsync(starting, log, league, counters, options.LagEvery, _time);
+        var role = new ArchiveRole(log, (await starting).Client, league, options, counters, _time, _logging.CreateLogger<ArchiveRole>());
         await role.RunAsync(ct);
     }
 

@@ -27,7 +27,6 @@ public sealed class ArchiveRole(
     private readonly Dictionary<TopicPartition, long> _next = [];
     private readonly LogCommit _commit = new();
     private long _blockSince;
-    private long _lastLag;
 
     /// <summary>The group under which the archive of a league reads.</summary>
     public static WorkerSpec SpecOf(League league) => new($"archive.{league.Code()}", [Topics.Odds(league), Topics.Normalized(league)], league);
@@ -37,6 +36,13 @@ public sealed class ArchiveRole(
     /// <exception cref="ClickHouseException">ClickHouse refuses for a reason that does not pass.</exception>
     /// <exception cref="LogCorruptException">Stored records are damaged.</exception>
     public async Task RunAsync(CancellationToken ct)
+    {
+        var working = WorkAsync(ct);
+        await ArchiveLag.WatchAsync(working, log, league, counters, options.LagEvery, time);
+        await working;
+    }
+
+    private async Task WorkAsync(CancellationToken ct)
     {
         try
         {
@@ -73,7 +79,7 @@ public sealed class ArchiveRole(
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var running = RunAsync(stop.Token);
-        while (!running.IsCompleted && await LagAsync(ct) > 0)
+        while (!running.IsCompleted && await ArchiveLag.OfAsync(log, league, ct) > 0)
         {
             await Task.WhenAny(running, Task.Delay(TimeSpan.FromMilliseconds(50), time, ct));
         }
@@ -111,8 +117,6 @@ public sealed class ArchiveRole(
             {
                 await FlushAsync(worker, [.. _blocks.Values.Where(block => block.ByteCount > 0)], inDoubt: false, ct);
             }
-
-            await MeasureLagAsync(ct);
         }
     }
 
@@ -151,7 +155,7 @@ public sealed class ArchiveRole(
 
         foreach (var block in blocks)
         {
-            await _store.StoreAsync(block, inDoubt, () => CommitIntentsAsync(worker, [block], ct), () => MeasureLagAsync(ct), ct);
+            await _store.StoreAsync(block, inDoubt, () => CommitIntentsAsync(worker, [block], ct), ct);
         }
 
         await CommitPositionsAsync(worker, blocks, kept ?? [], ct);
@@ -207,7 +211,7 @@ public sealed class ArchiveRole(
                 }
 
                 logger?.LogWarning("{Group}: {Partition} from {From} to {To} is missing in the archive; archiving it anew", _spec.Group, gap.Partition, gap.From, gap.To);
-                await _store.StoreAsync(block, inDoubt: true, () => CommitIntentsAsync(worker, [block], ct), () => MeasureLagAsync(ct), ct);
+                await _store.StoreAsync(block, inDoubt: true, () => CommitIntentsAsync(worker, [block], ct), ct);
                 await CommitPositionsAsync(worker, [block], committed, ct);
             }
 
@@ -330,31 +334,5 @@ public sealed class ArchiveRole(
         _blocks.Clear();
         _next.Clear();
         _commit.Clear();
-    }
-
-    private async Task MeasureLagAsync(CancellationToken ct)
-    {
-        if (_lastLag != 0 && time.GetElapsedTime(_lastLag) < options.LagEvery)
-        {
-            return;
-        }
-
-        _lastLag = time.GetTimestamp();
-        counters.OnLag(await LagAsync(ct));
-    }
-
-    private async Task<long> LagAsync(CancellationToken ct)
-    {
-        var committed = (await log.CommittedAsync(_spec, ct)).ToDictionary(position => position.Partition, position => position.Offset);
-        long lag = 0;
-        foreach (var topic in _spec.Inputs)
-        {
-            foreach (var bounds in await log.DescribeAsync(topic, ct))
-            {
-                lag += bounds.EndOffset - Math.Max(bounds.EarliestOffset, committed.GetValueOrDefault(bounds.Partition));
-            }
-        }
-
-        return lag;
     }
 }

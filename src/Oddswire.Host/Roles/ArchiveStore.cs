@@ -20,10 +20,9 @@ internal sealed class ArchiveStore(
     /// <param name="block">The sealed block.</param>
     /// <param name="inDoubt">Whether an earlier try may have inserted something.</param>
     /// <param name="onRepair">Called before rows are inserted under a new token: must write down <see cref="ArchiveBlock.Intent"/>.</param>
-    /// <param name="onWait">Called after each wait, so that the lag is seen to grow.</param>
     /// <param name="ct">Gives up; the outcome is then in doubt.</param>
     /// <exception cref="ClickHouseException">ClickHouse refuses for a reason that does not pass.</exception>
-    public async Task StoreAsync(ArchiveBlock block, bool inDoubt, Func<Task> onRepair, Func<Task> onWait, CancellationToken ct)
+    public async Task StoreAsync(ArchiveBlock block, bool inDoubt, Func<Task> onRepair, CancellationToken ct)
     {
         for (var failures = 0; ;)
         {
@@ -41,7 +40,7 @@ internal sealed class ArchiveStore(
                 inDoubt = true;
                 counters.OnRetry();
                 logger?.LogWarning("The archive of {League} waits: {Error}", block.League, e.Message);
-                await WaitUntilUpAsync(failures++, onWait, ct);
+                await WaitUntilUpAsync(failures++, ct);
             }
         }
     }
@@ -73,7 +72,7 @@ internal sealed class ArchiveStore(
             catch (ClickHouseException e) when (e.IsTransient)
             {
                 counters.OnRetry();
-                await WaitUntilUpAsync(failures++, static () => Task.CompletedTask, ct);
+                await WaitUntilUpAsync(failures++, ct);
             }
         }
 
@@ -103,12 +102,11 @@ internal sealed class ArchiveStore(
     }
 
     /// <summary>The circuit breaker: after a failure, the block is not sent again before ClickHouse answers a ping.</summary>
-    private async Task WaitUntilUpAsync(int failures, Func<Task> onWait, CancellationToken ct)
+    private async Task WaitUntilUpAsync(int failures, CancellationToken ct)
     {
         do
         {
             await Task.Delay(options.BackoffBefore(failures++) * (0.5 + (Random.Shared.NextDouble() / 2)), time, ct);
-            await onWait();
         }
         while (!await client.PingAsync(ct));
     }

@@ -126,10 +126,10 @@ public sealed class ArchiveExactlyOnceTests(ChdbFixture chdb) : IClassFixture<Ch
         var counters = new HopCounters();
         var store = new ArchiveStore(chdb.Client, new ArchiveRoleOptions(), counters, TimeProvider.System, null);
 
-        await store.StoreAsync(block, inDoubt: false, NoRepair, NoWait, ChdbFixture.Ct);
+        await store.StoreAsync(block, inDoubt: false, NoRepair, ChdbFixture.Ct);
         var before = await ContentAsync();
-        await store.StoreAsync(block, inDoubt: false, NoRepair, NoWait, ChdbFixture.Ct);
-        await store.StoreAsync(block, inDoubt: true, NoRepair, NoWait, ChdbFixture.Ct);
+        await store.StoreAsync(block, inDoubt: false, NoRepair, ChdbFixture.Ct);
+        await store.StoreAsync(block, inDoubt: true, NoRepair, ChdbFixture.Ct);
 
         (await ContentAsync()).ShouldBe(before);
         (await chdb.NumberAsync("SELECT count() FROM odds_updates")).ShouldBe(5_000);
@@ -143,7 +143,7 @@ public sealed class ArchiveExactlyOnceTests(ChdbFixture chdb) : IClassFixture<Ch
         await data.AppendAsync(5_000);
         using var block = await SealedAsync(data, 5_000, attempt: 0);
         var store = new ArchiveStore(chdb.Client, new ArchiveRoleOptions(), new HopCounters(), TimeProvider.System, null);
-        await store.StoreAsync(block, inDoubt: false, NoRepair, NoWait, ChdbFixture.Ct);
+        await store.StoreAsync(block, inDoubt: false, NoRepair, ChdbFixture.Ct);
         var before = await ContentAsync();
 
         // What a kill between noting the token and showing the part leaves behind.
@@ -158,7 +158,6 @@ public sealed class ArchiveExactlyOnceTests(ChdbFixture chdb) : IClassFixture<Ch
                 repairs++;
                 return Task.CompletedTask;
             },
-            NoWait,
             ChdbFixture.Ct);
 
         repairs.ShouldBe(1);
@@ -181,7 +180,7 @@ public sealed class ArchiveExactlyOnceTests(ChdbFixture chdb) : IClassFixture<Ch
             commit.State.Add(new StateChange(0, ArchiveIntent.Key.ToArray(), block.Intent.Encode()));
             await worker.CommitAsync(commit, ChdbFixture.Ct);
             await new ArchiveStore(chdb.Client, new ArchiveRoleOptions(), new HopCounters(), TimeProvider.System, null)
-                .StoreAsync(block, inDoubt: false, NoRepair, NoWait, ChdbFixture.Ct);
+                .StoreAsync(block, inDoubt: false, NoRepair, ChdbFixture.Ct);
             await worker.DisposeAsync();
         }
 
@@ -267,8 +266,6 @@ public sealed class ArchiveExactlyOnceTests(ChdbFixture chdb) : IClassFixture<Ch
     }
 
     private static Task NoRepair() => throw new InvalidOperationException("There is nothing to repair.");
-
-    private static Task NoWait() => Task.CompletedTask;
 
     private static async Task UntilAsync(Func<bool> condition)
     {

@@ -20,6 +20,14 @@ internal sealed class LogGlance(string data) : IDisposable
     /// <summary>Blocks that were being inserted into the archive.</summary>
     public long OpenInserts => Sum("SELECT count(*) FROM state WHERE grp LIKE 'archive.%' AND key = CAST('intent' AS BLOB)");
 
+    /// <summary>Records that the archive has not committed yet.</summary>
+    public long ArchiveWaiting => Sum(
+        """
+        SELECT sum(p.next - coalesce(at.next, 0)) FROM partitions p JOIN topics t ON t.id = p.topic
+        LEFT JOIN positions at ON at.partition = p.id AND at.grp LIKE 'archive.%'
+        WHERE t.name LIKE 'odds.%' OR t.name LIKE 'events.%'
+        """);
+
     /// <summary>Waits until something of the log is so; false when the process ended before.</summary>
     public async Task<bool> WaitAsync(OddswireProcess process, Func<LogGlance, bool> holds, TimeSpan patience)
     {

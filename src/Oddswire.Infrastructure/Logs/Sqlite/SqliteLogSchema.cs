@@ -127,12 +127,14 @@ internal static class SqliteLogSchema
     /// <summary>A file that ends before its last page lost records: said now, not at the read that falls into the hole.</summary>
     private static void CheckLength(SqliteConnectionCore db, string path)
     {
+        // Read first: what another process commits after the checkpoint is in its write-ahead log and not yet in the file.
+        var pages = Read(db, "PRAGMA page_count");
         if (!db.Checkpoint(raw.SQLITE_CHECKPOINT_PASSIVE))
         {
             return; // Another process works on it, and it has been open without complaint there.
         }
 
-        var expected = Read(db, "PRAGMA page_count") * Read(db, "PRAGMA page_size");
+        var expected = pages * Read(db, "PRAGMA page_size");
         var length = new FileInfo(path).Length;
         if (length < expected)
         {

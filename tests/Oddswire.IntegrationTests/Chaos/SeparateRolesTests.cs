@@ -1,0 +1,75 @@
+namespace Oddswire.IntegrationTests.Chaos;
+
+/// <summary>Every role a process of its own, all on one data folder, each killed at random and started again.</summary>
+[Collection(ChaosSuite.Name)]
+public sealed class SeparateRolesTests(ITestOutputHelper output)
+{
+    private const int Kills = 12;
+    private static readonly string[] Roles = ["ingest", "normalise", "price", "publish", "archive"];
+    private static readonly string[] Slate = ["--rounds", "1", "--games", "nfl=8,nba=8,mlb=8", "--headless"];
+
+    [Fact]
+    public async Task Roles_killed_and_started_again_one_by_one_publish_what_an_undisturbed_platform_publishes()
+    {
+        Machine.DemandChdb();
+        await using var folder = new ChaosFolder();
+        await using var undisturbed = await OddswireProcess.RunAsync(["up", .. Slate, "--speed", "max", "--port", "0", "--data", folder["calm"]]);
+        undisturbed.ExitCode.ShouldBe(0, undisturbed.Said);
+        var expected = await Outcome.OfAsync(folder["calm"]);
+        var whole = await Outcome.ProgressOfAsync(folder["calm"]);
+        foreach (var seed in Dice.Seeds())
+        {
+            await RunAsync(seed, folder[$"roles-{seed}"], whole);
+            (await Outcome.OfAsync(folder[$"roles-{seed}"])).ShouldEqual(expected);
+        }
+    }
+
+    private async Task RunAsync(int seed, string data, Progress whole)
+    {
+        var dice = new Random(seed);
+        var processes = new Dictionary<string, OddswireProcess>();
+        var beforeTheEnd = 0;
+        try
+        {
+            foreach (var role in Roles)
+            {
+                processes[role] = Start(role, data);
+            }
+
+            using var log = new LogGlance(data);
+            for (var kill = 1; kill <= Kills; kill++)
+            {
+                await Task.Delay(200 + dice.Next(900), TestContext.Current.CancellationToken);
+                var role = Roles[dice.Next(Roles.Length)];
+                processes[role].HasExited.ShouldBeFalse($"seed {seed}: {role} ended by itself:\n{processes[role].Said}");
+                await processes[role].DisposeAsync();
+                var records = log.Records;
+                output.WriteLine($"seed {seed}, kill {kill}: {role} at {records} of {whole.Records} records");
+                beforeTheEnd += records > 0 && records < whole.Records ? 1 : 0;
+                processes[role] = Start(role, data);
+            }
+
+            beforeTheEnd.ShouldBeGreaterThanOrEqualTo(4, $"seed {seed}: too few kills hit the work in the middle to say anything");
+            await Machine.UntilAsync(
+                () => log.Records >= whole.Records && log.ArchiveWaiting == 0,
+                TimeSpan.FromMinutes(1),
+                () => $"seed {seed}: it does not come to its end: {log.Records} of {whole.Records} records, {log.ArchiveWaiting} wait for the archive:\n{string.Join('\n', processes.Values.Select(process => process.Said))}");
+            foreach (var (role, process) in processes)
+            {
+                process.Signal("TERM");
+                await process.WaitAsync(TimeSpan.FromSeconds(30));
+                process.ExitCode.ShouldBe(0, $"{role}:\n{process.Said}");
+            }
+        }
+        finally
+        {
+            foreach (var process in processes.Values)
+            {
+                await process.DisposeAsync();
+            }
+        }
+    }
+
+    private static OddswireProcess Start(string role, string data) =>
+        OddswireProcess.Start(["run", "--role", role, .. Slate, "--speed", "800x", "--data", data]);
+}
