@@ -13,15 +13,17 @@ public readonly record struct Chance : IComparable<Chance>
 
     /// <summary>The chance of a computed value; values off the unit interval by rounding error are clamped.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Not a number, or further than 1e-6 outside 0 to 1.</exception>
-    public static Chance Of(double value) => value is >= -1e-6 and <= 1 + 1e-6
-        ? new Chance(Math.Clamp(value, 0, 1))
-        : throw new ArgumentOutOfRangeException(nameof(value), value, "A chance is between 0 and 1.");
+    public static Chance Of(double value) => value is >= 0 and <= 1 ? new Chance(value) : OfRounded(value);
 
     /// <summary>The chance of the opposite.</summary>
     public Chance Complement => new(1 - Value);
 
     /// <summary>Rounds to the nearest millionth, ties to even.</summary>
     public Probability RoundNearest() => Probability.RoundNearest(Value);
+
+    private static Chance OfRounded(double value) => value is >= -1e-6 and <= 1 + 1e-6
+        ? new Chance(Math.Clamp(value, 0, 1))
+        : throw new ArgumentOutOfRangeException(nameof(value), value, "A chance is between 0 and 1.");
 
     /// <inheritdoc/>
     public int CompareTo(Chance other) => Value.CompareTo(other.Value);

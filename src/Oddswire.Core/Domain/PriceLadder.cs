@@ -40,12 +40,14 @@ public static class PriceLadder
 
     private static (int Below, int Step) StepBelow(double exact)
     {
-        var segment = Segments[0];
-        for (var i = 1; i < Segments.Length && exact >= Segments[i].From; i++)
+        // Most prices are below 3: those are found without a search.
+        var i = exact < 2_000 ? (exact < 1_300 ? 0 : 1) : exact < 3_000 ? 2 : 3;
+        while (i + 1 < Segments.Length && exact >= Segments[i + 1].From)
         {
-            segment = Segments[i];
+            i++;
         }
 
-        return (segment.From + ((int)((exact - segment.From) / segment.Step) * segment.Step), segment.Step);
+        var (from, step) = Segments[i];
+        return (from + ((int)((exact - from) / step) * step), step);
     }
 }

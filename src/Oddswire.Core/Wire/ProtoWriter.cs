@@ -109,6 +109,16 @@ public sealed class ProtoWriter(int capacity = 1024)
     /// <summary>Fields that were encoded before, for what many messages share.</summary>
     public void Fields(ReadOnlySpan<byte> encoded) => encoded.CopyTo(Reserve(encoded.Length));
 
+    /// <summary>Makes room for so many bytes and gives its begin; <see cref="Advance"/> says how many were written there.</summary>
+    internal ref byte Room(int size)
+    {
+        Ensure(size);
+        return ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_buffer), _length);
+    }
+
+    /// <summary>Takes over what was written into the room made before.</summary>
+    internal void Advance(int size) => _length += size;
+
     /// <summary>A 16-byte bytes field, big-endian.</summary>
     public void UInt128(int field, UInt128 value)
     {

@@ -8,13 +8,6 @@ internal static class LineLadder
 {
     private const int MaxSteps = 400;
 
-    /// <summary>Whether the line is offered with this main line.</summary>
-    public static bool Offers(LadderStyle style, Line main, Line line)
-    {
-        var distance = Math.Abs(line.Hundredths - main.Hundredths);
-        return distance <= style.Alternates * style.AlternateStepHundredths && distance % style.AlternateStepHundredths == 0;
-    }
-
     /// <summary>
     /// The main line: the one before as long as its first selection's fair chance stays near one half, else the line whose chance is
     /// nearest to one half, found by walking from the line before (or from the expected value).
@@ -76,5 +69,26 @@ internal static class LineLadder
         };
         var step = style.MainStepHundredths;
         return new Line(((int)Math.Round((expected - style.OffsetHundredths) / (double)step) * step) + style.OffsetHundredths);
+    }
+}
+
+/// <summary>The lines of a family that are offered now; <c>default</c> is a family without lines, whose one market always is.</summary>
+/// <param name="style">How the family's lines lie.</param>
+/// <param name="main">The main line.</param>
+internal readonly struct OfferedLines(LadderStyle style, Line main)
+{
+    private readonly bool _hasLines = true;
+    private readonly int _main = main.Hundredths;
+    private readonly int _reach = style.Alternates * style.AlternateStepHundredths;
+    private readonly int _step = style.AlternateStepHundredths;
+
+    /// <summary>Whether it is the main line.</summary>
+    public bool IsMain(Line line) => _hasLines && line.Hundredths == _main;
+
+    /// <summary>Whether it is the main line or an alternate.</summary>
+    public bool Contains(Line line)
+    {
+        var distance = Math.Abs(line.Hundredths - _main);
+        return !_hasLines || (distance <= _reach && distance % _step == 0);
     }
 }

@@ -15,6 +15,9 @@ internal sealed class OddsWriter(League league, string modelVersion)
     // The id is the first field: after its tag and length.
     private const int IdAt = 2;
 
+    // Ten fields of at most 11 bytes, and three selections of at most 26 bytes.
+    private const int MaxOwnFields = 200;
+
     private static readonly byte[] ContentType = "application/x-protobuf; messageType=oddswire.odds.v1.OddsUpdate"u8.ToArray();
     private readonly byte[] _league = Encoding.UTF8.GetBytes(league.Code());
     private readonly byte[] _model = Encoding.UTF8.GetBytes(modelVersion);
@@ -58,19 +61,21 @@ internal sealed class OddsWriter(League league, string modelVersion)
     public void Write(PriceState state, in PricedMarket market, in Fair fair, StageOutput output)
     {
         var sequence = ++state.LastSequence;
-        var (type, line, subject) = market.Family.Key(market.Line);
+        var (type, line) = market.Family.Key(market.Line);
         _value.Rewind(_head);
         _value.Overwrite(IdAt, Murmur.Extend(_cause, ((ulong)market.Family << 32) | (uint)market.Line.Hundredths));
-        _value.Int(4, sequence);
-        _value.Int(5, sequence - 1);
-        _value.UInt(6, (ulong)type);
-        _value.SInt(7, line.Hundredths);
-        _value.String(8, subject);
-        _value.Bool(10, market.IsMain);
-        _value.UInt(11, (ulong)market.Status);
-        _value.UInt(12, (ulong)market.Reason);
-        _value.Int(13, market.SettlementVersion);
-        WriteSelections(market, fair);
+        var fields = new FieldCursor(ref _value.Room(MaxOwnFields));
+        fields.UInt(4, (ulong)sequence);
+        fields.UInt(5, (ulong)(sequence - 1));
+        fields.UInt(6, (ulong)type);
+        fields.UInt(7, ((uint)line.Hundredths << 1) ^ (uint)(line.Hundredths >> 31));
+        fields.Text(8, market.Family.Subject());
+        fields.UInt(10, market.IsMain ? 1u : 0u);
+        fields.UInt(11, (ulong)market.Status);
+        fields.UInt(12, (ulong)market.Reason);
+        fields.UInt(13, (ulong)market.SettlementVersion);
+        WriteSelections(ref fields, market, fair);
+        _value.Advance(fields.Length);
         _value.Fields(_tail.Written);
         output.Emit(_topic, _game, _headers.Headers, _value.Written);
         _written++;
@@ -103,7 +108,7 @@ internal sealed class OddsWriter(League league, string modelVersion)
         _tail.Int(22, cause.ReceivedAt.UnixMicros);
     }
 
-    private void WriteSelections(in PricedMarket market, in Fair fair)
+    private static void WriteSelections(ref FieldCursor to, in PricedMarket market, in Fair fair)
     {
         var (first, second) = market.Family switch
         {
@@ -111,22 +116,22 @@ internal sealed class OddsWriter(League league, string modelVersion)
             MarketFamily.Moneyline or MarketFamily.Spread => (SelectionCode.Home, SelectionCode.Away),
             _ => (SelectionCode.Over, SelectionCode.Under),
         };
-        WriteSelection(first, market.First, fair.First);
-        WriteSelection(second, market.Second, fair.Second);
+        WriteSelection(ref to, first, market.First, fair.First);
+        WriteSelection(ref to, second, market.Second, fair.Second);
         if (market.Family == MarketFamily.ThreeWay)
         {
-            WriteSelection(SelectionCode.Away, market.Third, fair.Third);
+            WriteSelection(ref to, SelectionCode.Away, market.Third, fair.Third);
         }
     }
 
-    private void WriteSelection(SelectionCode code, Quote quote, Probability fair)
+    private static void WriteSelection(ref FieldCursor to, SelectionCode code, Quote quote, Probability fair)
     {
-        var nested = _value.Begin(14);
-        _value.UInt(1, (ulong)code);
-        _value.Int(2, quote.Price.Thousandths);
-        _value.Int(3, fair.Millionths);
-        _value.UInt(4, (ulong)quote.Result);
-        _value.End(nested);
+        var nested = to.Begin(14);
+        to.UInt(1, (ulong)code);
+        to.UInt(2, (ulong)quote.Price.Thousandths);
+        to.UInt(3, (ulong)fair.Millionths);
+        to.UInt(4, (ulong)quote.Result);
+        to.End(nested);
     }
 }
 

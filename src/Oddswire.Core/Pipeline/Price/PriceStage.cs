@@ -18,6 +18,7 @@ public sealed class PriceStage : Stage<PriceState>
     private readonly OddsWriter _writer;
     private readonly LeagueBook _book;
     private readonly StringCache _strings = new();
+    private readonly OfferedLines[] _offered = new OfferedLines[6];
 
     /// <summary>Pricing of a league.</summary>
     /// <param name="league">The league whose records come in.</param>
@@ -81,10 +82,10 @@ public sealed class PriceStage : Stage<PriceState>
         var stop = game.IsFeedStalled ? StatusReason.FeedStalled
             : game.IsCertain ? StatusReason.None
             : StatusReason.FeedGap;
-        Offer(state, MarketFamily.Moneyline);
+        state.Offer(MarketFamily.Moneyline);
         if (_book.HasTies && state.Info is not { MustHaveWinner: true })
         {
-            Offer(state, MarketFamily.ThreeWay);
+            state.Offer(MarketFamily.ThreeWay);
         }
 
         for (var family = MarketFamily.Spread; family <= MarketFamily.AwayTotal; family++)
@@ -94,9 +95,19 @@ public sealed class PriceStage : Stage<PriceState>
 
         foreach (ref var market in state.Markets)
         {
-            Reprice(state, ref market, solved, stop, output);
+            ref readonly var offered = ref _offered[(int)market.Family];
+            var isMain = offered.IsMain(market.Line);
+            var isOffered = isMain || offered.Contains(market.Line);
+            if (isOffered || !IsPutAway(market))
+            {
+                Reprice(state, ref market, isMain, solved, isOffered ? stop : StatusReason.OffTheBoard, output);
+            }
         }
     }
+
+    private static bool IsPutAway(in PricedMarket market) =>
+        !market.IsMain && market.Status == MarketStatus.Suspended
+        && market.Reason is StatusReason.OffTheBoard or StatusReason.SettlementRolledBack;
 
     // While the state is in doubt the lines stay where they are: only what is known moves them.
     private void PlaceLadder(PriceState state, MarketFamily family, IOutcomeDistribution solved, StatusReason stop)
@@ -106,11 +117,13 @@ public sealed class PriceStage : Stage<PriceState>
         _pricer.ForgetMain(family);
         if (before is not null && stop != StatusReason.None)
         {
+            _offered[(int)family] = new OfferedLines(style, before.Value);
             return;
         }
 
         var main = LineLadder.Choose(solved, family, style, before, out var split);
         _pricer.RememberMain(family, split);
+        _offered[(int)family] = new OfferedLines(style, main);
         if (main == before)
         {
             return;
@@ -120,25 +133,16 @@ public sealed class PriceStage : Stage<PriceState>
 
         for (var i = -style.Alternates; i <= style.Alternates; i++)
         {
-            Offer(state, family, new Line(main.Hundredths + (i * style.AlternateStepHundredths)));
+            state.Offer(family, new Line(main.Hundredths + (i * style.AlternateStepHundredths)));
         }
     }
 
     private void Reprice(
-        PriceState state, ref PricedMarket market, IOutcomeDistribution solved, StatusReason stop, StageOutput output)
+        PriceState state, ref PricedMarket market, bool isMain, IOutcomeDistribution solved, StatusReason stop, StageOutput output)
     {
-        var main = state.MainOf(market.Family);
-        var isMain = main == market.Line;
-        var isOffered = isMain || main is null || LineLadder.Offers(_pricer.StyleOf(market.Family), main.Value, market.Line);
-        if (!isOffered && !market.IsMain && market.Status == MarketStatus.Suspended
-            && market.Reason is StatusReason.OffTheBoard or StatusReason.SettlementRolledBack)
-        {
-            return;
-        }
-
         var next = market;
         next.IsMain = isMain;
-        var fair = _pricer.Quote(ref next, solved, isOffered ? stop : StatusReason.OffTheBoard);
+        var fair = _pricer.Quote(ref next, solved, stop);
         if (market.IsEnded)
         {
             next.SettlementVersion++;
@@ -184,18 +188,5 @@ public sealed class PriceStage : Stage<PriceState>
         next.SettlementVersion++;
         market = next;
         _writer.Write(state, market, Settlement.Certain(market), output);
-    }
-
-    private static void Offer(PriceState state, MarketFamily family, Line line = default)
-    {
-        foreach (ref readonly var market in state.Markets)
-        {
-            if (market.Family == family && market.Line == line)
-            {
-                return;
-            }
-        }
-
-        state.Add(new PricedMarket { Family = family, Line = line });
     }
 }

@@ -8,6 +8,7 @@ namespace Oddswire.Core.Pipeline.Price;
 public sealed class PriceState
 {
     private readonly List<PricedMarket> _markets = [];
+    private readonly HashSet<long> _known = [];
     private readonly Line?[] _mains = new Line?[6];
 
     /// <summary>What is known of the game; null before its information came.</summary>
@@ -29,14 +30,26 @@ public sealed class PriceState
 
     internal void SetMain(MarketFamily family, Line line) => _mains[(int)family] = line;
 
-    internal void Add(PricedMarket market)
+    /// <summary>Offers a market, if it was not offered before.</summary>
+    internal void Offer(MarketFamily family, Line line = default)
+    {
+        if (!_known.Contains(NameOf(family, line)))
+        {
+            Add(new PricedMarket { Family = family, Line = line });
+        }
+    }
+
+    private void Add(PricedMarket market)
     {
         _markets.Add(market);
+        _known.Add(NameOf(market.Family, market.Line));
         if (market.IsMain)
         {
             SetMain(market.Family, market.Line);
         }
     }
+
+    private static long NameOf(MarketFamily family, Line line) => ((long)family << 32) | (uint)line.Hundredths;
 
     internal void Save(ProtoWriter to)
     {
@@ -151,20 +164,27 @@ internal enum MarketFamily : byte
 
 internal static class MarketFamilies
 {
-    public const string HomeSubject = "home";
-    public const string AwaySubject = "away";
+    private static ReadOnlySpan<byte> HomeSubject => "home"u8;
+    private static ReadOnlySpan<byte> AwaySubject => "away"u8;
 
     public static bool HasLine(this MarketFamily family) => family >= MarketFamily.Spread;
 
-    /// <summary>Type, line and subject of the market, as they are written.</summary>
-    public static (MarketType Type, Line Line, string Subject) Key(this MarketFamily family, Line line) => family switch
+    /// <summary>Type and line of the market, as they are written.</summary>
+    public static (MarketType Type, Line Line) Key(this MarketFamily family, Line line) => family switch
     {
-        MarketFamily.Moneyline => (MarketType.Moneyline, default, ""),
-        MarketFamily.ThreeWay => (MarketType.ThreeWay, default, ""),
-        MarketFamily.Spread => (MarketType.Spread, line, ""),
-        MarketFamily.Total => (MarketType.Total, line, ""),
-        MarketFamily.HomeTotal => (MarketType.TeamTotal, line, HomeSubject),
-        MarketFamily.AwayTotal => (MarketType.TeamTotal, line, AwaySubject),
+        MarketFamily.Moneyline => (MarketType.Moneyline, default),
+        MarketFamily.ThreeWay => (MarketType.ThreeWay, default),
+        MarketFamily.Spread => (MarketType.Spread, line),
+        MarketFamily.Total => (MarketType.Total, line),
+        MarketFamily.HomeTotal or MarketFamily.AwayTotal => (MarketType.TeamTotal, line),
         _ => throw new ArgumentOutOfRangeException(nameof(family), family, "Not a family of markets."),
+    };
+
+    /// <summary>The market's subject: <c>home</c> or <c>away</c>, empty for the game's.</summary>
+    public static ReadOnlySpan<byte> Subject(this MarketFamily family) => family switch
+    {
+        MarketFamily.HomeTotal => HomeSubject,
+        MarketFamily.AwayTotal => AwaySubject,
+        _ => default,
     };
 }

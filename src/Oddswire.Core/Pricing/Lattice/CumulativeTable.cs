@@ -28,25 +28,12 @@ internal sealed class CumulativeTable
     /// <summary>Sums up, and scales away the rounding error of the sum.</summary>
     public void Accumulate()
     {
-        double sum = 0, weighted = 0;
-        var mass = _mass.AsSpan(0, _count);
         var below = _below.AsSpan(0, _count + 1);
-        for (var i = 0; i < mass.Length; i++)
-        {
-            below[i] = sum;
-            sum += mass[i];
-            weighted += i * mass[i];
-        }
-
-        below[_count] = sum;
+        var (sum, weighted) = VectorMath.Accumulate(_mass.AsSpan(0, _count), below);
         _mean = _low + (weighted / sum);
         if (Math.Abs(sum - 1) > 1e-12)
         {
-            var scale = 1 / sum;
-            foreach (ref var value in below)
-            {
-                value *= scale;
-            }
+            VectorMath.Scale(below, 1 / sum);
         }
     }
 

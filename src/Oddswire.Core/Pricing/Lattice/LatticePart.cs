@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Oddswire.Core.Pricing.Lattice;
@@ -17,6 +16,7 @@ internal sealed class LatticePart
     private const double Floor = 1e-14;
 
     private readonly double[] _margin = new double[(2 * MaxMargin) + 1];
+    private readonly double[] _folded = new double[MaxTotal + 3];
     private readonly double[] _perCell = new double[(2 * MaxMargin) + 1];
     private readonly double[] _total = new double[MaxTotal + 3];
     private readonly double[] _atLeast = new double[MaxTotal + 3];
@@ -50,11 +50,7 @@ internal sealed class LatticePart
         var values = _margin.AsSpan(0, _high - _low + 1);
         NormalOnIntegers(values, centre - _low, sd);
         var sum = Weigh(values, law.Weights, _low + lead);
-        var scale = mass / sum;
-        foreach (ref var value in values)
-        {
-            value *= scale;
-        }
+        VectorMath.Scale(values, mass / sum);
     }
 
     /// <summary>Takes the mass of a tie out of the law.</summary>
@@ -72,13 +68,7 @@ internal sealed class LatticePart
     }
 
     /// <summary>Scales the law of the margin.</summary>
-    public void Restore(double factor)
-    {
-        foreach (ref var value in _margin.AsSpan(0, _high - _low + 1))
-        {
-            value *= factor;
-        }
-    }
+    public void Restore(double factor) => VectorMath.Scale(_margin.AsSpan(0, _high - _low + 1), factor);
 
     /// <summary>Fills the law of the total to come and the weight of a cell at each margin.</summary>
     public void FillTotal(in LatticeLaw law)
@@ -93,14 +83,27 @@ internal sealed class LatticePart
         NormalOnIntegers(total[low..(high + 1)], mean - low, sd);
         var atLeast = _atLeast.AsSpan(0, _totalHigh + 3);
         atLeast[_totalHigh + 1] = atLeast[_totalHigh + 2] = 0;
+        double same = 0, other = 0;
         for (var t = _totalHigh; t >= 0; t--)
         {
-            atLeast[t] = total[t] + Floor + atLeast[t + 2];
+            // Sums of the totals of t's parity and of the other one, which change places with each step.
+            var cell = total[t] + Floor;
+            total[t] = cell;
+            (same, other) = (other, same + cell);
+            atLeast[t] = other;
         }
 
-        for (var i = 0; i <= _high - _low; i++)
+        // Negative margins from the least to -1, then those from 0 up: the possible totals begin at the margin's size.
+        var negative = Math.Clamp(-_low, 0, _high - _low + 1);
+        var margin = _margin.AsSpan(0, _high - _low + 1);
+        if (negative > 0)
         {
-            _perCell[i] = _margin[i] / atLeast[Math.Abs(i + _low)];
+            VectorMath.Divide(margin[..negative], atLeast[(-_low - negative + 1)..], _perCell, isRightReversed: true);
+        }
+
+        if (negative < margin.Length)
+        {
+            VectorMath.Divide(margin[negative..], atLeast[(_low + negative)..], _perCell.AsSpan(negative), isRightReversed: false);
         }
     }
 
@@ -108,39 +111,70 @@ internal sealed class LatticePart
     public void AddTo(CumulativeTable margin, CumulativeTable total)
     {
         var count = _high - _low + 1;
-        var margins = margin.From(_low + _lead, count);
-        for (var i = 0; i < count; i++)
-        {
-            margins[i] += _margin[i];
-        }
+        VectorMath.AddScaled(margin.From(_low + _lead, count), _margin.AsSpan(0, count), 1);
 
         // Weight of all margins possible with a total of t: those with |m| ≤ t and of t's parity.
+        FoldCells();
         double even = 0, odd = 0;
         var totals = total.From(0, _totalHigh + 1);
-        for (var t = 0; t < totals.Length; t++)
+        var cells = _folded.AsSpan(0, totals.Length + 1);
+        var law = _total.AsSpan(0, totals.Length + 1);
+        var t = 0;
+        for (; t < totals.Length - 1; t += 2)
         {
-            var added = Cell(t) + (t == 0 ? 0 : Cell(-t));
-            var weight = (t & 1) == 0 ? even += added : odd += added;
-            totals[t] += weight * (_total[t] + Floor);
+            even += cells[t];
+            odd += cells[t + 1];
+            totals[t] += even * law[t];
+            totals[t + 1] += odd * law[t + 1];
+        }
+
+        if (t < totals.Length)
+        {
+            totals[t] += (even + cells[t]) * law[t];
         }
     }
 
     /// <summary>Chance that one team still scores at least so many points; sign 1 for home, -1 for away.</summary>
     public double TeamAtLeast(int sign, int points)
     {
-        double sum = 0;
-        for (var m = _low; m <= _high; m++)
+        // points = (t + sign m) / 2, so t must reach 2 points - sign m, which has m's parity; and |m|, which is more where sign m > points.
+        var margin = _margin.AsSpan(0, _high - _low + 1);
+        if (points <= 0)
         {
-            // points = (t + sign m) / 2, so t must reach 2 points - sign m, which has m's parity.
-            var least = Math.Max((2 * points) - (sign * m), Math.Abs(m));
-            sum += least > _totalHigh ? 0 : _perCell[m - _low] * _atLeast[least];
+            return VectorMath.Sum(margin);
         }
 
-        return sum;
+        if (sign > 0)
+        {
+            var (from, to) = (Math.Max(_low, (2 * points) - _totalHigh), Math.Min(_high, points));
+            var certain = VectorMath.Sum(margin[Math.Clamp(points + 1 - _low, 0, margin.Length)..]);
+            return from > to ? certain : certain + VectorMath.DotReversed(
+                _perCell.AsSpan(from - _low, to - from + 1), _atLeast.AsSpan((2 * points) - to, to - from + 1));
+        }
+        else
+        {
+            var (from, to) = (Math.Max(_low, -points), Math.Min(_high, _totalHigh - (2 * points)));
+            var certain = VectorMath.Sum(margin[..Math.Clamp(-points - _low, 0, margin.Length)]);
+            return from > to ? certain : certain + VectorMath.Dot(
+                _perCell.AsSpan(from - _low, to - from + 1), _atLeast.AsSpan((2 * points) + from, to - from + 1));
+        }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private double Cell(int m) => m < _low || m > _high ? 0 : _perCell[m - _low];
+    /// <summary>Puts the cells of margins m and -m together, so that a total of t sums them up once.</summary>
+    private void FoldCells()
+    {
+        _folded.AsSpan(0, _totalHigh + 2).Clear();
+        var firstPositive = Math.Max(_low, 0);
+        if (firstPositive <= _high)
+        {
+            _perCell.AsSpan(firstPositive - _low, _high - firstPositive + 1).CopyTo(_folded.AsSpan(firstPositive));
+        }
+
+        for (var m = _low; m <= Math.Min(_high, -1); m++)
+        {
+            _folded[-m] += _perCell[m - _low];
+        }
+    }
 
     private static double Weigh(Span<double> values, double[] weights, int firstMargin)
     {

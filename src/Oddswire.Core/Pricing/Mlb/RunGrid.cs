@@ -139,21 +139,16 @@ internal sealed class RunGrid : IOutcomeDistribution
     {
         var offset = Max + ExtraInnings.MaxRuns - a;
         var below = Math.Clamp(level, 0, Max + 1);
-        for (var b = 0; b < below; b++)
-        {
-            var cell = mass * _finished[b];
-            margins[b + offset] += cell;
-            totals[a + b] += cell;
-            seconds[b] += cell;
-        }
+        AddCells(margins[offset..], totals[a..], seconds, _finished.AsSpan(0, below), mass);
+        var above = Math.Clamp(level + 1, 0, Max + 1);
+        AddCells(margins[(above + offset)..], totals[(a + above)..], seconds[above..], second.AsSpan(above, Max + 1 - above), mass);
+    }
 
-        for (var b = Math.Clamp(level + 1, 0, Max + 1); b <= Max; b++)
-        {
-            var cell = mass * second[b];
-            margins[b + offset] += cell;
-            totals[a + b] += cell;
-            seconds[b] += cell;
-        }
+    private static void AddCells(Span<double> margins, Span<double> totals, Span<double> seconds, ReadOnlySpan<double> law, double mass)
+    {
+        VectorMath.AddScaled(margins, law, mass);
+        VectorMath.AddScaled(totals, law, mass);
+        VectorMath.AddScaled(seconds, law, mass);
     }
 
     private void AddExtras(ExtraInnings extras, int lead)
@@ -173,22 +168,12 @@ internal sealed class RunGrid : IOutcomeDistribution
 
             sum += tie;
             var b = a - lead;
-            for (var k = 0; k <= ExtraInnings.MaxRuns; k++)
-            {
-                firsts[a + k] += tie * extras.First[k];
-                seconds[b + k] += tie * extras.Second[k];
-            }
-
-            for (var k = 0; k < extras.Total.Length; k++)
-            {
-                totals[a + b + k] += tie * extras.Total[k];
-            }
+            VectorMath.AddScaled(firsts[a..], extras.First, tie);
+            VectorMath.AddScaled(seconds[b..], extras.Second, tie);
+            VectorMath.AddScaled(totals[(a + b)..], extras.Total, tie);
         }
 
-        for (var k = 0; k < extras.Margin.Length; k++)
-        {
-            margins[k] += sum * extras.Margin[k];
-        }
+        VectorMath.AddScaled(margins, extras.Margin, sum);
     }
 
     private static Split OverUnder(CumulativeTable table, int hundredths)

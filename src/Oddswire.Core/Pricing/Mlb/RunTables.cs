@@ -41,24 +41,18 @@ internal sealed class RunTables
     /// <summary>The law of the sum; what exceeds the last cell falls on it.</summary>
     public static void Convolve(ReadOnlySpan<double> left, ReadOnlySpan<double> right, Span<double> sum)
     {
+        sum = sum[..(MaxRuns + 1)];
         sum.Clear();
+        double beyond = 0;
         for (var i = 0; i <= MaxRuns; i++)
         {
+            // What the other side may have at least for the sum to fall on the last cell grows by one each time.
+            beyond += left[MaxRuns - i];
             var weight = right[i];
-            if (weight == 0)
+            if (weight != 0)
             {
-                continue;
-            }
-
-            var fits = MaxRuns - i;
-            for (var j = 0; j < fits; j++)
-            {
-                sum[i + j] += weight * left[j];
-            }
-
-            for (var j = fits; j <= MaxRuns; j++)
-            {
-                sum[MaxRuns] += weight * left[j];
+                VectorMath.AddScaled(sum[i..MaxRuns], left[..(MaxRuns - i)], weight);
+                sum[MaxRuns] += weight * beyond;
             }
         }
     }
