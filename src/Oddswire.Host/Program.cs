@@ -6,12 +6,15 @@ namespace Oddswire.Host;
 
 internal static class Program
 {
+    /// <summary>What the parser adds where a command is needed and the word given is none; the word alone is to be named.</summary>
+    private const string NoCommand = "Required command was not provided.";
+
     private static async Task<int> Main(string[] args)
     {
         var parsed = CommandTree.Create().Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var error in parsed.Errors)
+            foreach (var error in parsed.Errors.Where(error => parsed.UnmatchedTokens.Count == 0 || error.Message != NoCommand))
             {
                 Cli.Say($"error: {error.Message}");
             }

@@ -42,7 +42,7 @@ public sealed record ApiOptions
         if (!IPAddress.IsLoopback(Address) && string.IsNullOrEmpty(Token))
         {
             throw new ArgumentException(
-                $"The API would be open to everyone on {Address}: give it a token (--api-token), or bind it to loopback (127.0.0.1).");
+                $"The API would be open to everyone on {Address}: give it a token (--api-token-file), or bind it to loopback (127.0.0.1).");
         }
 
         if (Token is { Length: < 16 })

@@ -57,6 +57,11 @@ internal static class DoctorCommand
 
     private static Finding Folder(string data)
     {
+        if (DataFolder.RunningOn(data) is { } process)
+        {
+            return new("data folder", true, $"{Path.GetFullPath(data)}, an oddswire (process {process}) runs on it", "");
+        }
+
         try
         {
             using var folder = DataFolder.OpenForWriting(data, fresh: false);
@@ -91,7 +96,25 @@ internal static class DoctorCommand
         }
         catch (SocketException)
         {
-            return new($"port {port}", false, "in use", $"Stop what uses it ('ss -ltnp | grep :{port}'), or start with 'oddswire up --port N'.");
+            return IsOddswire(port)
+                ? new($"port {port}", true, "an oddswire answers here: one more needs another, with --port", "")
+                : new($"port {port}", false, "in use", $"Stop what uses it ('ss -ltnp | grep :{port}'), or start with 'oddswire up --port N'.");
+        }
+    }
+
+    private static bool IsOddswire(int port)
+    {
+        try
+        {
+            using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(1) };
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{port}/metrics");
+            using var response = client.Send(request);
+            using var text = new StreamReader(response.Content.ReadAsStream());
+            return text.ReadToEnd().Contains("oddswire_", StringComparison.Ordinal);
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
+        {
+            return false;
         }
     }
 

@@ -35,10 +35,12 @@ internal sealed class PlatformCli
 
     public Option<string?> For { get; } = new("--for") { Description = "Stop after so long, for example 30s.", HelpName = "DURATION" };
 
-    public void AddTo(Command command)
+    /// <param name="command">The command.</param>
+    /// <param name="isAlone">Whether it has the data folder for itself, so that it may start over.</param>
+    public void AddTo(Command command, bool isAlone = true)
     {
         Option[] options = [Port, Listen, Token, NoArchive, Durability, Partitions, Retention, League, Fresh, Headless, For];
-        foreach (var option in options)
+        foreach (var option in options.Where(option => isAlone || option != Fresh))
         {
             command.Add(option);
         }

@@ -31,7 +31,7 @@ internal static class QueryCommand
         await using var archive = await ArchiveAccess.OpenAsync(folder, ct);
         if (string.IsNullOrWhiteSpace(sql))
         {
-            await ListAsync(archive.Client, json, ct);
+            await ListAsync(archive, json, ct);
             return ExitCodes.Ok;
         }
 
@@ -69,10 +69,11 @@ internal static class QueryCommand
         ? new(ExitCodes.Environment, e.Message, "Try again; 'oddswire doctor' says what is missing.", e)
         : new(ExitCodes.Usage, e.Message, "'oddswire query' without SQL lists the tables and examples.", e);
 
-    private static async Task ListAsync(ClickHouseClient client, bool json, CancellationToken ct)
+    private static async Task ListAsync(ArchiveAccess archive, bool json, CancellationToken ct)
     {
+        var endpoint = archive.IsShared ? archive.Client.Endpoint?.Url : null;
         var tables = new List<(string Name, string Kind, string Rows, string Columns)>();
-        await foreach (var row in client.RowsAsync(
+        await foreach (var row in archive.Client.RowsAsync(
             "SELECT t.name, if(t.engine = 'View', 'view', 'table'), ifNull(toString(t.total_rows), ''), arrayStringConcat(arrayMap(c -> c.2, arraySort(groupArray((c.position, c.name)))), ', ') FROM system.tables AS t "
             + "INNER JOIN (SELECT table, name, position FROM system.columns WHERE database = currentDatabase()) AS c ON c.table = t.name "
             + "WHERE t.database = currentDatabase() AND t.engine != 'MaterializedView' AND t.name NOT LIKE '.%' AND t.name != 'schema_migrations' "
@@ -86,6 +87,7 @@ internal static class QueryCommand
         {
             Cli.PrintJson(new
             {
+                endpoint,
                 tables = tables.Select(table => new { name = table.Name, kind = table.Kind, rows = table.Rows, columns = table.Columns.Split(", ") }),
                 examples = ArchiveViews.ExampleQueries.Select(example => new { title = example.Title, sql = example.Sql }),
             });
@@ -98,6 +100,10 @@ internal static class QueryCommand
             Console.Out.WriteLine($"  {name,-20} {kind,-6} {(rows.Length > 0 ? rows + " rows" : ""),-16} {columns}");
         }
 
+        Console.Out.WriteLine();
+        Console.Out.WriteLine(endpoint is null
+            ? "While 'oddswire up' runs, any ClickHouse client can ask as well: this command then says where."
+            : $"For any ClickHouse client, without user and password: {endpoint}");
         Console.Out.WriteLine();
         Console.Out.WriteLine("Examples:");
         foreach (var (title, sql) in ArchiveViews.ExampleQueries)

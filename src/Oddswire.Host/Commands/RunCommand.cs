@@ -23,7 +23,7 @@ internal static class RunCommand
         { role, speed };
         var platform = new PlatformCli();
         var slate = new SlateCli();
-        platform.AddTo(command);
+        platform.AddTo(command, isAlone: false);
         slate.AddTo(command);
         command.SetAction((parsed, ct) => RunAsync(
             platform.Read(parsed, ParseRoles(parsed.GetRequiredValue(role))),
@@ -56,6 +56,11 @@ internal static class RunCommand
     {
         var sources = options.Leagues.Where(league => slate.GamesOf(league) > 0).Select(league => new SimulatorSource(league, slate)).ToList();
         using var folder = DataFolder.OpenForWriting(settings.Data, fresh: false, alone: false);
+        if (options.Roles.Contains(Role.Ingest))
+        {
+            folder.KeepTo([.. sources.Select(source => source.Identity)]);
+        }
+
         var figures = await PlatformRun.RunAsync(
             folder,
             options with

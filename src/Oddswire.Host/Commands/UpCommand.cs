@@ -18,7 +18,7 @@ internal static class UpCommand
             "Run everything on this machine: a simulated slate of games, all roles, the board. Ctrl-C stops; the next start goes on.",
             "oddswire up",
             "oddswire up --games nfl=16,nba=2,mlb=0 --seed 7 --speed 10x",
-            "oddswire up --faults duplicates=1%,reorder=2%,stall=1@30s+20s",
+            "oddswire up --faults duplicates=1%,reorder=2%,stall=game1@30s+20s",
             "oddswire up --fresh --headless --for 30s --json");
         var platform = new PlatformCli();
         var slate = new SlateCli();

@@ -16,6 +16,9 @@ internal sealed class ArchiveAccess : IAsyncDisposable
 
     public ClickHouseClient Client { get; }
 
+    /// <summary>Whether the engine is that of a running platform, which other clients can reach too.</summary>
+    public bool IsShared => _own is null;
+
     /// <summary>Finds or starts the engine.</summary>
     /// <exception cref="UserErrorException">There is no archive, no library, or the engine does not start.</exception>
     public static async Task<ArchiveAccess> OpenAsync(DataFolder folder, CancellationToken ct)

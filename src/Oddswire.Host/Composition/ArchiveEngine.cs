@@ -32,6 +32,14 @@ internal sealed class ArchiveEngine : IAsyncDisposable
     /// <summary>The engine's process; null while it is down.</summary>
     public int? ProcessId => _starting.IsCompletedSuccessfully ? _starting.Result.ProcessId : null;
 
+    /// <summary>Why the archive cannot be asked just now; null when it can.</summary>
+    public string? AwayBecause => _starting switch
+    {
+        { IsCompleted: false } => "starting",
+        { IsFaulted: true } => _starting.Exception.InnerException!.Message,
+        _ => ProcessId is null ? "its engine ended and is being started again; the log keeps what it has still to take" : null,
+    };
+
     public static ArchiveEngine Start(DataFolder folder, TimeProvider time, ILoggerFactory logging) => new(folder, time, logging);
 
     /// <summary>Fills the archive with a league's odds and events until cancelled.</summary>

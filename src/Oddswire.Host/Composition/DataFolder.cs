@@ -9,7 +9,6 @@ namespace Oddswire.Host.Composition;
 internal sealed class DataFolder : IDisposable
 {
     private const string LockName = "oddswire.lock";
-    private const string SlateName = "slate.txt";
     private const string OwnerName = "oddswire.pid";
     private FileStream? _lock;
 
@@ -60,6 +59,25 @@ internal sealed class DataFolder : IDisposable
         return folder;
     }
 
+    /// <summary>The process that runs on a data folder; null when none does, or when it may not be asked.</summary>
+    public static string? RunningOn(string path)
+    {
+        try
+        {
+            new FileStream(Path.Combine(path, LockName), FileMode.Open, FileAccess.Read, FileShare.None).Dispose();
+            return null;
+        }
+        catch (IOException e) when (e.GetType() == typeof(IOException))
+        {
+            var owner = Path.Combine(path, OwnerName);
+            return File.Exists(owner) ? File.ReadAllText(owner).Trim() : "unknown";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>
     /// Keeps the folder to the simulated games it was begun with: other options play other games under the same ids.
     /// </summary>
@@ -67,24 +85,22 @@ internal sealed class DataFolder : IDisposable
     /// <exception cref="UserErrorException">It was begun with others.</exception>
     public void KeepTo(IReadOnlyList<string> identities)
     {
-        var file = Path.Combine(Root, SlateName);
-        if (!File.Exists(file))
+        // A file for each league: their sources may run in processes of their own.
+        foreach (var identity in identities)
         {
-            File.WriteAllLines(file, identities);
-            return;
+            var file = Path.Combine(Root, $"slate.{LeagueOf(identity)}.txt");
+            if (!File.Exists(file))
+            {
+                File.WriteAllText(file, identity);
+            }
+            else if (File.ReadAllText(file) is var known && known != identity)
+            {
+                throw new UserErrorException(
+                    ExitCodes.Usage,
+                    $"The {LeagueOf(identity).ToUpperInvariant()} games in '{Root}' were begun with other options ({known}, now {identity}).",
+                    "Give the same --games, --seed, --rounds and --faults as before, start over with --fresh, or name another folder with --data.");
+            }
         }
-
-        var known = File.ReadAllLines(file);
-        var strangers = identities.Where(identity => !known.Contains(identity) && known.Any(line => LeagueOf(line) == LeagueOf(identity))).ToList();
-        if (strangers.Count > 0)
-        {
-            throw new UserErrorException(
-                ExitCodes.Usage,
-                $"The games in '{Root}' were begun with other options ({string.Join(", ", known)}; now {string.Join(", ", strangers)}).",
-                "Give the same --games, --seed, --rounds and --faults as before, start over with --fresh, or name another folder with --data.");
-        }
-
-        File.WriteAllLines(file, known.Union(identities));
     }
 
     /// <inheritdoc/>
@@ -127,7 +143,7 @@ internal sealed class DataFolder : IDisposable
             }
         }
 
-        foreach (var file in Directory.EnumerateFiles(Root, "reference.db*").Append(Path.Combine(Root, SlateName)))
+        foreach (var file in Directory.EnumerateFiles(Root, "reference.db*").Concat(Directory.EnumerateFiles(Root, "slate.*")))
         {
             File.Delete(file);
         }

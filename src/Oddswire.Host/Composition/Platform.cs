@@ -196,7 +196,15 @@ internal sealed class Platform : IAsyncDisposable
             return null;
         }
 
-        var sources = new ApiSources { Board = Board, Stats = Stats, Log = Log, Archive = Archive is null ? ArchiveEngine.FromFolder(_folder) : Archive.QueryAsync, Time = _time };
+        var sources = new ApiSources
+        {
+            Board = Board,
+            Stats = Stats,
+            Log = Log,
+            Archive = Archive is null ? ArchiveEngine.FromFolder(_folder) : Archive.QueryAsync,
+            Checks = Archive is { } archive ? [new ReadinessCheck("archive", _ => ValueTask.FromResult(archive.AwayBecause))] : [],
+            Time = _time,
+        };
         var application = ApiApplication.Build(options, sources, logging => logging.Services.AddSingleton(_logging));
         try
         {

@@ -191,6 +191,37 @@ public sealed class ArchiveExactlyOnceTests(ChdbFixture chdb) : IClassFixture<Ch
     }
 
     [Fact]
+    public async Task What_the_archive_has_still_to_take_and_an_insert_cut_short_are_no_violations_but_a_lost_row_is()
+    {
+        await chdb.DemandAsync();
+        await using var data = await ArchiveData.CreateAsync();
+        await data.AppendAsync(3_000);
+        await chdb.Role(data.Log).DrainAsync(ChdbFixture.Ct);
+        await data.AppendAsync(2_000);
+        (await chdb.VerifyAsync(data.Log)).ShouldAllBe(check => check.Ok);
+        (await chdb.VerifyAsync(data.Log))[0].Detail.ShouldContain("2000 more records");
+
+        var bounds = (await data.Log.DescribeAsync(Topics.Odds(League.Nfl), ChdbFixture.Ct))[0];
+        var intent = new ArchiveIntent(Timestamp.From(TimeProvider.System.GetUtcNow()), 0, [new ArchiveRange(bounds.Partition, 3_000, 4_000, 1_000)]);
+        await using (var worker = await data.Log.JoinAsync(ArchiveRole.SpecOf(League.Nfl), ChdbFixture.Ct))
+        {
+            await worker.PollAsync(1, TimeSpan.Zero, ChdbFixture.Ct);
+            var commit = new LogCommit();
+            commit.State.Add(new StateChange(0, ArchiveIntent.Key.ToArray(), intent.Encode()));
+            await worker.CommitAsync(commit, ChdbFixture.Ct);
+        }
+
+        await chdb.Client.ExecuteAsync(
+            "INSERT INTO odds_updates SELECT * REPLACE(log_offset + 3000 AS log_offset, sequence + 1000000 AS sequence) FROM odds_updates WHERE log_offset < 500", ChdbFixture.Ct);
+        (await chdb.VerifyAsync(data.Log)).ShouldAllBe(check => check.Ok);
+
+        await chdb.Client.ExecuteAsync("ALTER TABLE odds_updates DELETE WHERE log_offset = 77", ChdbFixture.Ct, "&mutations_sync=2");
+        var broken = (await chdb.VerifyAsync(data.Log)).Single(check => check.Name == "archive-equals-log:nfl");
+        broken.Ok.ShouldBeFalse();
+        broken.Detail.ShouldContain("missing in the archive");
+    }
+
+    [Fact]
     public async Task While_the_archive_is_away_the_log_keeps_the_records_and_memory_stays_at_one_block()
     {
         await chdb.DemandAsync();

@@ -9,6 +9,7 @@ namespace Oddswire.Host.Commands.Explain;
 internal static class ExplainCommand
 {
     private const int ShownBodyBytes = 4_000;
+    private static readonly TimeSpan ArchivePatience = TimeSpan.FromSeconds(5);
 
     public static Command Create()
     {
@@ -36,16 +37,22 @@ internal static class ExplainCommand
         await using var log = Logs.OpenForReading(folder);
         var trace = await new UpdateTracer(log).TraceAsync(id, ct) ?? throw new UserErrorException(
             ExitCodes.CheckFailed, $"No update {id} is in '{folder.Root}'.", "Check the id and --data; retention may have removed it.");
-        Print(trace);
+        var hops = Hops(trace).ToList();
+        if (await ArchivedAtAsync(folder, id, ct) is { } archived)
+        {
+            hops.Add(new HopTime("archived", archived.ToString(), (archived - trace.Raw.ReceivedAt).TotalMilliseconds, "block closed for the archive"));
+        }
+
+        Print(trace, hops);
         if (json)
         {
-            Cli.PrintJson(ToJson(trace));
+            Cli.PrintJson(ToJson(trace, hops));
         }
 
         return trace.IsBitForBitEqual ? ExitCodes.Ok : ExitCodes.CheckFailed;
     }
 
-    private static void Print(UpdateTrace trace)
+    private static void Print(UpdateTrace trace, IReadOnlyList<HopTime> hops)
     {
         var (update, cause) = (trace.Update, trace.Explanation.Cause);
         Head("price");
@@ -72,7 +79,7 @@ internal static class ExplainCommand
         Line("state after", $"{cause.After.Phase}, period {cause.After.Period}, score {cause.After.Score}{Clock(cause.After)}");
 
         Head("hops");
-        foreach (var hop in Hops(trace))
+        foreach (var hop in hops)
         {
             Line(hop.Name, $"{hop.At}{(hop.SinceReceivedMs is { } ms ? $"  +{ms:0.000} ms" : "")}  {hop.Where}");
         }
@@ -86,7 +93,7 @@ internal static class ExplainCommand
         }
     }
 
-    private static object ToJson(UpdateTrace trace) => new
+    private static object ToJson(UpdateTrace trace, IReadOnlyList<HopTime> hops) => new
     {
         updateId = trace.Update.Id.ToString(),
         game = trace.Update.GameId.Value,
@@ -97,10 +104,28 @@ internal static class ExplainCommand
         revision = trace.Explanation.Cause.Revision,
         score = trace.Explanation.Cause.After.Score.ToString(),
         figures = trace.Explanation.Figures.Select(figure => new { figure.Name, figure.Value }),
-        hops = Hops(trace),
+        hops,
         feed = new { trace.Raw.Format, trace.Raw.Message.Source, trace.Raw.Message.Feed, trace.Raw.Message.Sequence },
         bytes = Encoding.UTF8.GetString(trace.Raw.Message.Body.Span),
     };
+
+    /// <summary>When the archive took the update; null when it has not, or cannot be asked: the price is explained without.</summary>
+    private static async Task<Timestamp?> ArchivedAtAsync(DataFolder folder, UpdateId id, CancellationToken ct)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(ArchivePatience);
+        try
+        {
+            await using var archive = await ArchiveAccess.OpenAsync(folder, patience.Token);
+            var answer = await archive.Client.TextAsync(
+                $"SELECT toUnixTimestamp64Micro(min(archived_at)) FROM odds_updates WHERE id = '{id}' HAVING count() > 0", patience.Token);
+            return long.TryParse(answer.Trim(), out var micros) ? new Timestamp(micros) : null;
+        }
+        catch (Exception e) when (e is UserErrorException or Infrastructure.Stores.ClickHouse.ClickHouseException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        {
+            return null;
+        }
+    }
 
     private static IEnumerable<HopTime> Hops(UpdateTrace trace)
     {

@@ -16,6 +16,11 @@ internal static class ArchiveChecks
             return [];
         }
 
+        if (DataFolder.RunningOn(folder.Root) is { } process)
+        {
+            return [new VerifyCheck("archive", true, $"not checked while a platform runs (process {process}): stop it first")];
+        }
+
         if (ChdbLibrary.Find() is not { } library)
         {
             throw new UserErrorException(ExitCodes.Environment, "The archive's engine (libchdb.so) was not found.", ChdbLibrary.Remedy + " Or check the log alone with --no-archive.");

@@ -77,6 +77,6 @@ internal static class VerifyCommand
     private static void Report(List<VerifyCheck> checks, VerifyCheck check)
     {
         checks.Add(check);
-        Console.Out.WriteLine($"{(check.Ok ? "ok  " : "FAIL")}  {check.Name,-18} {check.Detail}");
+        Console.Out.WriteLine($"{(check.Ok ? "ok  " : "FAIL")}  {check.Name,-33} {check.Detail}");
     }
 }

@@ -1,0 +1,93 @@
+using System.Text.Json;
+using Oddswire.IntegrationTests.Chaos;
+
+namespace Oddswire.IntegrationTests.Commands;
+
+/// <summary>What a user learns in a second terminal while a platform runs.</summary>
+public sealed class RunningPlatformTests
+{
+    private const string Said = "the board is on ";
+    private static readonly string[] Slate = ["--headless", "--games", "nfl=1,nba=1,mlb=1"];
+
+    [Fact]
+    public async Task The_other_commands_say_what_holds_while_a_platform_runs()
+    {
+        Machine.DemandChdb();
+        await using var folder = new ChaosFolder();
+        await using var platform = OddswireProcess.Start(["up", "--data", folder["d"], "--port", "0", .. Slate]);
+        await platform.WaitUntilRunningAsync();
+        var port = new Uri(platform.Errors.Single(line => line.StartsWith(Said, StringComparison.Ordinal))[Said.Length..]).Port;
+        await ReadyAsync(port);
+
+        await using var second = await OddswireProcess.RunAsync(["up", "--data", folder["other"], "--port", $"{port}", .. Slate]);
+        second.ExitCode.ShouldBe(3);
+        second.Errors.Count.ShouldBe(2, second.Said);
+        second.Errors[0].ShouldBe($"error: Port {port} on 127.0.0.1 is in use.");
+
+        await using var verify = await OddswireProcess.RunAsync("verify", "--data", folder["d"], "--json");
+        verify.ExitCode.ShouldBe(0, verify.Said);
+        DetailOf(verify.Result.GetProperty("checks"), "archive").ShouldContain($"not checked while a platform runs (process {platform.Id})");
+
+        await using var doctor = await OddswireProcess.RunAsync("doctor", "--data", folder["d"], "--json");
+        DetailOf(doctor.Result.GetProperty("findings"), "data folder").ShouldContain($"process {platform.Id}");
+
+        await using var query = await OddswireProcess.RunAsync("query", "--data", folder["d"], "--json");
+        query.Result.GetProperty("endpoint").GetString().ShouldNotBeNull().ShouldStartWith("http://127.0.0.1:");
+
+        await using var id = await OddswireProcess.RunAsync(
+            "query", "SELECT id FROM odds_updates ORDER BY log_offset LIMIT 1", "--format", "TSVRaw", "--data", folder["d"]);
+        await using var explain = await OddswireProcess.RunAsync("explain", id.Output[0], "--data", folder["d"], "--json");
+        explain.ExitCode.ShouldBe(0, explain.Said);
+        explain.Result.GetProperty("hops").EnumerateArray().Select(hop => hop.GetProperty("name").GetString())
+            .ShouldBe(["published", "received", "raw", "normalised", "priced", "archived"]);
+    }
+
+    [Fact]
+    public async Task A_source_in_a_process_of_its_own_keeps_the_folder_to_its_games()
+    {
+        await using var folder = new ChaosFolder();
+        string[] ingest = ["run", "--role", "ingest", "--league", "nfl", "--data", folder["d"], "--for", "1s", .. Slate];
+        await using var first = await OddswireProcess.RunAsync(ingest);
+        first.ExitCode.ShouldBe(0, first.Said);
+        await using var again = await OddswireProcess.RunAsync(ingest);
+        again.ExitCode.ShouldBe(0, again.Said);
+
+        await using var other = await OddswireProcess.RunAsync([.. ingest, "--seed", "2"]);
+
+        other.ExitCode.ShouldBe(2);
+        other.Said.ShouldContain("NFL games");
+        other.Said.ShouldContain("begun with other options");
+    }
+
+    [Fact]
+    public async Task A_mistyped_command_is_named_once_with_the_one_that_was_meant()
+    {
+        await using var mistyped = await OddswireProcess.RunAsync("upp");
+
+        mistyped.ExitCode.ShouldBe(2);
+        mistyped.Errors.ShouldBe(["error: Unrecognized command or argument 'upp'.", "  Did you mean 'up'?", "  See 'oddswire --help'."]);
+    }
+
+    /// <summary>Waits until the board and the archive answer, and the archive has taken something.</summary>
+    private static async Task ReadyAsync(int port)
+    {
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            using var ready = await http.GetAsync("/readyz", patience.Token);
+            var hops = JsonDocument.Parse(await http.GetStringAsync("/api/v1/pipeline", patience.Token)).RootElement.GetProperty("hops");
+            if (ready.IsSuccessStatusCode
+                && hops.EnumerateArray().Any(hop => hop.GetProperty("hop").GetString() == "archive" && hop.GetProperty("sent").GetInt64() > 0))
+            {
+                return;
+            }
+
+            await Task.Delay(100, patience.Token);
+        }
+    }
+
+    private static string DetailOf(JsonElement list, string name) =>
+        list.EnumerateArray().Single(item => item.GetProperty("name").GetString() == name).GetProperty("detail").GetString()!;
+}
