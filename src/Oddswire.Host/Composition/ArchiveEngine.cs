@@ -16,6 +16,8 @@ namespace Oddswire.Host.Composition;
 /// </summary>
 internal sealed class ArchiveEngine : IAsyncDisposable
 {
+    private const long LittleRoom = 32 << 20;
+    private static readonly TimeSpan WaitForRoom = TimeSpan.FromSeconds(2);
     private readonly CancellationTokenSource _stop = new();
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _logging;
@@ -109,7 +111,27 @@ internal sealed class ArchiveEngine : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts the engine; on a full disk it waits for room, since the log goes on without the archive.</summary>
     private async Task<ChdbProcess> StartAsync(ChdbProcessOptions options)
+    {
+        while (true)
+        {
+            try
+            {
+                return await StartOnceAsync(options);
+            }
+            catch (Exception e) when (e is ClickHouseException or IOException && IsDiskFull(options.Folder))
+            {
+                _logging.CreateLogger<ArchiveEngine>().LogWarning(
+                    "No room left to start the archive in {Folder} ({Error}). Nothing is lost: free space on that disk, and it goes on by itself", options.Folder, e.Message);
+                await Task.Delay(WaitForRoom, _time, _stop.Token);
+            }
+        }
+    }
+
+    private static bool IsDiskFull(string folder) => new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace < LittleRoom;
+
+    private async Task<ChdbProcess> StartOnceAsync(ChdbProcessOptions options)
     {
         var process = await ChdbProcess.StartAsync(options, _time, _logging.CreateLogger<ChdbProcess>(), _stop.Token);
         try

@@ -57,7 +57,7 @@ public sealed class ArchiveRole(
                 catch (LogException e) when (e is FencedException or CommitOutcomeUnknownException or LogUnavailableException)
                 {
                     counters.OnRetry();
-                    logger?.LogWarning(e, "{Group}: joining anew from the committed position", _spec.Group);
+                    logger?.LogWarning("{Group}: joining anew from the committed position: {Error}", _spec.Group, e.Message);
                     await Task.Delay(options.BackoffBefore(failures++), time, ct);
                 }
             }
@@ -279,7 +279,7 @@ public sealed class ArchiveRole(
             catch (LogUnavailableException e)
             {
                 counters.OnRetry();
-                logger?.LogWarning(e, "{Group}: the log is unavailable, trying again", _spec.Group);
+                logger?.LogWarning("{Group}: trying again: {Error}", _spec.Group, e.Message);
                 await Task.Delay(options.BackoffBefore(failures), time, ct);
             }
         }

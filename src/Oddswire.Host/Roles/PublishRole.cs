@@ -198,7 +198,7 @@ public sealed class PublishRole(
         {
             // The board stays live; what changed is saved with the next checkpoint.
             counters.OnRetry();
-            logger?.LogWarning(e, "publish.{League}: the board could not be saved; it stays live and is saved later", board.League.Code());
+            logger?.LogWarning("publish.{League}: the board stays live and is saved later: {Error}", board.League.Code(), e.Message);
         }
         finally
         {

@@ -90,7 +90,7 @@ public sealed class StageRunner<TState>(
             {
                 // Records or a state could not be read, maybe in the middle of a batch: begin again at the committed position.
                 counters.OnRetry();
-                logger?.LogWarning(e, "{Group}: the log cannot be read", _spec.Group);
+                logger?.LogWarning("{Group}: the log cannot be read: {Error}", _spec.Group, e.Message);
                 await PauseAsync(0, ct);
                 Forget();
                 return;
@@ -257,7 +257,7 @@ public sealed class StageRunner<TState>(
             catch (LogUnavailableException e)
             {
                 counters.OnRetry();
-                logger?.LogWarning(e, "{Group}: the log is unavailable, trying again", _spec.Group);
+                logger?.LogWarning("{Group}: trying again: {Error}", _spec.Group, e.Message);
                 await PauseAsync(attempt, ct);
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)

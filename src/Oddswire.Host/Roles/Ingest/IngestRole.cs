@@ -277,7 +277,7 @@ public sealed class IngestRole(
             catch (LogUnavailableException e)
             {
                 counters.OnRetry();
-                logger?.LogWarning(e, "ingest.{League}: the log is unavailable, trying again; the sources wait", league.Code());
+                logger?.LogWarning("ingest.{League}: trying again, the sources wait: {Error}", league.Code(), e.Message);
                 var doubled = TimeSpan.FromTicks(Math.Min(options.MaxRetryBackoff.Ticks, options.RetryBackoff.Ticks << Math.Min(attempt, 20)));
                 var pause = doubled * (1 + (Random.Shared.NextDouble() / 2));
                 await Task.Delay(pause, time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

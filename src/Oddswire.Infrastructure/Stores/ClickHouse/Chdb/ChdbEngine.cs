@@ -30,8 +30,23 @@ public sealed unsafe class ChdbEngine : IDisposable
     public static ChdbEngine Open(string library, string folder)
     {
         Directory.CreateDirectory(folder);
+        RemoveEmptyDefinitions(folder);
         var handlers = ChdbNative.SaveSignalHandlers();
         return new ChdbEngine(new ChdbNative(library), ["clickhouse", $"--path={Path.GetFullPath(folder)}"], handlers);
+    }
+
+    /// <summary>
+    /// The creation of a table that breaks off on a full disk leaves an empty definition, with which the engine never starts again. Such a table has
+    /// never held a row, and is created anew.
+    /// </summary>
+    private static void RemoveEmptyDefinitions(string folder)
+    {
+        var store = Path.Combine(folder, "store");
+        var databases = Directory.Exists(store) ? Directory.EnumerateDirectories(store).SelectMany(Directory.EnumerateDirectories) : [];
+        foreach (var file in databases.SelectMany(database => new DirectoryInfo(database).EnumerateFiles("*.sql")).Where(file => file.Length == 0))
+        {
+            file.Delete();
+        }
     }
 
     /// <summary>Opens a session; it takes a tenth of a millisecond.</summary>

@@ -210,6 +210,10 @@ public sealed class ChdbProcess : IAsyncDisposable
             await EndAsync(process);
             throw;
         }
+        catch (IOException e)
+        {
+            errors.Enqueue($"Its address cannot be written down: {e.Message}");
+        }
 
         await EndAsync(process);
         string text;

@@ -1,0 +1,40 @@
+namespace Oddswire.IntegrationTests.Chaos;
+
+/// <summary>The disk of the data folder fills up while everything runs, and later there is room again.</summary>
+[Collection(ChaosSuite.Name)]
+public sealed class DiskFullTests(ITestOutputHelper output)
+{
+    private static readonly string[] Slate = ["up", "--rounds", "1", "--speed", "max", "--games", "nfl=8,nba=8,mlb=8", "--port", "0", "--headless", "--json"];
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(30)]
+    public async Task On_a_full_disk_it_says_so_waits_and_goes_on_when_there_is_room(int megabytes)
+    {
+        Machine.DemandChdb();
+        await using var folder = new ChaosFolder();
+        await using var undisturbed = await OddswireProcess.RunAsync([.. Slate, "--data", folder["calm"]]);
+        undisturbed.ExitCode.ShouldBe(0, undisturbed.Said);
+        var expected = await Outcome.OfAsync(folder["calm"]);
+
+        using var disk = SmallDisk.Mount(folder["disk"], megabytes);
+        var data = Path.Combine(disk.Path, "data");
+        await using var process = OddswireProcess.Start([.. Slate, "--data", data]);
+        await Machine.UntilAsync(
+            () => process.Errors.Any(line => line.Contains("No room left", StringComparison.Ordinal)) || process.HasExited,
+            TimeSpan.FromSeconds(60),
+            () => $"It did not say that the disk is full:\n{process.Said}");
+
+        // Long enough for every role, and the archive's engine, to meet the full disk.
+        (await process.LivesUntilAsync(process.Age + TimeSpan.FromSeconds(6))).ShouldBeTrue($"it ended on a full disk:\n{process.Said}");
+        var message = process.Errors.First(line => line.Contains("No room left", StringComparison.Ordinal));
+        message.ShouldContain(data);
+        message.ShouldContain("free space");
+        output.WriteLine($"{megabytes} MB: {process.Errors.Count} lines, the first: {message}");
+
+        disk.Resize(1000);
+        await process.WaitAsync();
+        process.ExitCode.ShouldBe(0, process.Said);
+        (await Outcome.OfAsync(data)).ShouldEqual(expected);
+    }
+}
