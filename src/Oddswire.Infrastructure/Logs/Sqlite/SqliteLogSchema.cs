@@ -125,22 +125,36 @@ internal static class SqliteLogSchema
     }
 
     /// <summary>A file that ends before its last page lost records: said now, not at the read that falls into the hole.</summary>
+    /// <remarks>
+    /// The file is never opened beside SQLite: closing it would drop the locks that SQLite holds on it for this process
+    /// (sqlite.org/howtocorrupt.html, 2.2). While another process works on it, its length may lag behind for a moment, so a short file is looked at again.
+    /// </remarks>
     private static void CheckLength(SqliteConnectionCore db, string path)
     {
-        // Read first: what another process commits after the checkpoint is in its write-ahead log and not yet in the file.
-        var pages = Read(db, "PRAGMA page_count");
-        if (!db.Checkpoint(raw.SQLITE_CHECKPOINT_PASSIVE))
+        const int Looks = 20;
+        for (var look = 1; ; look++)
         {
-            return; // Another process works on it, and it has been open without complaint there.
-        }
+            // Read first: what another process commits after the checkpoint is in its write-ahead log and not yet in the file.
+            var expected = Read(db, "PRAGMA page_count") * Read(db, "PRAGMA page_size");
+            if (!db.Checkpoint(raw.SQLITE_CHECKPOINT_PASSIVE))
+            {
+                return; // Another process works on it, and it has been open without complaint there.
+            }
 
-        var expected = pages * Read(db, "PRAGMA page_size");
-        var length = new FileInfo(path).Length;
-        if (length < expected)
-        {
-            throw new LogCorruptException(
-                $"The log {path} is cut off: it has {length} bytes and should have {expected}. Records are lost; restore the file from a copy, "
-                + "or replay the feeds into a fresh data folder.");
+            var length = new FileInfo(path).Length;
+            if (length >= expected)
+            {
+                return;
+            }
+
+            if (look == Looks)
+            {
+                throw new LogCorruptException(
+                    $"The log {path} is cut off: it has {length} bytes and should have {expected}. Records are lost; restore the file from a copy, "
+                    + "or replay the feeds into a fresh data folder.");
+            }
+
+            Thread.Sleep(25);
         }
     }
 
