@@ -24,7 +24,6 @@ internal static class ArchiveVerifier
     /// <param name="time">Says what is beyond the retention.</param>
     /// <param name="ct">Gives up.</param>
     /// <exception cref="ClickHouseException">The archive cannot be read.</exception>
-    /// <exception cref="LogCorruptException">The log is damaged; the message says which records are lost.</exception>
     public static async Task<IReadOnlyList<VerifyCheck>> VerifyAsync(
         IEventLog log, ClickHouseClient client, ArchiveSchemaOptions schema, IReadOnlyList<League> leagues, TimeProvider time, CancellationToken ct)
     {
@@ -90,9 +89,16 @@ internal static class ArchiveVerifier
         {
             var end = Math.Max(bounds.EarliestOffset, committed.GetValueOrDefault(bounds.Partition));
             waiting += bounds.EndOffset - end;
-            for (var at = bounds.EarliestOffset; at < end && comparison.Differences.Count < MaxDifferences;)
+            try
             {
-                at = await comparison.CompareChunkAsync(log, client, bounds.Partition, at, Math.Min(end, at + ChunkRecords), ct);
+                for (var at = bounds.EarliestOffset; at < end && comparison.Differences.Count < MaxDifferences;)
+                {
+                    at = await comparison.CompareChunkAsync(log, client, bounds.Partition, at, Math.Min(end, at + ChunkRecords), ct);
+                }
+            }
+            catch (LogCorruptException e)
+            {
+                comparison.Differences.Add(e.Message);
             }
 
             await comparison.CompareTailAsync(client, bounds.Partition, Math.Max(end, begun.GetValueOrDefault(bounds.Partition)), ct);
