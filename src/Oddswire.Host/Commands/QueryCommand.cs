@@ -7,6 +7,9 @@ namespace Oddswire.Host.Commands;
 /// <summary><c>oddswire query</c>: asks the archive in ClickHouse SQL. Without SQL it lists the tables and examples.</summary>
 internal static class QueryCommand
 {
+    /// <summary>ClickHouse's code for a statement that readers may not give.</summary>
+    private const int ReadOnly = 164;
+
     public static Command Create()
     {
         var sql = new Argument<string>("SQL") { Description = "The statement; '-' reads it from standard input. Without it: tables and examples.", Arity = ArgumentArity.ZeroOrOne };
@@ -65,9 +68,12 @@ internal static class QueryCommand
     }
 
     /// <summary>What ClickHouse said, for the user.</summary>
-    public static UserErrorException Refused(ClickHouseException e) => e.IsTransient
-        ? new(ExitCodes.Environment, e.Message, "Try again; 'oddswire doctor' says what is missing.", e)
-        : new(ExitCodes.Usage, e.Message, "'oddswire query' without SQL lists the tables and examples.", e);
+    public static UserErrorException Refused(ClickHouseException e) => e switch
+    {
+        { IsTransient: true } => new(ExitCodes.Environment, e.Message, "Try again; 'oddswire doctor' says what is missing.", e),
+        { Code: ReadOnly } => new(ExitCodes.Usage, e.Message, "The archive of a running platform is only read; stop the platform to change it (see docs/archive.md).", e),
+        _ => new(ExitCodes.Usage, e.Message, "'oddswire query' without SQL lists the tables and examples.", e),
+    };
 
     private static async Task ListAsync(ArchiveAccess archive, bool json, CancellationToken ct)
     {

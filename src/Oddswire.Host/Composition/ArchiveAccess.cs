@@ -6,7 +6,7 @@ namespace Oddswire.Host.Composition;
 
 /// <summary>
 /// A way to the archive of a data folder: the engine of the platform that runs on it, or, where none runs, one of our own for as long as
-/// it is needed.
+/// it is needed. A running platform's archive is only read: a slip must not take the table away under the role that fills it.
 /// </summary>
 internal sealed class ArchiveAccess : IAsyncDisposable
 {
@@ -25,7 +25,7 @@ internal sealed class ArchiveAccess : IAsyncDisposable
     {
         if (ChdbProcess.ReadEndpoint(folder.Archive) is { } endpoint)
         {
-            var client = new ClickHouseClient(endpoint, TimeSpan.FromHours(1));
+            var client = new ClickHouseClient(endpoint with { User = "", Password = "" }, TimeSpan.FromHours(1));
             if (await client.PingAsync(ct))
             {
                 return new ArchiveAccess(client, null);

@@ -83,6 +83,8 @@ public sealed class ArchiveQueryTests(ChdbFixture chdb) : IClassFixture<ChdbFixt
     [InlineData("select 1 as x", 0, "x\n1\n", "")]
     [InlineData("selec 1", 2, "", "Code: 62")]
     [InlineData("", 0, "Tables and views:", "")]
+    [InlineData("drop table odds_updates", 2, "", "only read")]
+    [InlineData("alter table odds_updates delete where 1", 2, "", "only read")]
     public async Task The_query_command_asks_the_engine_that_runs_on_the_folder(string sql, int code, string output, string error)
     {
         await chdb.DemandAsync();
