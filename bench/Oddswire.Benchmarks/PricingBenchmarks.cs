@@ -14,7 +14,7 @@ namespace Oddswire.Benchmarks;
 /// <c>--filter *Pricing*</c>. A game is gone through again and again, so figures are means over its states.
 /// </summary>
 [MemoryDiagnoser]
-[ShortRunJob]
+[InProcess]
 public class PricingBenchmarks
 {
     private const int Events = 128;

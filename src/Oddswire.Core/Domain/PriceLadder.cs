@@ -13,6 +13,9 @@ public static class PriceLadder
         (50_000, 5_000), (100_000, 50_000),
     ];
 
+    // Every one of these is rounded up in binary, so that a whole number of steps never comes out as one less.
+    private static readonly double[] PerStep = [.. Segments.Select(segment => 1.0 / segment.Step)];
+
     /// <summary>The shortest quoted price, 1.01.</summary>
     public static DecimalOdds Shortest => DecimalOdds.FromThousandths(Segments[0].From);
 
@@ -48,6 +51,6 @@ public static class PriceLadder
         }
 
         var (from, step) = Segments[i];
-        return (from + ((int)((exact - from) / step) * step), step);
+        return (from + ((int)((exact - from) * PerStep[i]) * step), step);
     }
 }

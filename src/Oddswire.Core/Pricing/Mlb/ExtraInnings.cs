@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Oddswire.Core.Pricing.Mlb;
 
 /// <summary>What extra innings add to a tie: each is played to its end, the last half only until it is decided, as often as needed.</summary>
@@ -12,6 +14,7 @@ internal sealed class ExtraInnings
     /// <param name="first">Runs of the team that bats first in one of them.</param>
     /// <param name="second">Runs that the team batting second would score in a whole half.</param>
     /// <param name="walkOff">Chance that a walk-off wins by 1, 2, 3, 4.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ExtraInnings(ReadOnlySpan<double> first, ReadOnlySpan<double> second, ReadOnlySpan<double> walkOff)
     {
         Span<double> level = stackalloc double[MaxRuns + 1];
@@ -47,6 +50,8 @@ internal sealed class ExtraInnings
     /// <summary>Runs of the team that bats second.</summary>
     public double[] Second { get; } = new double[MaxRuns + 1];
 
+    // Runs some 10,000 times for the first event of each game: waiting for the compiler to find out that it is hot would delay that event.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PlayFrom(
         int before, double mass, ReadOnlySpan<double> first, ReadOnlySpan<double> second, ReadOnlySpan<double> walkOff, Span<double> next)
     {

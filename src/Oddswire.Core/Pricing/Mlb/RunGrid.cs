@@ -184,7 +184,7 @@ internal sealed class RunGrid : IOutcomeDistribution
 
     private static (int Floor, int Ceiling) Whole(int hundredths)
     {
-        var floor = (int)Math.Floor(hundredths / 100.0);
+        var floor = (hundredths >= 0 ? hundredths : hundredths - 99) / 100;
         return (floor, hundredths % 100 == 0 ? floor : floor + 1);
     }
 }

@@ -57,16 +57,18 @@ internal static class BenchCommand
     private static ExampleCommand CreateEndToEnd()
     {
         var rate = new Option<string>("--rate") { Description = "Odds updates per second, or max.", DefaultValueFactory = static _ => "20000" };
-        var duration = new Option<string>("--for") { Description = "How long messages arrive.", DefaultValueFactory = static _ => "20s" };
+        var duration = new Option<string>("--for") { Description = "How long messages arrive and are measured.", DefaultValueFactory = static _ => "20s" };
+        var warmUp = new Option<string>("--warm-up") { Description = "How long messages arrive before that, not measured.", DefaultValueFactory = static _ => "8s" };
         var durability = new Option<string>("--durability") { Description = "commit or relaxed, as for up.", DefaultValueFactory = static _ => "commit" };
         var command = new ExampleCommand(
             "end-to-end",
             "The whole platform with durable log, archive and board; messages arrive on an open-loop schedule, latency counts from the intended arrival.",
             "oddswire bench end-to-end --rate 20000 --for 30s",
             "oddswire bench end-to-end --rate max --json")
-        { rate, duration, durability };
+        { rate, duration, warmUp, durability };
         command.SetAction((parsed, ct) => RunEndToEndAsync(
             ParseRate(parsed.GetRequiredValue(rate)),
+            Cli.ParseDuration(parsed.GetRequiredValue(warmUp), "--warm-up"),
             Cli.ParseDuration(parsed.GetRequiredValue(duration), "--for"),
             parsed.GetRequiredValue(durability) != "relaxed",
             parsed.GetValue(Cli.Json),
@@ -102,18 +104,25 @@ internal static class BenchCommand
         return ExitCodes.Ok;
     }
 
-    private static async Task<int> RunEndToEndAsync(int? updatesPerSecond, TimeSpan duration, bool durable, bool json, CancellationToken ct)
+    private static async Task<int> RunEndToEndAsync(
+        int? updatesPerSecond, TimeSpan warmUp, TimeSpan duration, bool durable, bool json, CancellationToken ct)
     {
         var folderPath = Path.Combine(Path.GetTempPath(), $"oddswire-bench-{Environment.ProcessId}");
         using var folder = DataFolder.OpenForWriting(folderPath, fresh: true);
         try
         {
-            var figures = await new EndToEndBench(folder, updatesPerSecond, duration, durable).RunAsync(ct);
+            var figures = await new EndToEndBench(folder, updatesPerSecond, warmUp, duration, durable).RunAsync(ct);
             Console.Out.WriteLine($"{figures.UpdatesPerSecond,12:N0} odds updates/s through log, board and archive ({figures.Updates:N0} in {figures.ElapsedSeconds:0.0} s, drained)");
             Console.Out.WriteLine($"{figures.BoardP50Ms,12:0.0} ms p50, {figures.BoardP99Ms:0.0} ms p99, {figures.BoardP999Ms:0.0} ms p99.9 from the intended arrival to the board");
             Console.Out.WriteLine($"{figures.ArchiveP50Ms,12:0.0} ms p50, {figures.ArchiveP99Ms:0.0} ms p99 to the archive");
             Console.Out.WriteLine($"{figures.CpuCores,12:0.00} cores used by the platform, {figures.ArchiveCpuCores:0.00} by the archive's engine");
             Console.Out.WriteLine($"{figures.PeakMemoryMiB,12:0} MiB at most, {figures.ArchivePeakMemoryMiB:0} MiB for the archive's engine");
+            Console.Out.WriteLine("         hop      records    p50 ms    p99 ms  p99.9 ms   (since the intended arrival; committed, on the board or in the archive)");
+            foreach (var hop in figures.Hops)
+            {
+                Console.Out.WriteLine($"{hop.Hop,12} {hop.Records,12:N0} {hop.P50Ms,9:0.0} {hop.P99Ms,9:0.0} {hop.P999Ms,9:0.0}");
+            }
+
             if (json)
             {
                 Cli.PrintJson(figures);

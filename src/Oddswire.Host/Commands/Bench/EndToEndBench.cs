@@ -9,10 +9,14 @@ using Oddswire.Simulator;
 
 namespace Oddswire.Host.Commands.Bench;
 
-/// <summary>What the whole platform does.</summary>
+/// <summary>How long after it was due a share of what a hop handled was through it.</summary>
+internal sealed record HopLatency(string Hop, long Records, double P50Ms, double P99Ms, double P999Ms);
+
+/// <summary>What the whole platform does once it is warm.</summary>
 internal sealed record EndToEndFigures(
     int? RateAskedFor,
     bool DurableOnCommit,
+    double WarmUpSeconds,
     long Events,
     long Updates,
     long Archived,
@@ -26,13 +30,15 @@ internal sealed record EndToEndFigures(
     double CpuCores,
     double ArchiveCpuCores,
     double PeakMemoryMiB,
-    double ArchivePeakMemoryMiB);
+    double ArchivePeakMemoryMiB,
+    IReadOnlyList<HopLatency> Hops);
 
 /// <summary>
 /// Runs the platform under load: every league's messages are due evenly at a fixed rate, whatever the platform does, and
-/// latency counts from when each was due. Ends when all of it has gone through every hop.
+/// latency counts from when each was due. Ends when all of it has gone through every hop. What happens while the program warms up (its code is still
+/// being compiled then) is left out: counts, latencies and processor time are those of the time after it, the drain at the end included.
 /// </summary>
-internal sealed class EndToEndBench(DataFolder folder, int? updatesPerSecond, TimeSpan duration, bool durable)
+internal sealed class EndToEndBench(DataFolder folder, int? updatesPerSecond, TimeSpan warmUp, TimeSpan duration, bool durable)
 {
     /// <summary>How the updates are shared out among the leagues: most of the traffic is football's.</summary>
     private static readonly Dictionary<League, double> Shares = new() { [League.Nfl] = 0.5, [League.Nba] = 0.3, [League.Mlb] = 0.2 };
@@ -57,18 +63,24 @@ internal sealed class EndToEndBench(DataFolder folder, int? updatesPerSecond, Ti
         };
         await using var platform = await Platform.OpenAsync(folder, options, TimeProvider.System, logging, ct);
         using var watch = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var cpuBefore = Process.GetCurrentProcess().TotalProcessorTime;
         var usage = new EngineUsage();
         var watching = WatchAsync(platform, usage, watch.Token);
         var started = Stopwatch.GetTimestamp();
-        sources.ForEach(source => source.StopAt(started, duration));
-        Cli.Say($"messages arrive for {duration.TotalSeconds:0} s …");
+        sources.ForEach(source => source.StopAt(started, warmUp + duration));
+        var before = WarmAsync(platform, usage, watch.Token);
+        Cli.Say($"messages arrive for {warmUp.TotalSeconds:0} s, in which the program warms up, and then for {duration.TotalSeconds:0} s that are measured …");
         await platform.RunAsync(ct);
-        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        var after = new Mark(platform.Stats, usage.CpuSeconds);
         await watch.CancelAsync();
         await watching;
-        var process = Process.GetCurrentProcess();
-        return Figures(platform.Stats, seconds, (process.TotalProcessorTime - cpuBefore).TotalSeconds, process.PeakWorkingSet64, usage);
+        return Figures(await before, after, Process.GetCurrentProcess().PeakWorkingSet64, usage);
+    }
+
+    /// <summary>Waits until the program is warm, and notes where everything stands then.</summary>
+    private async Task<Mark> WarmAsync(Platform platform, EngineUsage usage, CancellationToken ct)
+    {
+        await Task.Delay(warmUp, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return new Mark(platform.Stats, usage.CpuSeconds);
     }
 
     private LoadSource MakeSource(League league)
@@ -105,43 +117,82 @@ internal sealed class EndToEndBench(DataFolder folder, int? updatesPerSecond, Ti
         }
     }
 
-    private EndToEndFigures Figures(HopStats stats, double seconds, double cpuSeconds, long peakBytes, EngineUsage engine)
+    private EndToEndFigures Figures(Mark before, Mark after, long peakBytes, EngineUsage engine)
     {
-        var board = Latency(stats, Hop.Publish);
-        var archive = Latency(stats, Hop.Archive);
-        var updates = stats.All().Where(entry => entry.Hop == Hop.Price).Sum(entry => entry.Counters.Sent);
+        var seconds = Stopwatch.GetElapsedTime(before.At, after.At).TotalSeconds;
+        var hops = after.Hops.Keys.Order().Select(hop => HopOf(hop, before, after)).ToList();
+        var board = hops.Find(hop => hop.Hop == "publish") ?? Silent("publish");
+        var archive = hops.Find(hop => hop.Hop == "archive") ?? Silent("archive");
+        var archived = Since(before, after, Hop.Archive);
         return new EndToEndFigures(
             updatesPerSecond,
             durable,
-            stats.All().Where(entry => entry.Hop == Hop.Normalise).Sum(entry => entry.Counters.Sent),
-            updates,
-            stats.All().Where(entry => entry.Hop == Hop.Archive).Sum(entry => entry.Counters.Sent),
+            warmUp.TotalSeconds,
+            Since(before, after, Hop.Normalise),
+            Since(before, after, Hop.Price),
+            archived,
             seconds,
-            updates / seconds,
-            LatencyHistogram.Quantile(board, 0.5).TotalMilliseconds,
-            LatencyHistogram.Quantile(board, 0.99).TotalMilliseconds,
-            LatencyHistogram.Quantile(board, 0.999).TotalMilliseconds,
-            LatencyHistogram.Quantile(archive, 0.5).TotalMilliseconds,
-            LatencyHistogram.Quantile(archive, 0.99).TotalMilliseconds,
-            cpuSeconds / seconds,
-            engine.CpuSeconds / seconds,
+            Math.Min(Since(before, after, Hop.Price), archived) / seconds,
+            board.P50Ms,
+            board.P99Ms,
+            board.P999Ms,
+            archive.P50Ms,
+            archive.P99Ms,
+            (after.Cpu - before.Cpu).TotalSeconds / seconds,
+            (after.EngineCpuSeconds - before.EngineCpuSeconds) / seconds,
             peakBytes / 1048576.0,
-            engine.PeakBytes / 1048576.0);
+            engine.PeakBytes / 1048576.0,
+            hops);
     }
 
-    private static long[] Latency(HopStats stats, Hop hop)
+    private static HopLatency HopOf(Hop hop, Mark before, Mark after)
     {
-        var sum = new long[new LatencyHistogram().Snapshot().Length];
-        foreach (var (_, _, counters) in stats.All().Where(entry => entry.Hop == hop))
+        var counts = after.Hops[hop].Latency.ToArray();
+        if (before.Hops.TryGetValue(hop, out var earlier))
         {
-            var counts = counters.Latency.Snapshot();
-            for (var i = 0; i < sum.Length; i++)
+            for (var i = 0; i < counts.Length; i++)
             {
-                sum[i] += counts[i];
+                counts[i] -= earlier.Latency[i];
             }
         }
 
-        return sum;
+        double Milliseconds(double quantile) => LatencyHistogram.Quantile(counts, quantile).TotalMilliseconds;
+        return new HopLatency(hop.ToString().ToLowerInvariant(), Since(before, after, hop), Milliseconds(0.5), Milliseconds(0.99), Milliseconds(0.999));
+    }
+
+    private static HopLatency Silent(string hop) => new(hop, 0, 0, 0, 0);
+
+    private static long Since(Mark before, Mark after, Hop hop) =>
+        after.Hops.GetValueOrDefault(hop).Sent - before.Hops.GetValueOrDefault(hop).Sent;
+
+    /// <summary>Counts, latencies and processor time so far.</summary>
+    private sealed class Mark
+    {
+        public Mark(HopStats stats, double engineCpuSeconds)
+        {
+            EngineCpuSeconds = engineCpuSeconds;
+            foreach (var byHop in stats.All().GroupBy(entry => entry.Hop))
+            {
+                var sum = new long[new LatencyHistogram().Snapshot().Length];
+                foreach (var counts in byHop.Select(entry => entry.Counters.Latency.Snapshot()))
+                {
+                    for (var i = 0; i < sum.Length; i++)
+                    {
+                        sum[i] += counts[i];
+                    }
+                }
+
+                Hops[byHop.Key] = (byHop.Sum(entry => entry.Counters.Sent), sum);
+            }
+        }
+
+        public long At { get; } = Stopwatch.GetTimestamp();
+
+        public TimeSpan Cpu { get; } = Environment.CpuUsage.TotalTime;
+
+        public double EngineCpuSeconds { get; }
+
+        public Dictionary<Hop, (long Sent, long[] Latency)> Hops { get; } = [];
     }
 
     private sealed class EngineUsage
