@@ -57,6 +57,7 @@ internal static class CommandTree
             .Concat([Cli.Data.Name, Cli.Json.Name])
             .ToList();
         return parsed.UnmatchedTokens
+            .Concat(parsed.Tokens.Select(token => token.Value).Where(word => word.StartsWith("--", StringComparison.Ordinal) && !known.Contains(word)))
             .SelectMany(word => known.Select(name => (name, distance: Distance(word, name))))
             .Where(pair => pair.distance <= 2)
             .OrderBy(pair => pair.distance)

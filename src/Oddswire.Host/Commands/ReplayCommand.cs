@@ -14,6 +14,14 @@ internal static class ReplayCommand
     public static Command Create()
     {
         var paths = new Argument<string[]>("PATH") { Description = "Recordings, or folders with recordings; plain or gzip; recognised by content.", Arity = ArgumentArity.OneOrMore };
+        paths.Validators.Add(static result =>
+        {
+            // An argument that takes many values would take a mistyped option for a path.
+            foreach (var word in result.Tokens.Select(token => token.Value).Where(word => word.StartsWith('-') && !Path.Exists(word)))
+            {
+                result.AddError($"Unrecognized command or argument '{word}'.");
+            }
+        });
         var speed = new Option<string>("--speed") { Description = "How fast the games run: 1x, 60x, max. At max the board is served only with --port.", DefaultValueFactory = static _ => "1x" };
         var lines = new Option<string[]>("--lines") { Description = "CSV files with pregame lines (see docs/feeds.md); kept in the data folder.", HelpName = "FILE", DefaultValueFactory = static _ => [] };
         var command = new ExampleCommand(
