@@ -62,10 +62,16 @@ internal static class DoctorCommand
             return new("data folder", true, $"{Path.GetFullPath(data)}, an oddswire (process {process}) runs on it", "");
         }
 
+        var isThere = Directory.Exists(data);
         try
         {
             using var folder = DataFolder.OpenForWriting(data, fresh: false);
-            return new("data folder", true, folder.Root, "");
+            if (!isThere)
+            {
+                Directory.Delete(folder.Root, recursive: true);
+            }
+
+            return new("data folder", true, isThere ? folder.Root : $"{folder.Root}, to be made by the first start", "");
         }
         catch (UserErrorException error)
         {

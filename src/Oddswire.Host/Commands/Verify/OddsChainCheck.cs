@@ -40,14 +40,16 @@ internal sealed class OddsChainCheck
     /// <summary>The first fault that was found; null when all is well.</summary>
     public string? Fault { get; private set; }
 
-    public void Add(RecordBatch batch)
+    /// <param name="batch">The next batch of its partition.</param>
+    /// <param name="mayJoin">Whether a game may begin in the middle, since retention has removed its first updates.</param>
+    public void Add(RecordBatch batch, bool mayJoin = false)
     {
         foreach (var record in batch)
         {
             var update = OddsUpdateCodec.Read(record.Value.Span, _cache);
             Updates++;
             var place = $"{record.Partition} offset {record.Offset}, {update.GameId} epoch {update.Epoch} sequence {update.Sequence}";
-            var (epoch, sequence, digest) = _last.GetValueOrDefault(update.GameId, new Link(update.Epoch, 0, 0));
+            var (epoch, sequence, digest) = _last.GetValueOrDefault(update.GameId, new Link(update.Epoch, mayJoin ? update.Sequence - 1 : 0, 0));
             var expected = update.Epoch == epoch ? sequence + 1 : 1;
             if (update.Sequence != expected || update.PreviousSequence != expected - 1 || update.Epoch < epoch)
             {

@@ -37,12 +37,6 @@ internal static class StageRecomputation
         {
             foreach (var bounds in await log.DescribeAsync(input, ct))
             {
-                if (bounds.EarliestOffset > 0)
-                {
-                    throw new RecomputationDiffersException(
-                        $"{bounds.Partition} begins at offset {bounds.EarliestOffset}: retention has removed the beginning, so that the outputs cannot be recomputed");
-                }
-
                 await ReplayAsync(log, stage, bounds, committed.GetValueOrDefault(bounds.Partition), written, partitionCounts, ct);
             }
         }
