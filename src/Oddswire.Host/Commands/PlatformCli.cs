@@ -23,7 +23,7 @@ internal sealed class PlatformCli
         DefaultValueFactory = static _ => "commit",
     };
 
-    public Option<int> Partitions { get; } = new("--partitions") { Description = "Partitions of each topic in a new data folder.", DefaultValueFactory = static _ => 1 };
+    public Option<int?> Partitions { get; } = new("--partitions") { Description = "Partitions of each topic in a new data folder; 1 by default. An existing one keeps what it has." };
 
     public Option<string> Retention { get; } = new("--retention") { Description = "How long the log keeps records, for example 336h.", DefaultValueFactory = static _ => "336h" };
 
@@ -116,7 +116,7 @@ internal sealed class PlatformCli
             throw new UserErrorException(ExitCodes.Usage, $"--durability '{durability}' is not known.", "Write commit or relaxed.");
         }
 
-        var partitions = parsed.GetRequiredValue(Partitions);
+        var partitions = parsed.GetValue(Partitions);
         if (partitions is < 1 or > 1000)
         {
             throw new UserErrorException(ExitCodes.Usage, $"--partitions {partitions} is out of range.", "Choose 1 to 1000.");

@@ -20,11 +20,12 @@ internal sealed class Platform : IAsyncDisposable
     private readonly PlatformOptions _options;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _logging;
-    private readonly Dictionary<string, int> _partitionCounts;
+    private readonly IReadOnlyDictionary<string, int> _partitionCounts;
     private readonly long _started;
     private readonly Headroom _headroom;
 
-    private Platform(DataFolder folder, PlatformOptions options, IEventLog log, TimeProvider time, ILoggerFactory logging)
+    private Platform(
+        DataFolder folder, PlatformOptions options, IEventLog log, IReadOnlyDictionary<string, int> partitionCounts, TimeProvider time, ILoggerFactory logging)
     {
         _folder = folder;
         _options = options;
@@ -34,7 +35,7 @@ internal sealed class Platform : IAsyncDisposable
         _headroom = new Headroom(Stats, time);
         Log = log;
         Board = new LiveBoard(options.Leagues);
-        _partitionCounts = options.Leagues.SelectMany(Topics.Of).ToDictionary(topic => topic, _ => options.Log.Partitions);
+        _partitionCounts = partitionCounts;
     }
 
     public IEventLog Log { get; }
@@ -60,17 +61,21 @@ internal sealed class Platform : IAsyncDisposable
         var log = Logs.Open(folder, options.Log, time);
         try
         {
-            var topics = options.Leagues.SelectMany(Topics.Of)
-                .Select(topic => new TopicSpec(topic, options.Log.Partitions, options.Log.Retention)).ToList();
+            var topics = new List<TopicSpec>();
+            foreach (var topic in options.Leagues.SelectMany(Topics.Of))
+            {
+                var existing = (await log.DescribeAsync(topic, ct)).Count;
+                topics.Add(new TopicSpec(topic, options.Log.Partitions ?? Math.Max(1, existing), options.Log.Retention));
+            }
+
             await log.EnsureTopicsAsync(topics, ct);
+            return new Platform(folder, options, log, topics.ToDictionary(topic => topic.Name, topic => topic.Partitions), time, logging);
         }
         catch
         {
             await log.DisposeAsync();
             throw;
         }
-
-        return new Platform(folder, options, log, time, logging);
     }
 
     /// <summary>Runs until cancelled, until what it was given is drained, or until a role fails.</summary>

@@ -48,8 +48,8 @@ internal sealed record PlatformOptions
 /// <summary>How the embedded log is set up.</summary>
 internal sealed record LogSettings
 {
-    /// <summary>Partitions of each topic, 1 to 1000; fixed when the data folder is made.</summary>
-    public int Partitions { get; init; } = 1;
+    /// <summary>Partitions of each topic, 1 to 1000, fixed when the data folder is made; null for what it has, 1 in a new one.</summary>
+    public int? Partitions { get; init; }
 
     /// <summary>Whether a commit is on the disk before it counts; else it survives the death of the process, but not of the machine.</summary>
     public bool IsDurableOnCommit { get; init; } = true;
