@@ -82,13 +82,14 @@ internal static class ReplayCommand
         }
 
         figures = figures with { Games = sources.Sum(source => source.Games), Rejected = figures.Rejected + set.Problems.Count };
+        figures = figures with { Ok = figures.Rejected == 0 };
         Cli.Say($"{figures.Games:N0} games, {figures.Events:N0} events, {figures.Updates:N0} odds updates in {figures.ElapsedSeconds:0.0} s; {figures.Rejected:N0} refused");
         if (settings.Json)
         {
             Cli.PrintJson(figures);
         }
 
-        return figures.Rejected == 0 ? ExitCodes.Ok : ExitCodes.CheckFailed;
+        return figures.Ok ? ExitCodes.Ok : ExitCodes.CheckFailed;
     }
 
     /// <summary>Counts the games whose messages a source gives in this run.</summary>

@@ -60,6 +60,24 @@ public sealed class RunningPlatformTests
     }
 
     [Fact]
+    public async Task A_replay_that_refused_something_is_not_ok_in_its_result_either()
+    {
+        await using var folder = new ChaosFolder();
+        var absurd = folder["absurd.json"];
+        await File.WriteAllTextAsync(
+            absurd,
+            """{"2015091000":{"home":{"abbr":"NE","score":{"T":99999999999999}},"away":{"abbr":"PIT","score":{"T":0}},"drives":null,"qtr":"Pregame"},"nextupdate":1}""",
+            TestContext.Current.CancellationToken);
+
+        await using var replay = await OddswireProcess.RunAsync("replay", absurd, "--speed", "max", "--no-archive", "--data", folder["d"], "--json");
+
+        replay.ExitCode.ShouldBe(1, replay.Said);
+        replay.Result.GetProperty("ok").GetBoolean().ShouldBeFalse();
+        replay.Result.GetProperty("rejected").GetInt64().ShouldBe(1);
+        replay.Said.ShouldContain("99999999999999");
+    }
+
+    [Fact]
     public async Task A_mistyped_command_is_named_once_with_the_one_that_was_meant()
     {
         await using var mistyped = await OddswireProcess.RunAsync("upp");
