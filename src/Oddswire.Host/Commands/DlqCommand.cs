@@ -90,7 +90,7 @@ internal static class DlqCommand
         Console.Out.WriteLine($"refused   by {letter.Stage} at {stored.AppendedAt}{(stored.IsReplayed ? ", replayed since" : "")}");
         Console.Out.WriteLine($"reason    {letter.Reason}: {letter.Detail}");
         Console.Out.WriteLine($"bytes     {letter.Message.Body.Length}");
-        Console.Out.WriteLine(Encoding.UTF8.GetString(letter.Message.Body.Span[..Math.Min(4000, letter.Message.Body.Length)]));
+        Console.Out.WriteLine(Readable(letter.Message.Body.Span[..Math.Min(4000, letter.Message.Body.Length)]));
         if (json)
         {
             Cli.PrintJson(ToJson(stored, withBody: true));
@@ -149,6 +149,10 @@ internal static class DlqCommand
 
     private static UserErrorException NotFound(string id) =>
         new(ExitCodes.Usage, $"There is no refused message '{id}'.", "'oddswire dlq list' shows the ids, for example dlq.nba:0:17.");
+
+    /// <summary>The bytes as text that cannot steer a terminal: control characters but line ends and tabs become dots.</summary>
+    private static string Readable(ReadOnlySpan<byte> body) =>
+        string.Concat(Encoding.UTF8.GetString(body).Select(c => char.IsControl(c) && c is not ('\n' or '\t') ? '.' : c));
 
     private static object ToJson(StoredLetter stored, bool withBody) => new
     {

@@ -107,6 +107,11 @@ internal static class BenchCommand
     private static async Task<int> RunEndToEndAsync(
         int? updatesPerSecond, TimeSpan warmUp, TimeSpan duration, bool durable, bool json, CancellationToken ct)
     {
+        if (ChdbLibrary.Find() is null)
+        {
+            throw new UserErrorException(ExitCodes.Environment, "The archive's engine (libchdb.so) was not found, and the bench runs the whole platform.", ChdbLibrary.Remedy);
+        }
+
         var folderPath = Path.Combine(Path.GetTempPath(), $"oddswire-bench-{Environment.ProcessId}");
         using var folder = DataFolder.OpenForWriting(folderPath, fresh: true);
         try
