@@ -16,6 +16,10 @@ internal sealed class Platform : IAsyncDisposable
 {
     private static readonly TimeSpan MaintainEvery = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long a log that is locked or has no room may stay so before the start is given up.</summary>
+    private static readonly TimeSpan OpenPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan OpenRetry = TimeSpan.FromMilliseconds(500);
+
     private readonly DataFolder _folder;
     private readonly PlatformOptions _options;
     private readonly TimeProvider _time;
@@ -59,23 +63,38 @@ internal sealed class Platform : IAsyncDisposable
         DataFolder folder, PlatformOptions options, TimeProvider time, ILoggerFactory logging, CancellationToken ct)
     {
         var log = Logs.Open(folder, options.Log, time);
-        try
+        var started = time.GetTimestamp();
+        while (true)
         {
-            var topics = new List<TopicSpec>();
-            foreach (var topic in options.Leagues.SelectMany(Topics.Of))
+            try
             {
-                var existing = (await log.DescribeAsync(topic, ct)).Count;
-                topics.Add(new TopicSpec(topic, options.Log.Partitions ?? Math.Max(1, existing), options.Log.Retention));
+                return new Platform(folder, options, log, await EnsureTopicsAsync(log, options, ct), time, logging);
             }
+            catch (LogUnavailableException e) when (time.GetElapsedTime(started) < OpenPatience)
+            {
+                // Another role of the same folder may be opening or recovering the log at this moment, or the disk may get room.
+                logging.CreateLogger<Platform>().LogWarning("{Message} Trying again.", e.Message);
+                await Task.Delay(OpenRetry, time, ct);
+            }
+            catch
+            {
+                await log.DisposeAsync();
+                throw;
+            }
+        }
+    }
 
-            await log.EnsureTopicsAsync(topics, ct);
-            return new Platform(folder, options, log, topics.ToDictionary(topic => topic.Name, topic => topic.Partitions), time, logging);
-        }
-        catch
+    private static async Task<IReadOnlyDictionary<string, int>> EnsureTopicsAsync(IEventLog log, PlatformOptions options, CancellationToken ct)
+    {
+        var topics = new List<TopicSpec>();
+        foreach (var topic in options.Leagues.SelectMany(Topics.Of))
         {
-            await log.DisposeAsync();
-            throw;
+            var existing = (await log.DescribeAsync(topic, ct)).Count;
+            topics.Add(new TopicSpec(topic, options.Log.Partitions ?? Math.Max(1, existing), options.Log.Retention));
         }
+
+        await log.EnsureTopicsAsync(topics, ct);
+        return topics.ToDictionary(topic => topic.Name, topic => topic.Partitions);
     }
 
     /// <summary>Runs until cancelled, until what it was given is drained, or until a role fails.</summary>
