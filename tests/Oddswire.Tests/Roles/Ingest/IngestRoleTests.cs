@@ -146,7 +146,7 @@ public sealed class IngestRoleTests
 
         (await rig.WordsAsync()).ShouldBe(["line play 1 2 0", "FeedStalled"]);
         var raw = await rig.RawAsync();
-        (raw[1].ReceivedAt - raw[0].ReceivedAt).ShouldBeInRange(TimeSpan.FromMilliseconds(190), TimeSpan.FromMilliseconds(1200));
+        (raw[1].ReceivedAt - raw[0].ReceivedAt).ShouldBeInRange(TimeSpan.FromMilliseconds(190), TimeSpan.FromSeconds(10));
         hung.Dispose();
         await stop.CancelAsync();
         await running;
