@@ -32,6 +32,7 @@ is_built() {
 build_program() {
   require_dotnet
   is_built && return 0
+  "$ROOT/eng/get-librdkafka.sh"
   say "building oddswire (the first build restores packages and takes about a minute) …"
   local started=$SECONDS log
   log=$(mktemp)
