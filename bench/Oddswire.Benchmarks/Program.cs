@@ -1,5 +1,4 @@
 using BenchmarkDotNet.Running;
-using Oddswire.Benchmarks.Models;
 
 namespace Oddswire.Benchmarks;
 

@@ -24,6 +24,7 @@ public sealed partial class ArchitectureTests
     }
 
     [Theory]
+    [InlineData("src/Oddswire.Calibration", "Oddswire.Core")]
     [InlineData("src/Oddswire.Feeds", "Oddswire.Core")]
     [InlineData("src/Oddswire.Infrastructure", "Oddswire.Core")]
     [InlineData("src/Oddswire.Board", "Oddswire.Core")]

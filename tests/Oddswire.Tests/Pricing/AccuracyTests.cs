@@ -1,4 +1,7 @@
-using Oddswire.Benchmarks.Models;
+using Oddswire.Calibration.Evaluation;
+using Oddswire.Calibration.Mlb;
+using Oddswire.Calibration.Nba;
+using Oddswire.Calibration.Nfl;
 using Oddswire.Core.Pricing.Mlb;
 using Oddswire.Core.Pricing.Nba;
 using Oddswire.Core.Pricing.Nfl;

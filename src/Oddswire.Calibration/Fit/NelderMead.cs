@@ -1,9 +1,9 @@
-namespace Oddswire.Benchmarks.Models;
+namespace Oddswire.Calibration.Fit;
 
 /// <summary>
 /// Nelder and Mead's simplex search (Computer Journal 7, 1965): deterministic, needs no derivatives; enough for a dozen parameters.
 /// </summary>
-internal static class NelderMead
+public static class NelderMead
 {
     /// <summary>The point with the least cost found.</summary>
     public static double[] Minimise(double[] start, double[] step, Func<double[], double> cost, int evaluations)

@@ -2,10 +2,10 @@ using System.Text;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Pricing.Mlb;
 
-namespace Oddswire.Benchmarks.Models;
+namespace Oddswire.Calibration.Mlb;
 
 /// <summary>Counts the MLB model's tables on recorded games and writes them as the source file that the program compiles in.</summary>
-internal static class MlbCounts
+public static class MlbCounts
 {
     private const int Columns = 14;
 

@@ -1,9 +1,9 @@
 using System.IO.Compression;
 
-namespace Oddswire.Benchmarks.Models;
+namespace Oddswire.Calibration.Data;
 
 /// <summary>A CSV file with a header, plain or gzip, read row by row. Quoted fields may hold commas, not line breaks.</summary>
-internal sealed class CsvFile : IDisposable
+public sealed class CsvFile : IDisposable
 {
     private readonly StreamReader _reader;
     private readonly Dictionary<string, int> _columns = [];

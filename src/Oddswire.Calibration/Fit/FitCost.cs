@@ -1,13 +1,14 @@
+using Oddswire.Calibration.Data;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Pricing;
 
-namespace Oddswire.Benchmarks.Models;
+namespace Oddswire.Calibration.Fit;
 
 /// <summary>
 /// What the fits minimise. The winner alone fixes only the ratio of expected margin to its spread, so the final margin's own likelihood counts as
 /// well: else spreads would be priced from a scale that nothing measured.
 /// </summary>
-internal static class FitCost
+public static class FitCost
 {
     private const double LeastLikelihood = 1e-9;
 

@@ -1,12 +1,13 @@
+using Oddswire.Calibration.Data;
 using Oddswire.Core.Domain;
 
-namespace Oddswire.Benchmarks.Models;
+namespace Oddswire.Calibration.Mlb;
 
 /// <summary>A row of Retrosheet's event output: the state before an event, and the runs scored on it.</summary>
-internal sealed record MlbRow(ModelRow Row, bool IsBottom, int Runs, bool IsRegulationBeforeLast, bool EndsGame);
+public sealed record MlbRow(ModelRow Row, bool IsBottom, int Runs, bool IsRegulationBeforeLast, bool EndsGame);
 
 /// <summary>Retrosheet event states of 2019 and 2020.</summary>
-internal static class MlbRows
+public static class MlbRows
 {
     public static List<MlbRow> Read(string data)
     {

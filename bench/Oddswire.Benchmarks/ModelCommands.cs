@@ -1,9 +1,14 @@
+using Oddswire.Calibration.Data;
+using Oddswire.Calibration.Evaluation;
+using Oddswire.Calibration.Mlb;
+using Oddswire.Calibration.Nba;
+using Oddswire.Calibration.Nfl;
 using Oddswire.Core.Pricing;
 using Oddswire.Core.Pricing.Mlb;
 using Oddswire.Core.Pricing.Nba;
 using Oddswire.Core.Pricing.Nfl;
 
-namespace Oddswire.Benchmarks.Models;
+namespace Oddswire.Benchmarks;
 
 /// <summary><c>models score|fit nfl|nba|mlb DATA</c>: measures the models on recorded games, or fits their parameters anew.</summary>
 internal static class ModelCommands

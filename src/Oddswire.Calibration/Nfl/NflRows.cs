@@ -1,9 +1,10 @@
+using Oddswire.Calibration.Data;
 using Oddswire.Core.Domain;
 
-namespace Oddswire.Benchmarks.Models;
+namespace Oddswire.Calibration.Nfl;
 
 /// <summary>nflfastR play-by-play: the state before every play that has a down; ties left out, overtime kept.</summary>
-internal static class NflRows
+public static class NflRows
 {
     public static readonly int[] Seasons = [2019, 2020, 2021, 2022, 2024];
 

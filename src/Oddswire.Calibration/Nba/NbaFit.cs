@@ -1,9 +1,12 @@
+using Oddswire.Calibration.Data;
+using Oddswire.Calibration.Evaluation;
+using Oddswire.Calibration.Fit;
 using Oddswire.Core.Pricing.Nba;
 
-namespace Oddswire.Benchmarks.Models;
+namespace Oddswire.Calibration.Nba;
 
 /// <summary>Fits the NBA model: see <see cref="FitCost"/> for what is minimised.</summary>
-internal static class NbaFit
+public static class NbaFit
 {
     public static void Run(List<ModelRow> rows)
     {

@@ -1,9 +1,12 @@
+using Oddswire.Calibration.Data;
+using Oddswire.Calibration.Evaluation;
+using Oddswire.Calibration.Fit;
 using Oddswire.Core.Pricing.Nfl;
 
-namespace Oddswire.Benchmarks.Models;
+namespace Oddswire.Calibration.Nfl;
 
 /// <summary>Fits the NFL model: see <see cref="FitCost"/> for what is minimised.</summary>
-internal static class NflFit
+public static class NflFit
 {
     private const int LastKeyNumber = 24;
 

@@ -1,7 +1,8 @@
+using Oddswire.Calibration.Data;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Pricing;
 
-namespace Oddswire.Benchmarks.Models;
+namespace Oddswire.Calibration.Evaluation;
 
 /// <summary>How good predictions were.</summary>
 /// <param name="Rows">States judged.</param>
@@ -11,7 +12,7 @@ namespace Oddswire.Benchmarks.Models;
 /// <param name="Calibration">Mean distance of forecast and frequency over bins of 5 points, weighted by rows.</param>
 /// <param name="MarginCover">Share of final margins within the 80 % interval.</param>
 /// <param name="TotalCover">Share of final totals within the 80 % interval.</param>
-internal readonly record struct ModelScore(
+public readonly record struct ModelScore(
     int Rows, int Games, double LogLoss, double Brier, double Calibration, double MarginCover, double TotalCover)
 {
     private const int Bins = 20;

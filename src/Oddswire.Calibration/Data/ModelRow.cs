@@ -1,9 +1,9 @@
 using Oddswire.Core.Domain;
 
-namespace Oddswire.Benchmarks.Models;
+namespace Oddswire.Calibration.Data;
 
 /// <summary>A state of a recorded game and how the game ended.</summary>
-internal sealed record ModelRow(string Game, GameState State, GameInfo Info, Score Final)
+public sealed record ModelRow(string Game, GameState State, GameInfo Info, Score Final)
 {
     public static GameInfo InfoOf(int periods, PregameLine? line, bool mustHaveWinner = false, int runnerBase = 0) => new()
     {

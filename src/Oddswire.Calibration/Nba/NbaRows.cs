@@ -1,9 +1,10 @@
+using Oddswire.Calibration.Data;
 using Oddswire.Core.Domain;
 
-namespace Oddswire.Benchmarks.Models;
+namespace Oddswire.Calibration.Nba;
 
 /// <summary>NBA playbyplayv2: the state after every event of regulation.</summary>
-internal static class NbaRows
+public static class NbaRows
 {
     public static List<ModelRow> Read(string data)
     {
