@@ -6,7 +6,9 @@ namespace Oddswire.Board.Contracts;
 public sealed record TeamView(string Code, string Name);
 
 /// <summary>A selection of a market with its price in every format.</summary>
-/// <param name="Code"><c>home</c>, <c>away</c>, <c>draw</c>, <c>over</c> or <c>under</c>.</param>
+/// <param name="Code">
+/// <c>home</c>, <c>away</c>, <c>draw</c>, <c>over</c>, <c>under</c>, <c>neither</c>, <c>yes</c>, <c>no</c>, <c>touchdown</c>, <c>field_goal</c> or <c>no_score</c>.
+/// </param>
 /// <param name="Decimal">Decimal price, three digits after the point, for example <c>1.909</c>; null when no price is offered.</param>
 /// <param name="American">American price, for example <c>-110</c>; null when no price is offered.</param>
 /// <param name="Fractional">Fractional price, for example <c>10/11</c>: the nearest of the customary fractions; null when no price is offered.</param>
@@ -20,7 +22,13 @@ public sealed record MarketView
     /// <summary>Names the market within the game, for example <c>spread:-3.5</c>.</summary>
     public required string Market { get; init; }
 
-    /// <summary><c>moneyline</c>, <c>spread</c>, <c>total</c>, <c>team_total</c>, <c>three_way</c> or <c>player_prop</c>.</summary>
+    /// <summary>The part of the game: <c>full_game</c>, <c>first_half</c>, <c>third_quarter</c>, <c>first_five_innings</c> and so on.</summary>
+    public required string Scope { get; init; }
+
+    /// <summary>
+    /// <c>moneyline</c>, <c>spread</c>, <c>total</c>, <c>team_total</c>, <c>three_way</c>, <c>player_prop</c>, <c>next_score</c>, <c>race_to</c>,
+    /// <c>drive_result</c>, <c>drive_score</c> or <c>half_inning_runs</c>.
+    /// </summary>
     public required string Type { get; init; }
 
     /// <summary>Handicap of the home team or total, for example <c>-3.5</c>; null where the market has none.</summary>

@@ -14,7 +14,7 @@ public static class BoardViews
     public static GameDelta Delta(BoardSnapshot game, IReadOnlyList<MarketView>? markets, IReadOnlyList<EventView>? events) =>
         Fill(game, markets, events);
 
-    /// <summary>Every market of a game, in the order of the board: by type, subject and line.</summary>
+    /// <summary>Every market of a game, in the order of the board: by scope, type, subject and line.</summary>
     public static GameOddsView Odds(BoardSnapshot game) =>
         new(game.GameId.Value, game.Epoch, game.Sequence, [.. Sorted(game.Quotes).Select(quote => Market(quote.Update))]);
 
@@ -30,8 +30,9 @@ public static class BoardViews
         return new MarketView
         {
             Market = update.Market.ToString(),
+            Scope = update.Market.Scope.Name(),
             Type = MarketKey.NameOf(update.Market.Type),
-            Line = HasLine(update.Market.Type) ? update.Market.Line.ToString() : null,
+            Line = MarketKey.HasLine(update.Market.Type) ? update.Market.Line.ToString() : null,
             Subject = update.Market.Subject.Length == 0 ? null : update.Market.Subject,
             Statistic = update.Market.Statistic.Length == 0 ? null : update.Market.Statistic,
             IsMain = update.IsMainLine,
@@ -67,21 +68,22 @@ public static class BoardViews
     public static IReadOnlyList<EventView> Events(BoardSnapshot game, Func<BoardEvent, bool> wanted) =>
         [.. game.Events.Where(wanted).Select(entry => Event(entry, game.GameId.League, game.Info))];
 
-    /// <summary>Markets by type, subject, statistic and line.</summary>
+    /// <summary>Markets by scope, type, subject, statistic and line.</summary>
     public static IEnumerable<BoardQuote> Sorted(IEnumerable<BoardQuote> quotes) => quotes
-        .OrderBy(quote => quote.Update.Market.Type)
+        .OrderBy(quote => quote.Update.Market.Scope)
+        .ThenBy(quote => quote.Update.Market.Type)
         .ThenBy(quote => quote.Update.Market.Subject == "home" ? 1 : 0)
         .ThenBy(quote => quote.Update.Market.Subject, StringComparer.Ordinal)
         .ThenBy(quote => quote.Update.Market.Statistic, StringComparer.Ordinal)
         .ThenBy(quote => quote.Update.Market.Line);
 
-    /// <summary>The market of a type shown first: of those marked as main line the one marked last; else the one nearest to evens.</summary>
+    /// <summary>The whole game's market of a type shown first: of those marked as main line the one marked last; else the one nearest to evens.</summary>
     public static BoardQuote? MainOf(IReadOnlyList<BoardQuote> quotes, MarketType type)
     {
         BoardQuote? best = null;
         foreach (var quote in quotes)
         {
-            if (quote.Update.Market.Type == type && (best is null || IsBefore(quote.Update, best.Update)))
+            if (quote.Update.Market.Type == type && quote.Update.Market.Scope == MarketScope.FullGame && (best is null || IsBefore(quote.Update, best.Update)))
             {
                 best = quote;
             }
@@ -149,8 +151,6 @@ public static class BoardViews
         (Side.Away, true) => Side.Home,
         _ => possession,
     };
-
-    private static bool HasLine(MarketType type) => type is not (MarketType.Moneyline or MarketType.ThreeWay);
 
     private static TeamView Team(Team? team, string unknown) => team is null ? new TeamView(unknown, unknown) : new TeamView(team.Code, team.Name);
 

@@ -49,6 +49,12 @@ public sealed record GameState
     /// <summary>The score.</summary>
     public Score Score { get; init; }
 
+    /// <summary>
+    /// How the score came about: points in order, the ends of periods, drives and half-innings. <see cref="MarketScopes.PointsIn"/> reads off it how many
+    /// points fell in a part of the game.
+    /// </summary>
+    public ScoreSheet Sheet { get; init; } = ScoreSheet.Empty;
+
     /// <summary>Who has the ball, or bats; null when nobody does or it is not known.</summary>
     public Side? Possession { get; init; }
 

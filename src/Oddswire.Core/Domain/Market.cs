@@ -23,6 +23,24 @@ public enum MarketType : byte
 
     /// <summary>A player's statistic (over, under); the subject is the player's id.</summary>
     PlayerProp = 6,
+
+    /// <summary>
+    /// Who scores next (home, neither, away); the subject is the score from which on, home first: <c>14-10</c>. The try after a touchdown does not
+    /// count as a score.
+    /// </summary>
+    NextScore = 7,
+
+    /// <summary>Which team has so many points first (home, neither, away); the line is how many: 20 is <c>race_to:20</c>.</summary>
+    RaceTo = 8,
+
+    /// <summary>Football: how a drive ends (touchdown, field goal, no score); the subject is the drive's number in the game, from 1.</summary>
+    DriveResult = 9,
+
+    /// <summary>Football: whether a drive brings the team with the ball a touchdown or field goal (yes, no); the subject is as for <see cref="DriveResult"/>.</summary>
+    DriveScore = 10,
+
+    /// <summary>Baseball: runs in a half-inning (over, under); the subject is inning and half: <c>3t</c>, <c>3b</c>.</summary>
+    HalfInningRuns = 11,
 }
 
 /// <summary>A market's life. The numeric values are part of the wire contract.</summary>
@@ -70,6 +88,15 @@ public enum StatusReason : byte
 
     /// <summary>A correction changed the result of a settled market; it is open or settled anew.</summary>
     SettlementRolledBack = 7,
+
+    /// <summary>The outcome is certain although the game goes on: the period is over, the race is won, the total exceeded.</summary>
+    Decided = 8,
+
+    /// <summary>By the house rules there is no result: the game was cut short, or the feed did not say what the market turns on.</summary>
+    NoResult = 9,
+
+    /// <summary>Not offered just now: the play that the market needs (a drive, a try) is not on.</summary>
+    NotNow = 10,
 }
 
 /// <summary>What one bets on within a market. The numeric values are part of the wire contract.</summary>
@@ -92,6 +119,24 @@ public enum SelectionCode : byte
 
     /// <summary>Less than the line.</summary>
     Under = 5,
+
+    /// <summary>Neither team.</summary>
+    Neither = 6,
+
+    /// <summary>It happens.</summary>
+    Yes = 7,
+
+    /// <summary>It does not.</summary>
+    No = 8,
+
+    /// <summary>The drive ends with a touchdown of the team with the ball.</summary>
+    Touchdown = 9,
+
+    /// <summary>The drive ends with a field goal.</summary>
+    FieldGoal = 10,
+
+    /// <summary>The drive ends without points of the team with the ball.</summary>
+    NoScore = 11,
 }
 
 /// <summary>How a settled selection ended. The numeric values are part of the wire contract.</summary>
@@ -111,34 +156,6 @@ public enum SelectionResult : byte
 
     /// <summary>Cancelled: stakes are returned.</summary>
     Void = 4,
-}
-
-/// <summary>
-/// Names a market within its game: type, subject (empty for the game; <c>home</c>, <c>away</c> or a player's id),
-/// statistic (player props only) and line. Its text form is <c>spread:-3.5</c>, <c>team_total:home:24.5</c>, <c>moneyline</c>.
-/// </summary>
-public readonly record struct MarketKey(MarketType Type, Line Line = default, string Subject = "", string Statistic = "")
-{
-    /// <summary>The snake-case name of a type, as it stands in the archive, the API and the page.</summary>
-    public static string NameOf(MarketType type) => type switch
-    {
-        MarketType.Moneyline => "moneyline",
-        MarketType.Spread => "spread",
-        MarketType.Total => "total",
-        MarketType.TeamTotal => "team_total",
-        MarketType.ThreeWay => "three_way",
-        MarketType.PlayerProp => "player_prop",
-        _ => "none",
-    };
-
-    /// <inheritdoc/>
-    public override string ToString() => Type switch
-    {
-        MarketType.Moneyline or MarketType.ThreeWay => NameOf(Type),
-        MarketType.TeamTotal => $"{NameOf(Type)}:{Subject}:{Line}",
-        MarketType.PlayerProp => $"{NameOf(Type)}:{Subject}:{Statistic}:{Line}",
-        _ => $"{NameOf(Type)}:{Line}",
-    };
 }
 
 /// <summary>One selection: its price, its fair probability (no margin) and, once settled, its result.</summary>
@@ -202,13 +219,13 @@ public record struct OddsUpdate
     /// <summary>How many selections there are: 2 or 3.</summary>
     public int SelectionCount { get; set; }
 
-    /// <summary>The first selection: home or over.</summary>
+    /// <summary>The first selection: home, over, yes or touchdown.</summary>
     public Selection First { get; set; }
 
-    /// <summary>The second selection: away or under (draw in a three-way market).</summary>
+    /// <summary>The second selection: away, under or no (draw, neither or field goal where there are three).</summary>
     public Selection Second { get; set; }
 
-    /// <summary>The third selection: away in a three-way market.</summary>
+    /// <summary>The third selection, where there are three: away, or no score.</summary>
     public Selection Third { get; set; }
 
     /// <summary>The model and its version, for example <c>nfl-normal-1</c>; 1 to 40 characters.</summary>

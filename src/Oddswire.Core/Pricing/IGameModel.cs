@@ -21,23 +21,51 @@ public interface IGameModel
     IReadOnlyList<ModelFigure> Explain(GameState state, GameInfo info);
 }
 
-/// <summary>A joint distribution of the final score, overtime or extra innings included. Probabilities are exact to rounding error.</summary>
+/// <summary>
+/// One joint distribution of the rest of a game, from which every market is read off. Probabilities are exact to rounding error. A reading of a scope is
+/// about all points of that part of the game, those scored already included (<see cref="MarketScopes.PointsIn"/>); it may be asked for from before the
+/// scope begins until it is over, and only where <see cref="Covers"/> says so. Readings are allocation-free; what only some readings need is best worked
+/// out when first asked for.
+/// </summary>
 public interface IOutcomeDistribution
 {
-    /// <summary>Win, tie, loss of the home team.</summary>
-    Split Result();
+    /// <summary>Whether the scope can be read; the whole game always can. A scope that the league does not have, that is over, or whose points so far nobody knows, cannot.</summary>
+    bool Covers(MarketScope scope);
+
+    /// <summary>Home ahead, level, away ahead.</summary>
+    Split Result(MarketScope scope = MarketScope.FullGame);
 
     /// <summary>Home margin plus <paramref name="homeHandicap"/> above, on or below zero.</summary>
-    Split Spread(Line homeHandicap);
+    Split Spread(Line homeHandicap, MarketScope scope = MarketScope.FullGame);
 
     /// <summary>Points of both teams over, on or under the line.</summary>
-    Split Total(Line line);
+    Split Total(Line line, MarketScope scope = MarketScope.FullGame);
 
     /// <summary>Points of one team over, on or under the line.</summary>
-    Split TeamTotal(Side side, Line line);
+    Split TeamTotal(Side side, Line line, MarketScope scope = MarketScope.FullGame);
 
-    /// <summary>Expected final score, in hundredths of a point.</summary>
-    (int HomeHundredths, int AwayHundredths) Mean();
+    /// <summary>Expected points, in hundredths.</summary>
+    (int HomeHundredths, int AwayHundredths) Mean(MarketScope scope = MarketScope.FullGame);
+
+    /// <summary>
+    /// Who scores next: home, nobody any more, away. The try after a touchdown is not a score. Null where the model does not say.
+    /// </summary>
+    Split? NextScore();
+
+    /// <summary>Which team has so many points first, overtime included: home, neither, away. Certain once one has. Null where the model does not say.</summary>
+    /// <param name="points">Points of one team, from 1.</param>
+    Split? RaceTo(int points);
+
+    /// <summary>
+    /// Football: how the drive that is going on (<see cref="GameState.Possession"/>, at a down) ends: touchdown of the team with the ball, field goal,
+    /// no points for it. Null where the model does not say, and between drives.
+    /// </summary>
+    Split? DriveResult();
+
+    /// <summary>
+    /// Baseball: runs in the half-inning that is going on, those scored in it included, over, on or under the line. Null where the model does not say.
+    /// </summary>
+    Split? HalfInningRuns(Line line);
 }
 
 /// <summary>The three ways a market can end; together 1 to rounding error.</summary>

@@ -30,6 +30,7 @@ public static class GameStateCodec
 
         to.Int(8, value.MissingMessages);
         to.Bool(9, value.IsFeedStalled);
+        to.Bytes(10, value.Sheet.Entries);
     }
 
     /// <summary>Reads a state.</summary>
@@ -43,6 +44,7 @@ public static class GameStateCodec
         FootballSituation? football = null;
         BaseballSituation? baseball = null;
         var stalled = false;
+        var sheet = ScoreSheet.Empty;
         while (reader.Next(out var field))
         {
             switch (field)
@@ -56,6 +58,7 @@ public static class GameStateCodec
                 case 7: baseball = ReadBaseball(reader.Bytes(), cache); break;
                 case 8: missing = reader.Int32(); break;
                 case 9: stalled = reader.Bool(); break;
+                case 10: sheet = cache.Sheet(reader.Bytes()); break;
                 default: reader.Skip(); break;
             }
         }
@@ -66,6 +69,7 @@ public static class GameStateCodec
             Period = period,
             ClockTenths = clock,
             Score = score,
+            Sheet = sheet,
             Possession = possession,
             Football = football,
             Baseball = baseball,

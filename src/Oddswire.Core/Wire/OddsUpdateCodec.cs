@@ -40,6 +40,7 @@ public static class OddsUpdateCodec
         to.SInt(20, value.ClockTenths);
         to.Int(21, value.OccurredAt.UnixMicros);
         to.Int(22, value.ReceivedAt.UnixMicros);
+        to.UInt(23, (ulong)value.Market.Scope);
     }
 
     /// <summary>Reads an update.</summary>
@@ -49,6 +50,7 @@ public static class OddsUpdateCodec
         var reader = new ProtoReader(data);
         var update = new OddsUpdate { ModelVersion = "", CauseKey = "" };
         var type = MarketType.None;
+        var scope = MarketScope.FullGame;
         var line = 0;
         var (subject, statistic) = ("", "");
         int scoreHome = 0, scoreAway = 0;
@@ -78,11 +80,12 @@ public static class OddsUpdateCodec
                 case 20: update.ClockTenths = reader.SInt32(); break;
                 case 21: update.OccurredAt = new Timestamp(reader.Int()); break;
                 case 22: update.ReceivedAt = new Timestamp(reader.Int()); break;
+                case 23: scope = (MarketScope)reader.Int32(); break;
                 default: reader.Skip(); break;
             }
         }
 
-        update.Market = new MarketKey(type, new Line(line), subject, statistic);
+        update.Market = new MarketKey(type, new Line(line), subject, statistic, scope);
         update.Score = new Score(scoreHome, scoreAway);
         return update;
     }

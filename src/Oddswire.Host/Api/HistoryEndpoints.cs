@@ -17,7 +17,7 @@ internal static class HistoryEndpoints
         .WithName("getHistory").WithTags("games").Produces<HistoryView>().ProducesProblem(400).ProducesProblem(503)
         .WithSummary("Price history of a market, oldest first")
         .WithDescription(
-            "market: a market's name (moneyline, spread:-3.5, total:47.5, team_total:home:24.5), or spread, total, team_total:home for whichever line was the " +
+            "market: a market's name (moneyline, spread:-3.5, total:47.5, team_total:home:24.5, first_half.total:23.5), or spread, total, team_total:home, first_half.total for whichever line was the " +
             "main one at each moment; default moneyline. limit: the newest 1 to 10000 points, default 2000.");
 
     private static async Task<IResult> ReadAsync(

@@ -143,8 +143,9 @@ internal static class OddsCommand
     }
 
     private static IEnumerable<BoardQuote> Shown(BoardSnapshot game, bool all) => game.Quotes
-        .Where(quote => all || quote.Update is { Market.Type: MarketType.Moneyline } or { IsMainLine: true, Market.Type: MarketType.Spread or MarketType.Total })
-        .OrderBy(quote => quote.Update.Market.Type).ThenBy(quote => quote.Update.Market.Subject, StringComparer.Ordinal).ThenBy(quote => quote.Update.Market.Line);
+        .Where(quote => all || (quote.Update.Market.Scope == MarketScope.FullGame
+            && quote.Update is { Market.Type: MarketType.Moneyline } or { IsMainLine: true, Market.Type: MarketType.Spread or MarketType.Total }))
+        .OrderBy(quote => quote.Update.Market.Scope).ThenBy(quote => quote.Update.Market.Type).ThenBy(quote => quote.Update.Market.Subject, StringComparer.Ordinal).ThenBy(quote => quote.Update.Market.Line);
 
     private static string Text(Selection selection)
     {

@@ -122,7 +122,7 @@ internal static class Samples
         Epoch = 1,
         Sequence = 1234,
         PreviousSequence = 1233,
-        Market = new MarketKey(MarketType.Spread, new Line(-350)),
+        Market = new MarketKey(MarketType.Spread, new Line(-350), Scope: MarketScope.SecondHalf),
         IsMainLine = true,
         Status = MarketStatus.Suspended,
         Reason = StatusReason.FeedStalled,

@@ -43,7 +43,7 @@ public sealed class BaseballRules : IGameRules
                 Possession = FirstToBat(gameEvent.Info),
                 Baseball = BaseballSituation.Empty,
             },
-            EventKind.GameEnd => before with { Phase = GamePhase.Final, Score = gameEvent.Score ?? before.Score },
+            EventKind.GameEnd => End(before, gameEvent.Score ?? before.Score),
             EventKind.Abandoned => before with { Phase = GamePhase.Abandoned },
             _ => before,
         };
@@ -141,13 +141,31 @@ public sealed class BaseballRules : IGameRules
         var now = Situation(before, play.Inning, play.Batting);
         var live = before with { Phase = GamePhase.Live, Period = play.Inning, Possession = play.Batting, ClockTenths = -1 };
         var (after, runs) = Run(now, play);
-        live = live with
-        {
-            Baseball = after,
-            Score = before.Score + (play.Batting == Side.Home ? new Score(runs, 0) : new Score(0, runs)),
-        };
+        var score = before.Score + (play.Batting == Side.Home ? new Score(runs, 0) : new Score(0, runs));
+        live = live with { Baseball = after, Score = score, Sheet = UpTo(before.Sheet, play, info).WithScore(score) };
         return AfterPlay(live, after, info);
     }
+
+    // Plays that were missed may have held runs: of the half-innings that the feed passed over nothing is known.
+    private static ScoreSheet UpTo(ScoreSheet sheet, BaseballPlay play, GameInfo? info)
+    {
+        var isBottom = play.Batting != FirstToBat(info);
+        for (var halves = sheet.HalfInnings; halves < (2 * (play.Inning - 1)) + (isBottom ? 1 : 0); halves++)
+        {
+            sheet = sheet.WithTurnEnd(DriveEnd.Unknown);
+            sheet = halves % 2 == 1 ? sheet.WithEndOf((halves / 2) + 1, isSure: false) : sheet;
+        }
+
+        return sheet;
+    }
+
+    // An official score that is not the sum of the plays says that plays are missing, but not where.
+    private static GameState End(GameState before, Score score) => before with
+    {
+        Phase = GamePhase.Final,
+        Score = score,
+        Sheet = score == before.Score ? before.Sheet : before.Sheet.WithDoubt().WithScore(score),
+    };
 
     private static BaseballSituation Placed(BaseballSituation now, BaseballPlay play) => play.PlacedOnBase switch
     {
@@ -187,22 +205,29 @@ public sealed class BaseballRules : IGameRules
         var isLast = live.Period >= regulation;
         if (after.Outs < 3)
         {
-            return isLast && isBottom && lead > 0 ? live with { Phase = GamePhase.Final } : live;
+            return isLast && isBottom && lead > 0 ? Over(live) : live;
         }
 
         if (isLast && (isBottom ? lead != 0 : lead > 0))
         {
-            return live with { Phase = GamePhase.Final };
+            return Over(live);
         }
 
         var inning = isBottom ? live.Period + 1 : live.Period;
         return live with
         {
             Period = inning,
+            Sheet = isBottom ? live.Sheet.WithTurnEnd(DriveEnd.None).WithEndOf(live.Period, isSure: true) : live.Sheet.WithTurnEnd(DriveEnd.None),
             Possession = live.Possession == Side.Home ? Side.Away : Side.Home,
             Baseball = inning > regulation ? WithAutomaticRunner(info?.AutomaticRunnerBase ?? 0) : BaseballSituation.Empty,
         };
     }
+
+    private static GameState Over(GameState live) => live with
+    {
+        Phase = GamePhase.Final,
+        Sheet = live.Sheet.WithTurnEnd(DriveEnd.None).WithEndOf(live.Period, isSure: true),
+    };
 
     private static BaseballSituation WithAutomaticRunner(int onBase) => onBase switch
     {

@@ -15,13 +15,13 @@ public sealed class BasketballRules : IGameRules
         switch (gameEvent.Kind)
         {
             case EventKind.PeriodStart or EventKind.Play or EventKind.PeriodEnd:
-                return ScoreLimits.Advance(before, gameEvent) with { Possession = PossessionOf(gameEvent, info) };
+                return ScoreLimits.Advance(before, gameEvent, isFootball: false) with { Possession = PossessionOf(gameEvent, info) };
             case EventKind.Other:
                 // A substitution or remark before the tip-off is no beginning, and one that names nobody leaves the ball where it is.
-                var after = before.Phase == GamePhase.Scheduled ? before : ScoreLimits.Advance(before, gameEvent);
+                var after = before.Phase == GamePhase.Scheduled ? before : ScoreLimits.Advance(before, gameEvent, isFootball: false);
                 return after with { Possession = PossessionOf(gameEvent, info) ?? before.Possession };
             case EventKind.GameEnd:
-                return ScoreLimits.End(before, gameEvent);
+                return ScoreLimits.End(before, gameEvent, isFootball: false);
             case EventKind.Abandoned:
                 return before with { Phase = GamePhase.Abandoned, Possession = null };
             default:

@@ -48,32 +48,53 @@ internal sealed record ScoreLimits(int MaxPoints, int MaxPeriods, int PeriodTent
     /// <summary>The score after the event: the vendor's where it says it, the sum where it says only the points.</summary>
     public static Score ScoreAfter(GameState before, GameEvent gameEvent) => gameEvent.Score ?? before.Score + gameEvent.Points;
 
-    /// <summary>Period, clock and score of a timed game after an event on the field; the rest is the sport's.</summary>
-    public static GameState Advance(GameState before, GameEvent gameEvent)
+    /// <summary>Period, clock, score and score sheet of a timed game after an event on the field; the rest is the sport's.</summary>
+    public static GameState Advance(GameState before, GameEvent gameEvent, bool isFootball)
     {
         // A remark or late entry of an earlier period, standing behind later plays in the vendor's order, does not turn the clock back.
         var isEarlier = gameEvent.Period > 0 && gameEvent.Period < before.Period;
         var period = Math.Max(before.Period, gameEvent.Period);
         var clock = isEarlier || (gameEvent.ClockTenths < 0 && period == before.Period) ? before.ClockTenths : gameEvent.ClockTenths;
+        var score = ScoreAfter(before, gameEvent);
         return before with
         {
             Phase = before.Phase == GamePhase.Scheduled ? GamePhase.Live : before.Phase,
             Period = period,
             ClockTenths = clock,
-            Score = ScoreAfter(before, gameEvent),
+            Score = score,
+            Sheet = SheetAfter(before, gameEvent, score, period, isFootball),
         };
     }
 
-    /// <summary>The game over: nobody has the ball, no clock runs.</summary>
-    public static GameState End(GameState before, GameEvent gameEvent) => before with
+    private static ScoreSheet SheetAfter(GameState before, GameEvent gameEvent, Score score, int period, bool isFootball)
     {
-        Phase = GamePhase.Final,
-        Period = Math.Max(before.Period, gameEvent.Period),
-        ClockTenths = 0,
-        Score = ScoreAfter(before, gameEvent),
-        Possession = null,
-        Football = null,
-    };
+        // When the feed passes over the end of a period, the points that came with the jump may belong on either side of it.
+        var sheet = before.Sheet;
+        for (var passed = Math.Max(1, before.Period); passed < period; passed++)
+        {
+            sheet = sheet.WithEndOf(passed, score == before.Score && (before.Period > 0 || score == default));
+        }
+
+        sheet = sheet.WithScore(score, isFootball);
+        return gameEvent.Kind == EventKind.PeriodEnd ? sheet.WithEndOf(period, isSure: true) : sheet;
+    }
+
+    /// <summary>The game over: nobody has the ball, no clock runs.</summary>
+    public static GameState End(GameState before, GameEvent gameEvent, bool isFootball)
+    {
+        var period = Math.Max(before.Period, gameEvent.Period);
+        var score = ScoreAfter(before, gameEvent);
+        return before with
+        {
+            Phase = GamePhase.Final,
+            Period = period,
+            ClockTenths = 0,
+            Score = score,
+            Sheet = SheetAfter(before, gameEvent, score, period, isFootball).WithEndOf(period, isSure: true),
+            Possession = null,
+            Football = null,
+        };
+    }
 
     private int LengthOf(int period) => period > RegulationPeriods ? OvertimeTenths : PeriodTenths;
 

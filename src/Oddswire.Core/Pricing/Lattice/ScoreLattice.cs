@@ -63,24 +63,27 @@ public sealed class ScoreLattice : IOutcomeDistribution
     }
 
     /// <inheritdoc/>
-    public Split Result() => Split.Of(_margin.Above(0), _margin.Below(0));
+    public bool Covers(MarketScope scope) => scope == MarketScope.FullGame;
 
     /// <inheritdoc/>
-    public Split Spread(Line homeHandicap)
+    public Split Result(MarketScope scope = MarketScope.FullGame) => Split.Of(_margin.Above(0), _margin.Below(0));
+
+    /// <inheritdoc/>
+    public Split Spread(Line homeHandicap, MarketScope scope = MarketScope.FullGame)
     {
         var (floor, ceiling) = Whole(-homeHandicap.Hundredths);
         return Split.Of(_margin.Above(floor), _margin.Below(ceiling));
     }
 
     /// <inheritdoc/>
-    public Split Total(Line line)
+    public Split Total(Line line, MarketScope scope = MarketScope.FullGame)
     {
         var (floor, ceiling) = Whole(line.Hundredths - (_score.Total * 100));
         return Split.Of(_total.Above(floor), _total.Below(ceiling));
     }
 
     /// <inheritdoc/>
-    public Split TeamTotal(Side side, Line line)
+    public Split TeamTotal(Side side, Line line, MarketScope scope = MarketScope.FullGame)
     {
         var sign = side == Side.Home ? 1 : -1;
         var (floor, ceiling) = Whole(line.Hundredths - ((side == Side.Home ? _score.Home : _score.Away) * 100));
@@ -90,12 +93,24 @@ public sealed class ScoreLattice : IOutcomeDistribution
     }
 
     /// <inheritdoc/>
-    public (int HomeHundredths, int AwayHundredths) Mean()
+    public (int HomeHundredths, int AwayHundredths) Mean(MarketScope scope = MarketScope.FullGame)
     {
         var margin = _margin.Mean();
         var total = _score.Total + _total.Mean();
         return ((int)Math.Round((total + margin) * 50), (int)Math.Round((total - margin) * 50));
     }
+
+    /// <inheritdoc/>
+    public Split? NextScore() => null;
+
+    /// <inheritdoc/>
+    public Split? RaceTo(int points) => null;
+
+    /// <inheritdoc/>
+    public Split? DriveResult() => null;
+
+    /// <inheritdoc/>
+    public Split? HalfInningRuns(Line line) => null;
 
     private double TeamAtLeast(int sign, int points)
     {

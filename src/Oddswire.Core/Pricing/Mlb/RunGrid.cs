@@ -60,10 +60,13 @@ internal sealed class RunGrid : IOutcomeDistribution
     }
 
     /// <inheritdoc/>
-    public Split Result() => Spread(default);
+    public bool Covers(MarketScope scope) => scope == MarketScope.FullGame;
 
     /// <inheritdoc/>
-    public Split Spread(Line homeHandicap)
+    public Split Result(MarketScope scope = MarketScope.FullGame) => Spread(default, scope);
+
+    /// <inheritdoc/>
+    public Split Spread(Line homeHandicap, MarketScope scope = MarketScope.FullGame)
     {
         // For the team batting second the handicap is the home team's or its opposite.
         var (floor, ceiling) = Whole(_homeIsSecond ? -homeHandicap.Hundredths : homeHandicap.Hundredths);
@@ -72,20 +75,32 @@ internal sealed class RunGrid : IOutcomeDistribution
     }
 
     /// <inheritdoc/>
-    public Split Total(Line line) => OverUnder(_total, line.Hundredths - ((_firstRuns + _secondRuns) * 100));
+    public Split Total(Line line, MarketScope scope = MarketScope.FullGame) => OverUnder(_total, line.Hundredths - ((_firstRuns + _secondRuns) * 100));
 
     /// <inheritdoc/>
-    public Split TeamTotal(Side side, Line line) => (side == Side.Home) == _homeIsSecond
+    public Split TeamTotal(Side side, Line line, MarketScope scope = MarketScope.FullGame) => (side == Side.Home) == _homeIsSecond
         ? OverUnder(_second, line.Hundredths - (_secondRuns * 100))
         : OverUnder(_first, line.Hundredths - (_firstRuns * 100));
 
     /// <inheritdoc/>
-    public (int HomeHundredths, int AwayHundredths) Mean()
+    public (int HomeHundredths, int AwayHundredths) Mean(MarketScope scope = MarketScope.FullGame)
     {
         var first = (int)Math.Round((_firstRuns + _first.Mean()) * 100);
         var second = (int)Math.Round((_secondRuns + _second.Mean()) * 100);
         return _homeIsSecond ? (second, first) : (first, second);
     }
+
+    /// <inheritdoc/>
+    public Split? NextScore() => null;
+
+    /// <inheritdoc/>
+    public Split? RaceTo(int points) => null;
+
+    /// <inheritdoc/>
+    public Split? DriveResult() => null;
+
+    /// <inheritdoc/>
+    public Split? HalfInningRuns(Line line) => null;
 
     private double AddDecided(in RunsToCome toCome, int lead, double[] walkOffMargins)
     {

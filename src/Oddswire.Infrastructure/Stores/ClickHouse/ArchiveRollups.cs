@@ -69,11 +69,11 @@ public sealed class ArchiveRollups
 
     private static ArchiveRollups Prices(string scope, (string Minutes, string Updates) span)
     {
-        const string Group = "league, game_id, minute, market_type, subject, statistic, line, selection";
+        const string Group = "league, game_id, minute, scope, market_type, subject, statistic, line, selection";
         return new(
             ArchiveSchema.RollupTable,
             "league, game_id, minute",
-            "sipHash64(market_type, subject, statistic, line, selection, argMinMerge(open), argMaxMerge(close), min(min), max(max), sum(sum), sum(sum_sq), sum(count))",
+            "sipHash64(scope, market_type, subject, statistic, line, selection, argMinMerge(open), argMaxMerge(close), min(min), max(max), sum(sum), sum(sum_sq), sum(count))",
             Group,
             ArchiveSchema.RollupOf($"{ArchiveSchema.OddsTable} FINAL", $"{scope} AND {span.Updates}"),
             $"{scope} AND {span.Minutes}");

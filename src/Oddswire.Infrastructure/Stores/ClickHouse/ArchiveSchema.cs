@@ -69,17 +69,17 @@ public static partial class ArchiveSchema
     /// <param name="where">Rows to take.</param>
     public static string RollupOf(string from, string where) =>
         $"""
-        SELECT league, game_id, market_type, subject, statistic, line, s.1 AS selection, minute,
+        SELECT league, game_id, scope, market_type, subject, statistic, line, s.1 AS selection, minute,
             argMinState(s.2, place) AS open, argMaxState(s.2, place) AS close, min(s.2) AS min, max(s.2) AS max,
             sum(s.3) AS sum, sum(s.3 * s.3) AS sum_sq, count() AS count
         FROM (
-            SELECT league, game_id, market_type, subject, statistic, line, toStartOfMinute(received_at) AS minute,
+            SELECT league, game_id, scope, market_type, subject, statistic, line, toStartOfMinute(received_at) AS minute,
                 bitShiftLeft(toUInt64(epoch), 48) + sequence AS place,
                 arrayJoin([(selection_1, price_1, toUInt64(price_1 * 1000)), (selection_2, price_2, toUInt64(price_2 * 1000)),
                     (selection_3, price_3, toUInt64(price_3 * 1000))]) AS s
             FROM {from} WHERE {where})
         WHERE s.3 > 0
-        GROUP BY league, game_id, market_type, subject, statistic, line, selection, minute
+        GROUP BY league, game_id, scope, market_type, subject, statistic, line, selection, minute
         """;
 
     /// <summary>The rollup of latency, as <see cref="RollupOf"/>.</summary>
@@ -139,7 +139,7 @@ public static partial class ArchiveSchema
         $"""
         CREATE TABLE IF NOT EXISTS {OddsTable} (
             league LowCardinality(String), game_id LowCardinality(String), epoch UInt32, sequence UInt64, previous_sequence UInt64,
-            id FixedString(32) CODEC(ZSTD(1)), market_type {EnumOf<MarketType>()}, subject LowCardinality(String), statistic LowCardinality(String),
+            id FixedString(32) CODEC(ZSTD(1)), scope {EnumOf<MarketScope>()}, market_type {EnumOf<MarketType>()}, subject LowCardinality(String), statistic LowCardinality(String),
             line Decimal(9, 2), is_main_line Bool, status {EnumOf<MarketStatus>()}, reason {EnumOf<StatusReason>()}, settlement_version UInt16,
             selection_1 {EnumOf<SelectionCode>()}, price_1 Decimal(9, 3), fair_1 Decimal(9, 6), result_1 {EnumOf<SelectionResult>()},
             selection_2 {EnumOf<SelectionCode>()}, price_2 Decimal(9, 3), fair_2 Decimal(9, 6), result_2 {EnumOf<SelectionResult>()},
@@ -152,8 +152,8 @@ public static partial class ArchiveSchema
             INDEX by_subject subject TYPE bloom_filter(0.01) GRANULARITY 4)
         ENGINE = ReplacingMergeTree(archived_at)
         PARTITION BY (toYYYYMMDD(received_at), league)
-        PRIMARY KEY (league, game_id, market_type, subject)
-        ORDER BY (league, game_id, market_type, subject, statistic, line, epoch, sequence)
+        PRIMARY KEY (league, game_id, scope, market_type, subject)
+        ORDER BY (league, game_id, scope, market_type, subject, statistic, line, epoch, sequence)
         {Ttl(options)}
         SETTINGS {settings}
         """;
@@ -179,15 +179,15 @@ public static partial class ArchiveSchema
     private static string RollupDdl(string settings) =>
         $"""
         CREATE TABLE IF NOT EXISTS {RollupTable} (
-            league LowCardinality(String), game_id LowCardinality(String), market_type {EnumOf<MarketType>()}, subject LowCardinality(String),
+            league LowCardinality(String), game_id LowCardinality(String), scope {EnumOf<MarketScope>()}, market_type {EnumOf<MarketType>()}, subject LowCardinality(String),
             statistic LowCardinality(String), line Decimal(9, 2), selection {EnumOf<SelectionCode>()}, minute DateTime('UTC'),
             open AggregateFunction(argMin, Decimal(9, 3), UInt64), close AggregateFunction(argMax, Decimal(9, 3), UInt64),
             min SimpleAggregateFunction(min, Decimal(9, 3)), max SimpleAggregateFunction(max, Decimal(9, 3)),
             sum SimpleAggregateFunction(sum, UInt64), sum_sq SimpleAggregateFunction(sum, UInt64), count SimpleAggregateFunction(sum, UInt64))
         ENGINE = AggregatingMergeTree
         PARTITION BY toYYYYMM(minute)
-        PRIMARY KEY (league, game_id, market_type, subject)
-        ORDER BY (league, game_id, market_type, subject, statistic, line, selection, minute)
+        PRIMARY KEY (league, game_id, scope, market_type, subject)
+        ORDER BY (league, game_id, scope, market_type, subject, statistic, line, selection, minute)
         SETTINGS {settings}
         """;
 

@@ -10,14 +10,14 @@ public static class ArchiveViews
             "SELECT g.league, g.game_id, g.away, g.score_away, g.home, g.score_home, g.phase, g.period, u.updates FROM games AS g "
             + "LEFT JOIN (SELECT game_id, count() AS updates FROM odds_updates GROUP BY game_id) AS u USING (game_id) ORDER BY g.league, g.game_id"),
         ("The main markets as they stand",
-            "SELECT game_id, market_type, line, selection_1, price_1, selection_2, price_2, status, received_at FROM odds_latest WHERE is_main_line ORDER BY game_id, market_type"),
+            "SELECT game_id, scope, market_type, line, selection_1, price_1, selection_2, price_2, status, received_at FROM odds_latest WHERE is_main_line ORDER BY game_id, scope, market_type"),
         ("How the money line of each game moved, minute by minute",
             "SELECT game_id, minute, open, min, max, close, round(volatility, 4) AS volatility, updates FROM odds_per_minute "
-            + "WHERE market_type = 'moneyline' AND selection = 'home' ORDER BY game_id, minute"),
+            + "WHERE scope = 'full_game' AND market_type = 'moneyline' AND selection = 'home' ORDER BY game_id, minute"),
         ("The ten events that moved a win probability most",
             "SELECT game_id, cause_key, any(description) AS description, max(abs(fair_1 - before)) AS moved FROM ("
             + "SELECT game_id, cause_key, toFloat64(fair_1) AS fair_1, lagInFrame(toFloat64(fair_1), 1, toFloat64(fair_1)) OVER (PARTITION BY game_id ORDER BY epoch, sequence) AS before "
-            + "FROM odds_updates WHERE market_type = 'moneyline' AND status = 'open') AS m "
+            + "FROM odds_updates WHERE scope = 'full_game' AND market_type = 'moneyline' AND status = 'open') AS m "
             + "LEFT JOIN (SELECT game_id, key AS cause_key, description FROM game_events WHERE revision = 0) AS e USING (game_id, cause_key) "
             + "GROUP BY game_id, cause_key ORDER BY moved DESC LIMIT 10"),
         ("Latency from the feed to the log and to the archive, in milliseconds",
@@ -30,14 +30,14 @@ public static class ArchiveViews
         """
         CREATE VIEW IF NOT EXISTS odds_latest AS
         SELECT * FROM odds_updates
-        ORDER BY league, game_id, market_type, subject, statistic, line, epoch DESC, sequence DESC
-        LIMIT 1 BY league, game_id, market_type, subject, statistic, line
+        ORDER BY league, game_id, scope, market_type, subject, statistic, line, epoch DESC, sequence DESC
+        LIMIT 1 BY league, game_id, scope, market_type, subject, statistic, line
         """,
 
         // A row for each selection.
         """
         CREATE VIEW IF NOT EXISTS odds_selections AS
-        SELECT league, game_id, epoch, sequence, id, market_type, subject, statistic, line, is_main_line, status, reason,
+        SELECT league, game_id, epoch, sequence, id, scope, market_type, subject, statistic, line, is_main_line, status, reason,
             s.1 AS selection, s.2 AS price, s.3 AS fair, s.4 AS result, model_version, cause_key, score_home, score_away, period, clock_tenths,
             occurred_at, received_at, appended_at, archived_at
         FROM odds_updates
@@ -48,12 +48,12 @@ public static class ArchiveViews
         // Prices by the minute: volatility is the standard deviation of the price within the minute.
         """
         CREATE VIEW IF NOT EXISTS odds_per_minute AS
-        SELECT league, game_id, market_type, subject, statistic, line, selection, minute,
+        SELECT league, game_id, scope, market_type, subject, statistic, line, selection, minute,
             argMinMerge(r.open) AS open, min(r.min) AS min, max(r.max) AS max, argMaxMerge(r.close) AS close,
             sum(r.count) AS updates, sum(r.sum) / updates / 1000 AS mean,
             sqrt(greatest(0, sum(r.sum_sq) / updates - pow(sum(r.sum) / updates, 2))) / 1000 AS volatility
         FROM odds_rollup AS r
-        GROUP BY league, game_id, market_type, subject, statistic, line, selection, minute
+        GROUP BY league, game_id, scope, market_type, subject, statistic, line, selection, minute
         """,
 
         // From ingest's receipt to the log (priced) and to the archive.
@@ -70,9 +70,9 @@ public static class ArchiveViews
         // The ladder: every line of every market, with its last prices.
         """
         CREATE VIEW IF NOT EXISTS lines AS
-        SELECT league, game_id, market_type, subject, statistic, line, is_main_line, status, price_1, price_2, price_3, received_at
+        SELECT league, game_id, scope, market_type, subject, statistic, line, is_main_line, status, price_1, price_2, price_3, received_at
         FROM odds_latest
-        ORDER BY league, game_id, market_type, subject, statistic, line
+        ORDER BY league, game_id, scope, market_type, subject, statistic, line
         """,
 
         // A row for each game.
