@@ -35,6 +35,9 @@ public enum EventKind : byte
 
     /// <summary>The feed of this game speaks again.</summary>
     FeedResumed = 10,
+
+    /// <summary>An operator gives the game another model (<see cref="GameEvent.Model"/>).</summary>
+    ModelChanged = 11,
 }
 
 /// <summary>
@@ -91,6 +94,9 @@ public sealed record GameEvent
 
     /// <summary>Teams, schedule, lines; only on <see cref="EventKind.Info"/>.</summary>
     public GameInfo? Info { get; init; }
+
+    /// <summary>The model the game is given; only on <see cref="EventKind.ModelChanged"/>.</summary>
+    public ModelChange? Model { get; init; }
 
     /// <summary>Messages missing before this event; only on <see cref="EventKind.Gap"/>.</summary>
     public int MissingMessages { get; init; }

@@ -44,6 +44,12 @@ public static class GameEventCodec
         to.Int(14, value.MissingMessages);
         to.String(15, value.Description);
         to.String(16, value.PossessionTeam);
+        if (value.Model is { } model)
+        {
+            var nested = to.Begin(20);
+            ModelChangeCodec.Write(to, model);
+            to.End(nested);
+        }
     }
 
     /// <summary>Reads an event.</summary>
@@ -64,6 +70,7 @@ public static class GameEventCodec
         FootballSituation? football = null;
         BaseballPlay? play = null;
         GameInfo? info = null;
+        ModelChange? model = null;
         while (reader.Next(out var field))
         {
             switch (field)
@@ -84,6 +91,7 @@ public static class GameEventCodec
                 case 14: missing = reader.Int32(); break;
                 case 15 when withDescription: description = reader.String(); break;
                 case 16: possessionTeam = reader.String(cache); break;
+                case 20: model = ModelChangeCodec.Read(reader.Bytes()); break;
                 default: reader.Skip(); break;
             }
         }
@@ -104,6 +112,7 @@ public static class GameEventCodec
             Football = football,
             Baseball = play,
             Info = info,
+            Model = model,
             MissingMessages = missing,
             Description = description,
         };

@@ -53,6 +53,17 @@ public sealed partial class NormaliseStage(League league, IGameRules rules, Norm
             return;
         }
 
+        if (message.IsModelChange)
+        {
+            // Says nothing of the game: it takes its place between the events and changes no state.
+            foreach (var change in message)
+            {
+                Emit(state, message, change, Disposition.Control, 0, output);
+            }
+
+            return;
+        }
+
         if (Unfit(state, message) is null && message.PublishedAt > state.Now)
         {
             state.Now = message.PublishedAt;

@@ -75,6 +75,10 @@ public sealed class NormaliseState
         }
     }
 
+    /// <summary>How far the game has come, read from a saved state without loading all of it.</summary>
+    /// <exception cref="Wire.WireFormatException">The bytes are not a state of this stage.</exception>
+    public static GamePhase PhaseOf(ReadOnlySpan<byte> saved, Wire.StringCache cache) => NormaliseStateCodec.ReadPhase(saved, cache);
+
     internal int ChannelOf(string source)
     {
         for (var i = 0; i < Channels.Count; i++)

@@ -42,6 +42,25 @@ internal static class NormaliseStateCodec
         to.Bytes(10, state.Journal.Tail);
     }
 
+    public static GamePhase ReadPhase(ReadOnlySpan<byte> saved, StringCache cache)
+    {
+        var reader = new ProtoReader(saved);
+        var phase = GamePhase.Scheduled;
+        while (reader.Next(out var field))
+        {
+            if (field == 4)
+            {
+                phase = GameStateCodec.Read(reader.Bytes(), cache).Phase;
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        return phase;
+    }
+
     public static NormaliseState Read(GameId game, ReadOnlySpan<byte> saved, StringCache cache)
     {
         var state = new NormaliseState(game);

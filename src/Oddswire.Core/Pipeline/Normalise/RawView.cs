@@ -13,6 +13,9 @@ internal readonly ref struct RawView
     /// <summary>The name under which ingest writes what it has to say itself.</summary>
     public const string ControlFormat = "oddswire";
 
+    /// <summary>The name under which an operator's choice of a model comes.</summary>
+    public const string ModelFormat = "oddswire-model";
+
     private readonly RecordHeaders _headers;
 
     private RawView(ReadOnlySpan<byte> value, int partition, long offset, RecordHeaders headers, StringCache cache)
@@ -60,6 +63,8 @@ internal readonly ref struct RawView
     public string Format { get; }
 
     public bool IsControl => Format == ControlFormat;
+
+    public bool IsModelChange => Format == ModelFormat;
 
     /// <summary>Whether it is a dead letter sent again by a person; looked up only where that matters.</summary>
     public bool IsReplay => !_headers.Encoded.IsEmpty && _headers.Find(HeaderNames.ReplayOf) is not null;

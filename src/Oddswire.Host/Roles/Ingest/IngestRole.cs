@@ -4,6 +4,7 @@ using Oddswire.Core.Domain;
 using Oddswire.Core.Ports;
 using Oddswire.Core.Telemetry;
 using Oddswire.Core.Wire;
+using Oddswire.Host.Roles.Models;
 
 namespace Oddswire.Host.Roles.Ingest;
 
@@ -35,6 +36,7 @@ public sealed class IngestRole(
     ILogger? logger = null)
 {
     private static readonly TimeSpan IdleWait = TimeSpan.FromSeconds(1);
+    private readonly ModelChoicesWatch _models = new(log, league, time);
     private readonly LogCommit _commit = new();
     private readonly Dictionary<string, byte[]> _watches = [];
     private readonly Dictionary<SourcePump, (long Cursor, TimeSpan Due)> _positions = [];
@@ -87,7 +89,7 @@ public sealed class IngestRole(
     {
         await WaitForTurnAsync(worker, ct);
         var state = await RetryAsync(() => log.ReadStateAsync(Group(league), 0, ct), ct);
-        if (state is null)
+        if (state is null || await RetryAsync(() => _models.RefreshAsync(ct), ct) is null)
         {
             return true;
         }
@@ -126,11 +128,12 @@ public sealed class IngestRole(
         try
         {
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            var watching = _models.RunAsync(stop.Token);
             List<Task> running = [];
             foreach (var source in sources)
             {
                 var parser = new MessageParser(league, formats, pregameLine, options.MaxMessageBytes);
-                var pump = new SourcePump(source, parser, options, time, queue, budget);
+                var pump = new SourcePump(source, parser, options, time, queue, budget, _models);
                 pump.Restore(state);
                 running.Add(Task.Run(() => pump.RunAsync(stop.Token), CancellationToken.None));
             }
@@ -144,6 +147,8 @@ public sealed class IngestRole(
             }
 
             await Task.WhenAll(running);
+            await stop.CancelAsync();
+            await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             queue.Complete();
         }
         catch (Exception e)

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Ports;
 using Oddswire.Core.Wire;
+using Oddswire.Host.Roles.Models;
 
 namespace Oddswire.Host.Roles.Ingest;
 
@@ -30,7 +31,13 @@ internal sealed class IngestItem
 /// follows from the source's schedule, so a restart from a cursor decides the same.
 /// </summary>
 internal sealed class SourcePump(
-    IFeedSource source, MessageParser parser, IngestOptions options, TimeProvider time, ChannelWriter<IngestItem> queue, ByteBudget budget)
+    IFeedSource source,
+    MessageParser parser,
+    IngestOptions options,
+    TimeProvider time,
+    ChannelWriter<IngestItem> queue,
+    ByteBudget budget,
+    ModelChoicesWatch models)
 {
     private const int ReadAhead = 64;
     private static readonly TimeSpan HangWait = TimeSpan.FromSeconds(1);
@@ -174,10 +181,29 @@ internal sealed class SourcePump(
         {
             _stalls.OnEvents(message.GameId, raw.Events);
             messages.Add(raw);
+            AddModels(raw, messages);
         }
 
         _position = (sourced.Cursor, sourced.Due);
         await PutAsync(messages, parsed.Letters, message.Body.Length, message.GameId, ct);
+    }
+
+    /// <summary>A game that makes itself known is told with which models it begins.</summary>
+    private void AddModels(RawMessage raw, List<RawMessage> to)
+    {
+        var choices = models.Current;
+        if (choices == ModelChoices.None || !raw.Events.Any(e => e.Kind == EventKind.Info))
+        {
+            return;
+        }
+
+        foreach (var change in new[] { choices.Live, choices.Shadow })
+        {
+            if (change is not null)
+            {
+                to.Add(ModelChoices.MessageFor(raw.Message.GameId, change, raw.ReceivedAt));
+            }
+        }
     }
 
     /// <summary>The source has ended: what is still missing will not come.</summary>
