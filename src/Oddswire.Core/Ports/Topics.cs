@@ -15,6 +15,9 @@ public static class Topics
     /// <summary>Prices.</summary>
     public static string Odds(League league) => Name("odds.updates.internal", league);
 
+    /// <summary>What a shadow model would have priced; for the archive and for comparison only.</summary>
+    public static string Shadow(League league) => Name("odds.shadow", league);
+
     /// <summary>Malformed messages with their original bytes.</summary>
     public static string DeadLetters(League league) => Name("dlq", league);
 
@@ -23,7 +26,7 @@ public static class Topics
 
     /// <summary>The topics of a league that carry records between stages.</summary>
     public static IReadOnlyList<string> Of(League league) =>
-        [Raw(league), Normalized(league), Odds(league), DeadLetters(league), Quarantine(league)];
+        [Raw(league), Normalized(league), Odds(league), Shadow(league), DeadLetters(league), Quarantine(league)];
 
     /// <summary>The league a topic belongs to: the part after the last dot.</summary>
     /// <exception cref="ArgumentException">The topic does not end in a league.</exception>

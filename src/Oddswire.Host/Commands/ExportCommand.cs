@@ -12,7 +12,7 @@ namespace Oddswire.Host.Commands;
 /// </summary>
 internal static class ExportCommand
 {
-    private static readonly string[] Tables = [ArchiveSchema.OddsTable, ArchiveSchema.EventsTable];
+    private static readonly string[] Tables = [ArchiveSchema.OddsTable, ArchiveSchema.ShadowTable, ArchiveSchema.EventsTable];
 
     public static Command Create()
     {
@@ -70,7 +70,7 @@ internal static class ExportCommand
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            var key = table == ArchiveSchema.OddsTable ? "game_id, epoch, sequence" : "game_id, sequence";
+            var key = table == ArchiveSchema.EventsTable ? "game_id, sequence" : "game_id, epoch, sequence";
             await using (var output = new FileStream(temporary, FileMode.Create, FileAccess.Write))
             await using (var data = await client.StreamAsync(
                 $"SELECT * EXCEPT (league) FROM {table} FINAL WHERE league = '{league}' AND toDate(received_at) = '{day}' ORDER BY {key} FORMAT Parquet",

@@ -1,6 +1,7 @@
 using Oddswire.Core.Domain;
 using Oddswire.Core.Pipeline.Publish;
 using Oddswire.Core.Ports;
+using Oddswire.Host.Roles;
 
 namespace Oddswire.Host.Composition;
 
@@ -22,8 +23,7 @@ internal sealed class Drain(IEventLog log, LiveBoard board, PlatformOptions opti
         foreach (var league in options.Leagues)
         {
             await WaitForBoardAsync(league, ct);
-            await WaitForGroupAsync(
-                Role.Archive, new WorkerSpec($"archive.{league.Code()}", [Topics.Odds(league), Topics.Normalized(league)], league), ct);
+            await WaitForGroupAsync(Role.Archive, ArchiveRole.SpecOf(league), ct);
         }
     }
 

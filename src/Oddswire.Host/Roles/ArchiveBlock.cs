@@ -15,6 +15,7 @@ internal sealed class ArchiveBlock(League league, int partition) : IDisposable
     private readonly Dictionary<TopicPartition, (long From, long To, List<RecordBatch> Batches)> _gathered = [];
     private readonly List<ArchivePart> _parts = [];
     private readonly RowBinaryWriter _odds = new();
+    private readonly RowBinaryWriter _shadow = new();
     private readonly RowBinaryWriter _events = new();
 
     /// <summary>The league.</summary>
@@ -71,13 +72,11 @@ internal sealed class ArchiveBlock(League league, int partition) : IDisposable
         (ArchivedAt, Attempt) = (archivedAt, attempt);
         foreach (var (partition, (from, to, batches)) in _gathered.OrderBy(pair => pair.Key.Topic, StringComparer.Ordinal))
         {
-            var isOdds = partition.Topic == Topics.Odds(League);
-            var rows = isOdds ? SealOdds(batches, to) : SealEvents(batches, to);
-            _parts.Add(new ArchivePart(
-                isOdds ? ArchiveRows.IntoOdds : ArchiveRows.IntoEvents,
-                isOdds ? ArchiveSchema.OddsTable : ArchiveSchema.EventsTable,
-                new ArchiveRange(partition, from, to, rows),
-                isOdds ? _odds : _events));
+            var target = ArchiveTarget.Of(partition.Topic);
+            var isOdds = target.Table == ArchiveSchema.OddsTable;
+            var into = isOdds ? _odds : target.HoldsUpdates ? _shadow : _events;
+            var rows = target.HoldsUpdates ? SealUpdates(batches, to, into, isOdds) : SealEvents(batches, to);
+            _parts.Add(new ArchivePart(target.Into, target.Table, new ArchiveRange(partition, from, to, rows), into));
         }
 
         _gathered.Clear();
@@ -89,6 +88,7 @@ internal sealed class ArchiveBlock(League league, int partition) : IDisposable
         _gathered.Clear();
         _parts.Clear();
         _odds.Clear();
+        _shadow.Clear();
         _events.Clear();
         Games.Clear();
         Receipts.Clear();
@@ -99,10 +99,11 @@ internal sealed class ArchiveBlock(League league, int partition) : IDisposable
     public void Dispose()
     {
         _odds.Dispose();
+        _shadow.Dispose();
         _events.Dispose();
     }
 
-    private int SealOdds(List<RecordBatch> batches, long to)
+    private int SealUpdates(List<RecordBatch> batches, long to, RowBinaryWriter into, bool isOdds)
     {
         var rows = 0;
         string? game = null;
@@ -116,15 +117,20 @@ internal sealed class ArchiveBlock(League league, int partition) : IDisposable
                 }
 
                 var update = Read(record, static (bytes, cache) => OddsUpdateCodec.Read(bytes, cache));
-                ArchiveRows.WriteOdds(_odds, update, record.Partition.Partition, record.Offset, record.AppendedAt, ArchivedAt);
+                ArchiveRows.WriteOdds(into, update, record.Partition.Partition, record.Offset, record.AppendedAt, ArchivedAt);
                 rows++;
+                LastReceived = update.ReceivedAt > LastReceived ? update.ReceivedAt : LastReceived;
+                if (!isOdds)
+                {
+                    continue;
+                }
+
                 if (!ReferenceEquals(game, update.GameId.Value))
                 {
                     Games.Add(game = update.GameId.Value);
                 }
 
                 Note(update.ReceivedAt);
-                LastReceived = update.ReceivedAt > LastReceived ? update.ReceivedAt : LastReceived;
             }
         }
 

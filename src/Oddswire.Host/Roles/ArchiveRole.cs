@@ -29,7 +29,7 @@ public sealed class ArchiveRole(
     private long _blockSince;
 
     /// <summary>The group under which the archive of a league reads.</summary>
-    public static WorkerSpec SpecOf(League league) => new($"archive.{league.Code()}", [Topics.Odds(league), Topics.Normalized(league)], league);
+    public static WorkerSpec SpecOf(League league) => new($"archive.{league.Code()}", [.. ArchiveTarget.Of(league).Select(target => target.Topic)], league);
 
     /// <summary>Runs until cancelled. What is not yet in the archive then comes with the next start.</summary>
     /// <exception cref="StageFailedException">A record cannot be read.</exception>

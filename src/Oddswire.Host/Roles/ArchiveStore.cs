@@ -51,7 +51,7 @@ internal sealed class ArchiveStore(
     /// </summary>
     public async Task<IReadOnlyList<ArchiveRange>> FindGapsAsync(League league, TopicPartition partition, long earliest, long position, CancellationToken ct)
     {
-        var table = partition.Topic == Topics.Odds(league) ? ArchiveSchema.OddsTable : ArchiveSchema.EventsTable;
+        var table = ArchiveTarget.Of(partition.Topic).Table;
         var step = Math.Max(1, options.MaxRowsPerBlock);
         var found = new Dictionary<long, int>();
         for (var failures = 0; ;)

@@ -38,7 +38,7 @@ public sealed class ChdbFixture : IAsyncLifetime
         _process ??= await ChdbProcess.StartAsync(
             new ChdbProcessOptions { Folder = Path.Combine(Folder, "archive"), Library = library, MaxBackoff = TimeSpan.FromMilliseconds(300) }, TimeProvider.System, null, Ct);
         await ArchiveSchema.ApplyAsync(Client, Schema, Ct);
-        foreach (var table in new[] { ArchiveSchema.OddsTable, ArchiveSchema.EventsTable, ArchiveSchema.RollupTable, ArchiveSchema.LatencyTable })
+        foreach (var table in new[] { ArchiveSchema.OddsTable, ArchiveSchema.ShadowTable, ArchiveSchema.EventsTable, ArchiveSchema.RollupTable, ArchiveSchema.LatencyTable })
         {
             await Client.ExecuteAsync($"TRUNCATE TABLE {table}", Ct);
         }

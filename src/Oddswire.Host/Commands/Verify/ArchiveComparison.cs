@@ -4,6 +4,7 @@ using System.Text;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Ports;
 using Oddswire.Core.Wire;
+using Oddswire.Host.Roles;
 using Oddswire.Infrastructure.Stores.ClickHouse;
 
 namespace Oddswire.Host.Commands.Verify;
@@ -14,7 +15,7 @@ namespace Oddswire.Host.Commands.Verify;
 /// </summary>
 internal sealed class ArchiveComparison(League league, string topic, Timestamp cutoff)
 {
-    private readonly bool _isOdds = topic == Topics.Odds(league);
+    private readonly ArchiveTarget _target = ArchiveTarget.Of(topic);
     private readonly StringCache _strings = new();
 
     /// <summary>What differs, in words.</summary>
@@ -23,10 +24,10 @@ internal sealed class ArchiveComparison(League league, string topic, Timestamp c
     /// <summary>Rows found equal.</summary>
     public long Rows { get; private set; }
 
-    private string Table => _isOdds ? ArchiveSchema.OddsTable : ArchiveSchema.EventsTable;
+    private string Table => _target.Table;
 
     // The last column, archived_at, is the archive's own.
-    private ArchiveColumn[] Columns => [.. (_isOdds ? ArchiveRows.OddsColumns : ArchiveRows.EventColumns).SkipLast(1)];
+    private ArchiveColumn[] Columns => [.. (_target.HoldsUpdates ? ArchiveRows.OddsColumns : ArchiveRows.EventColumns).SkipLast(1)];
 
     private string Scope(TopicPartition partition) => $"league = '{league.Code()}' AND log_partition = {partition.Partition}";
 
@@ -129,7 +130,7 @@ internal sealed class ArchiveComparison(League league, string topic, Timestamp c
 
     private bool Write(in LogRecord record, RowBinaryWriter to)
     {
-        if (_isOdds)
+        if (_target.HoldsUpdates)
         {
             var update = OddsUpdateCodec.Read(record.Value.Span, _strings);
             ArchiveRows.WriteOdds(to, update, record.Partition.Partition, record.Offset, record.AppendedAt, default);
@@ -186,7 +187,7 @@ internal sealed class ArchiveComparison(League league, string topic, Timestamp c
     private string Describe(ArchiveColumn[] columns, ReadOnlySpan<byte> row)
     {
         var text = new StringBuilder();
-        foreach (var name in _isOdds ? new[] { "game_id", "epoch", "sequence" } : ["game_id", "sequence", "key"])
+        foreach (var name in _target.HoldsUpdates ? new[] { "game_id", "epoch", "sequence" } : ["game_id", "sequence", "key"])
         {
             text.Append(text.Length > 0 ? " " : "").Append(name).Append(' ').Append(FieldOf(columns, row, name));
         }

@@ -16,7 +16,7 @@ internal static class ArchiveVerifier
     private const int ChunkRecords = 100_000;
     private const int MaxDifferences = 5;
 
-    /// <summary>Runs the checks, four for each league.</summary>
+    /// <summary>Runs the checks, six for each league.</summary>
     /// <param name="log">The log.</param>
     /// <param name="client">The archive.</param>
     /// <param name="schema">The options it is run with: rows that its retention removes are left out.</param>
@@ -35,6 +35,7 @@ internal static class ArchiveVerifier
             var begun = await BegunAsync(log, league, ct);
             checks.Add(await CompareAsync($"archive-equals-log:{code}", log, client, Topics.Odds(league), begun, cutoff, ct));
             checks.Add(await CompareAsync($"archived-events-equal-log:{code}", log, client, Topics.Normalized(league), begun, cutoff, ct));
+            checks.Add(await CompareAsync($"archived-shadow-equals-log:{code}", log, client, Topics.Shadow(league), begun, cutoff, ct));
             checks.Add(await DuplicatesAsync(client, code, ct));
             foreach (var rollup in ArchiveRollups.Of(league, cutoff.IsKnown ? cutoff + TimeSpan.FromMinutes(1) : cutoff))
             {

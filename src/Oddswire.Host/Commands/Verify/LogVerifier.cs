@@ -41,7 +41,7 @@ internal sealed class LogVerifier(IEventLog log, League league)
         yield return await CheckAsync($"normalise:{code}", () => RecomputeAsync(
             normalise, new WorkerSpec($"{normalise.Name}.{code}", [Topics.Raw(league)], league), [Topics.Normalized(league), Topics.Quarantine(league)], partitionCounts, ct));
         yield return await CheckAsync($"price:{code}", () => RecomputeAsync(
-            price, new WorkerSpec($"{price.Name}.{code}", [Topics.Normalized(league)], league), [Topics.Odds(league)], partitionCounts, ct));
+            price, new WorkerSpec($"{price.Name}.{code}", [Topics.Normalized(league)], league), [Topics.Odds(league), Topics.Shadow(league)], partitionCounts, ct));
         yield return new VerifyCheck(
             $"chains:{code}", _chains.Fault is null, _chains.Fault ?? $"{_chains.Updates:N0} updates of {_chains.Games:N0} games, no hole, no duplicate");
         yield return await CheckAsync($"board:{code}", () => CompareBoardAsync(ct));

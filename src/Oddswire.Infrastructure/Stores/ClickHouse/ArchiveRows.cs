@@ -32,6 +32,9 @@ public static class ArchiveRows
     /// <summary><c>odds_updates (league, …)</c>.</summary>
     public static string IntoOdds { get; } = $"{ArchiveSchema.OddsTable} ({Names(OddsColumns)})";
 
+    /// <summary><c>shadow_updates (league, …)</c>.</summary>
+    public static string IntoShadow { get; } = $"{ArchiveSchema.ShadowTable} ({Names(OddsColumns)})";
+
     /// <summary><c>game_events (league, …)</c>.</summary>
     public static string IntoEvents { get; } = $"{ArchiveSchema.EventsTable} ({Names(EventColumns)})";
 

@@ -22,6 +22,9 @@ public static partial class ArchiveSchema
     /// <summary>Every odds update, a row each.</summary>
     public const string OddsTable = "odds_updates";
 
+    /// <summary>Every update of a shadow model, a row each; never published.</summary>
+    public const string ShadowTable = "shadow_updates";
+
     /// <summary>Every normalised event, with the game's state after it.</summary>
     public const string EventsTable = "game_events";
 
@@ -101,7 +104,7 @@ public static partial class ArchiveSchema
 
     private static async Task ApplyRetentionAsync(ClickHouseClient client, ArchiveSchemaOptions options, CancellationToken ct)
     {
-        foreach (var table in new[] { OddsTable, EventsTable })
+        foreach (var table in new[] { OddsTable, ShadowTable, EventsTable })
         {
             var now = await client.TextAsync($"SELECT engine_full FROM system.tables WHERE database = currentDatabase() AND name = '{table}'", ct);
             if (!now.Contains(Ttl(options), StringComparison.Ordinal) || (options.HotRetention is null && now.Contains(" TTL ", StringComparison.Ordinal)))
@@ -127,7 +130,7 @@ public static partial class ArchiveSchema
         return
         [
             [
-                OddsDdl(options, settings), EventsDdl(options, settings), RollupDdl(settings), LatencyDdl(settings),
+                UpdatesDdl(OddsTable, options, settings), UpdatesDdl(ShadowTable, options, settings), EventsDdl(options, settings), RollupDdl(settings), LatencyDdl(settings),
                 $"CREATE MATERIALIZED VIEW IF NOT EXISTS {RollupTable}_mv TO {RollupTable} AS {RollupOf(OddsTable, "1")}",
                 $"CREATE MATERIALIZED VIEW IF NOT EXISTS {LatencyTable}_mv TO {LatencyTable} AS {LatencyOf(OddsTable, "1")}",
                 .. ArchiveViews.All,
@@ -135,9 +138,9 @@ public static partial class ArchiveSchema
         ];
     }
 
-    private static string OddsDdl(ArchiveSchemaOptions options, string settings) =>
+    private static string UpdatesDdl(string table, ArchiveSchemaOptions options, string settings) =>
         $"""
-        CREATE TABLE IF NOT EXISTS {OddsTable} (
+        CREATE TABLE IF NOT EXISTS {table} (
             league LowCardinality(String), game_id LowCardinality(String), epoch UInt32, sequence UInt64, previous_sequence UInt64,
             id FixedString(32) CODEC(ZSTD(1)), scope {EnumOf<MarketScope>()}, market_type {EnumOf<MarketType>()}, subject LowCardinality(String), statistic LowCardinality(String),
             line Decimal(9, 2), is_main_line Bool, status {EnumOf<MarketStatus>()}, reason {EnumOf<StatusReason>()}, settlement_version UInt16,
