@@ -80,6 +80,12 @@ public sealed record NormalizedEvent
     /// <summary>0 for the first version of an event, then counted up by each correction.</summary>
     public int Revision { get; init; }
 
+    /// <summary>After a correction: what the earlier version had said of players, to be taken back.</summary>
+    public PlayerChanges Withdrawn { get; init; } = PlayerChanges.None;
+
+    /// <summary>The pitcher to whom the withdrawn entries without a player belonged.</summary>
+    public string? WithdrawnPitcher { get; init; }
+
     /// <summary>Place among the normalised events of the game, from 1, without holes.</summary>
     public long Sequence { get; init; }
 

@@ -104,6 +104,12 @@ public sealed record GameEvent
     /// <summary>The vendor's words, at most 500 characters.</summary>
     public string Description { get; init; } = "";
 
+    /// <summary>What it says of players.</summary>
+    public PlayerChanges Players { get; init; } = PlayerChanges.None;
+
+    /// <summary>Baseball: the pitcher to whom the entries without a player belong; normalise finds him in the line-up, the vendor does not name him.</summary>
+    public string? Pitcher { get; init; }
+
     /// <summary>The event's id: <c>{game}/{key}</c>.</summary>
     public string Id => $"{GameId.Value}/{Key}";
 }

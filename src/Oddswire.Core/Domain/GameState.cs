@@ -64,6 +64,15 @@ public sealed record GameState
     /// <summary>Outs and runners; null outside baseball.</summary>
     public BaseballSituation? Baseball { get; init; }
 
+    /// <summary>Baseball: the home side's pitcher, by the vendor's id; null where not known.</summary>
+    public string? HomePitcher { get; init; }
+
+    /// <summary>Baseball: the visitors' pitcher.</summary>
+    public string? AwayPitcher { get; init; }
+
+    /// <summary>Messages that were declared missing and never came, the score being certain again or not: players' statistics may be short of what they held.</summary>
+    public int LostMessages { get; init; }
+
     /// <summary>Messages known to be missing whose absence leaves the score or the situation uncertain; 0 when certain.</summary>
     public int MissingMessages { get; init; }
 

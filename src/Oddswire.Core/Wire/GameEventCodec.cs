@@ -5,6 +5,9 @@ namespace Oddswire.Core.Wire;
 /// <summary>Writes and reads <see cref="GameEvent"/> and its parts as <c>oddswire.events.v1.GameEvent</c>.</summary>
 public static class GameEventCodec
 {
+    /// <summary>Number of the field that normalise adds behind all others.</summary>
+    internal const int PitcherField = 18;
+
     /// <summary>Writes the fields of an event (no length in front).</summary>
     public static void Write(ProtoWriter to, GameEvent value)
     {
@@ -44,6 +47,8 @@ public static class GameEventCodec
         to.Int(14, value.MissingMessages);
         to.String(15, value.Description);
         to.String(16, value.PossessionTeam);
+        PlayerChangeCodec.Write(to, 17, value.Players);
+        to.String(PitcherField, value.Pitcher);
         if (value.Model is { } model)
         {
             var nested = to.Begin(20);
@@ -71,6 +76,8 @@ public static class GameEventCodec
         BaseballPlay? play = null;
         GameInfo? info = null;
         ModelChange? model = null;
+        List<PlayerChange>? players = null;
+        string? pitcher = null;
         while (reader.Next(out var field))
         {
             switch (field)
@@ -92,6 +99,8 @@ public static class GameEventCodec
                 case 15 when withDescription: description = reader.String(); break;
                 case 16: possessionTeam = reader.String(cache); break;
                 case 20: model = ModelChangeCodec.Read(reader.Bytes()); break;
+                case 17: (players ??= []).Add(PlayerChangeCodec.Read(reader.Bytes(), cache)); break;
+                case PitcherField: pitcher = reader.String(cache); break;
                 default: reader.Skip(); break;
             }
         }
@@ -115,6 +124,8 @@ public static class GameEventCodec
             Model = model,
             MissingMessages = missing,
             Description = description,
+            Players = PlayerChanges.Of(players),
+            Pitcher = pitcher,
         };
     }
 

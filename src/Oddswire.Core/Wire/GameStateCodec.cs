@@ -31,6 +31,9 @@ public static class GameStateCodec
         to.Int(8, value.MissingMessages);
         to.Bool(9, value.IsFeedStalled);
         to.Bytes(10, value.Sheet.Entries);
+        to.String(14, value.HomePitcher);
+        to.String(15, value.AwayPitcher);
+        to.Int(16, value.LostMessages);
     }
 
     /// <summary>Reads a state.</summary>
@@ -45,6 +48,8 @@ public static class GameStateCodec
         BaseballSituation? baseball = null;
         var stalled = false;
         var sheet = ScoreSheet.Empty;
+        string? homePitcher = null, awayPitcher = null;
+        var lost = 0;
         while (reader.Next(out var field))
         {
             switch (field)
@@ -59,6 +64,9 @@ public static class GameStateCodec
                 case 8: missing = reader.Int32(); break;
                 case 9: stalled = reader.Bool(); break;
                 case 10: sheet = cache.Sheet(reader.Bytes()); break;
+                case 14: homePitcher = reader.String(cache); break;
+                case 15: awayPitcher = reader.String(cache); break;
+                case 16: lost = reader.Int32(); break;
                 default: reader.Skip(); break;
             }
         }
@@ -75,6 +83,9 @@ public static class GameStateCodec
             Baseball = baseball,
             MissingMessages = missing,
             IsFeedStalled = stalled,
+            HomePitcher = homePitcher,
+            AwayPitcher = awayPitcher,
+            LostMessages = lost,
         };
     }
 

@@ -59,6 +59,8 @@ public static class NormalizedEventCodec
         to.Int(6, value.ReceivedAt.UnixMicros);
         to.Int(7, value.RawPartition);
         to.Int(8, value.RawOffset);
+        PlayerChangeCodec.Write(to, 9, value.Withdrawn);
+        to.String(10, value.WithdrawnPitcher);
     }
 
     /// <summary>
@@ -77,6 +79,8 @@ public static class NormalizedEventCodec
         to.Int(6, value.ReceivedAt.UnixMicros);
         to.Int(7, value.RawPartition);
         to.Int(8, value.RawOffset);
+        PlayerChangeCodec.Write(to, 9, value.Withdrawn);
+        to.String(10, value.WithdrawnPitcher);
     }
 
     /// <summary>Reads a normalised event.</summary>
@@ -88,6 +92,8 @@ public static class NormalizedEventCodec
         GameState? after = null;
         int disposition = 0, revision = 0, rawPartition = 0;
         long sequence = 0, receivedAt = 0, rawOffset = 0;
+        List<PlayerChange>? withdrawn = null;
+        string? withdrawnPitcher = null;
         while (reader.Next(out var field))
         {
             switch (field)
@@ -100,6 +106,8 @@ public static class NormalizedEventCodec
                 case 6: receivedAt = reader.Int(); break;
                 case 7: rawPartition = reader.Int32(); break;
                 case 8: rawOffset = reader.Int(); break;
+                case 9: (withdrawn ??= []).Add(PlayerChangeCodec.Read(reader.Bytes(), cache)); break;
+                case 10: withdrawnPitcher = reader.String(cache); break;
                 default: reader.Skip(); break;
             }
         }
@@ -114,6 +122,8 @@ public static class NormalizedEventCodec
             ReceivedAt = new Timestamp(receivedAt),
             RawPartition = rawPartition,
             RawOffset = rawOffset,
+            Withdrawn = PlayerChanges.Of(withdrawn),
+            WithdrawnPitcher = withdrawnPitcher,
         };
     }
 }
@@ -126,7 +136,9 @@ internal readonly record struct NormalizedEnvelope(
     long Sequence,
     Timestamp ReceivedAt,
     int RawPartition,
-    long RawOffset);
+    long RawOffset,
+    PlayerChanges Withdrawn,
+    string? WithdrawnPitcher);
 
 /// <summary>Writes and reads <see cref="DeadLetter"/> as <c>oddswire.events.v1.DeadLetter</c>.</summary>
 public static class DeadLetterCodec

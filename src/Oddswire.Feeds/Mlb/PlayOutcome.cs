@@ -6,6 +6,15 @@ namespace Oddswire.Feeds.Mlb;
 /// <param name="IsNoPlay">The text was <c>NP</c>: nothing happened, a substitution follows.</param>
 public readonly record struct PlayOutcome(int Batter, int First, int Second, int Third, bool IsNoPlay)
 {
+    /// <summary>Bases of the hit, 1 to 4; 0 when it was none.</summary>
+    public int HitBases { get; init; }
+
+    /// <summary>Whether the batter struck out, safe at first or not.</summary>
+    public bool IsStrikeout { get; init; }
+
+    /// <summary>Whether it ended the batter's turn.</summary>
+    public bool EndsTurn { get; init; }
+
     /// <summary>Outs made, 0 to 3.</summary>
     public int Outs => Count(0);
 

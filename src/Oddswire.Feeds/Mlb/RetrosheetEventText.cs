@@ -23,6 +23,9 @@ public ref partial struct RetrosheetEventText
     private int _second = Stayed;
     private int _third = Stayed;
     private int _creditedOuts;
+    private int _hitBases;
+    private bool _isStrikeout;
+    private bool _endsTurn = true;
 
     private RetrosheetEventText(ReadOnlySpan<byte> original, ReadOnlySpan<byte> cleaned)
     {
@@ -101,7 +104,12 @@ public ref partial struct RetrosheetEventText
             throw Malformed("the end of the text, '/', '.' or ';'");
         }
 
-        var outcome = new PlayOutcome(_batter, _first, _second, _third, IsNoPlay: false);
+        var outcome = new PlayOutcome(_batter, _first, _second, _third, IsNoPlay: false)
+        {
+            HitBases = _hitBases,
+            IsStrikeout = _isStrikeout,
+            EndsTurn = _endsTurn,
+        };
         return outcome.Outs <= 3 ? outcome : throw Malformed("at most three outs");
     }
 
@@ -116,19 +124,19 @@ public ref partial struct RetrosheetEventText
 
         switch (play)
         {
-            case [(byte)'S']: Hit(1); break;
-            case [(byte)'D']: Hit(2); break;
-            case [(byte)'D', (byte)'G', (byte)'R']: Hit(2); break;
-            case [(byte)'T']: Hit(3); break;
-            case [(byte)'H'] or [(byte)'H', (byte)'R']: Hit(4); break;
+            case [(byte)'S']: Hit(_hitBases = 1); break;
+            case [(byte)'D']: Hit(_hitBases = 2); break;
+            case [(byte)'D', (byte)'G', (byte)'R']: Hit(_hitBases = 2); break;
+            case [(byte)'T']: Hit(_hitBases = 3); break;
+            case [(byte)'H'] or [(byte)'H', (byte)'R']: Hit(_hitBases = 4); break;
             case [(byte)'W'] or [(byte)'I'] or [(byte)'I', (byte)'W']: _batter = 1; break;
             case [(byte)'H', (byte)'P'] or [(byte)'H', (byte)'B', (byte)'P'] or [(byte)'C']: _batter = 1; break;
             case [(byte)'F', (byte)'C']: Hit(1); break;
             case [(byte)'E']: Error(); _batter = 1; break;
-            case [(byte)'K', (byte)'E']: Error(); _batter = 1; break;
-            case [(byte)'F', (byte)'L', (byte)'E']: Error(); break;
-            case [(byte)'K']: Strikeout(); break;
-            default: RunningPlay(play); break;
+            case [(byte)'K', (byte)'E']: _isStrikeout = true; Error(); _batter = 1; break;
+            case [(byte)'F', (byte)'L', (byte)'E']: _endsTurn = false; Error(); break;
+            case [(byte)'K']: _isStrikeout = true; Strikeout(); break;
+            default: _endsTurn = false; RunningPlay(play); break;
         }
     }
 

@@ -24,6 +24,7 @@ internal ref struct RetrosheetMessageReader(FeedMessage message, List<GameEvent>
     private RetrosheetLines _lines = new(message.Body.Span);
     private RetrosheetHeader? _header;
     private RetrosheetLineups? _lineups;
+    private List<PlayerChange>? _starters;
     private bool _isOver;
     private bool _isBegun;
     private int _records;
@@ -125,9 +126,10 @@ internal ref struct RetrosheetMessageReader(FeedMessage message, List<GameEvent>
     private void ReadStart(RetrosheetRecord record)
     {
         var player = record.NextText();
-        record.Next();
+        var name = RetrosheetPlayers.Name(record.Next(), _cache);
         var (team, slot) = Seat(ref record);
         (_lineups ??= new RetrosheetLineups()).Start(player, team, slot);
+        RetrosheetPlayers.Enter(_starters ??= [], player, name, team, slot, record.Next().SequenceEqual("1"u8));
         _header ??= NewHeader();
     }
 
@@ -163,6 +165,7 @@ internal ref struct RetrosheetMessageReader(FeedMessage message, List<GameEvent>
             Kind = EventKind.Info,
             Info = info,
             Description = $"{info.Away.Name} at {info.Home.Name}",
+            Players = PlayerChanges.Of(_starters),
         };
         events.Insert(_first, begin);
         _lineups?.Follow(begin);
@@ -215,6 +218,7 @@ internal ref struct RetrosheetMessageReader(FeedMessage message, List<GameEvent>
                 SecondTo = outcome.Second,
                 ThirdTo = outcome.Third,
             },
+            Players = RetrosheetPlayers.Of(outcome, _cache.Get(batter), side),
         });
     }
 
@@ -228,9 +232,13 @@ internal ref struct RetrosheetMessageReader(FeedMessage message, List<GameEvent>
         }
 
         var player = _cache.Get(id);
-        record.Next();
+        var name = RetrosheetPlayers.Name(record.Next(), _cache);
         var (team, slot) = Seat(ref record);
-        var isPinchRunner = record.Next().SequenceEqual("12"u8);
+        var position = record.Next();
+        var isPinchRunner = position.SequenceEqual("12"u8);
+        List<PlayerChange> entered = [];
+        RetrosheetPlayers.Enter(entered, player, name, team, slot, position.SequenceEqual("1"u8));
+        var players = PlayerChanges.Of(entered);
         var onBase = _lineups?.Substitute(player, team, slot) ?? 0;
         var hasLine = _lines.Next();
         if (isPinchRunner && hasLine && _lines.Line.StartsWith("radj,"u8))
@@ -245,11 +253,11 @@ internal ref struct RetrosheetMessageReader(FeedMessage message, List<GameEvent>
 
         if (isPinchRunner && onBase > 0)
         {
-            AddPlaced(EventKind.Other, player, onBase, team == 0 ? Side.Away : Side.Home, line);
+            AddPlaced(EventKind.Other, player, onBase, team == 0 ? Side.Away : Side.Home, line, players);
         }
         else
         {
-            AddOther(line);
+            AddOther(line, players);
         }
 
         return hasLine;
@@ -264,10 +272,10 @@ internal ref struct RetrosheetMessageReader(FeedMessage message, List<GameEvent>
         }
 
         // The record does not say who bats; the rules place the runner in the half-inning that is going on.
-        AddPlaced(EventKind.Play, _cache.Get(id), OnBase(ref record), Side.Away, line);
+        AddPlaced(EventKind.Play, _cache.Get(id), OnBase(ref record), Side.Away, line, PlayerChanges.None);
     }
 
-    private void AddPlaced(EventKind kind, string player, int onBase, Side batting, ReadOnlySpan<byte> line) => Add(new GameEvent
+    private void AddPlaced(EventKind kind, string player, int onBase, Side batting, ReadOnlySpan<byte> line, PlayerChanges players) => Add(new GameEvent
     {
         GameId = message.GameId,
         Key = NextKey(out var order),
@@ -275,15 +283,17 @@ internal ref struct RetrosheetMessageReader(FeedMessage message, List<GameEvent>
         Kind = kind,
         Description = Describe(line),
         Baseball = new BaseballPlay { Inning = 0, Batting = batting, Batter = player, PlacedOnBase = onBase },
+        Players = players,
     });
 
-    private void AddOther(ReadOnlySpan<byte> line) => Add(new GameEvent
+    private void AddOther(ReadOnlySpan<byte> line, PlayerChanges? players = null) => Add(new GameEvent
     {
         GameId = message.GameId,
         Key = NextKey(out var order),
         Order = order,
         Kind = EventKind.Other,
         Description = Describe(line),
+        Players = players ?? PlayerChanges.None,
     });
 
     private readonly void Add(GameEvent gameEvent)

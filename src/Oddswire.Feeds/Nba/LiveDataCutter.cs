@@ -58,8 +58,8 @@ internal static class LiveDataCutter
     {
         var code = actions.Find(action => action.TeamId == id && action.TeamCode is not null).TeamCode;
         return NbaTeams.Find(id) is { } known
-            ? new LiveDataTeam(id, code ?? known.Code, known.City, known.Name)
-            : new LiveDataTeam(id, code ?? id.ToString(CultureInfo.InvariantCulture), "", "");
+            ? new LiveDataTeam(id, code ?? known.Code, known.City, known.Name, [])
+            : new LiveDataTeam(id, code ?? id.ToString(CultureInfo.InvariantCulture), "", "", []);
     }
 
     private static FeedMessage Message(GameId id, long sequence, Timestamp publishedAt, ReadOnlyMemory<byte> body) => new()
@@ -101,6 +101,17 @@ internal static class LiveDataCutter
         json.WriteString("teamCity", team.City);
         json.WriteString("teamTricode", team.Code);
         json.WriteNumber("score", 0);
+        json.WriteStartArray("players");
+        foreach (var player in team.Players)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("personId", long.Parse(player.Id, CultureInfo.InvariantCulture));
+            json.WriteString("starter", player.IsStarter ? "1" : "0");
+            json.WriteString("nameI", player.Name);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 

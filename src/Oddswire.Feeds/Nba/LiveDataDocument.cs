@@ -49,6 +49,27 @@ internal struct LiveDataAction
     /// <summary>The vendor's words, at most 500 characters.</summary>
     public string? Description { get; set; }
 
+    /// <summary>What it is on the floor.</summary>
+    public ActionType Type { get; set; }
+
+    /// <summary>The subtype.</summary>
+    public SubType SubType { get; set; }
+
+    /// <summary>Whether a shot went in.</summary>
+    public bool IsMade { get; set; }
+
+    /// <summary>The acting player's id; empty for none.</summary>
+    public string Player { get; set; } = "";
+
+    /// <summary>The acting player's name; empty when not said.</summary>
+    public string PlayerName { get; set; } = "";
+
+    /// <summary>Id of the player who assisted; empty for none.</summary>
+    public string Assistant { get; set; } = "";
+
+    /// <summary>Name of the player who assisted; empty when not said.</summary>
+    public string AssistantName { get; set; } = "";
+
     /// <summary>Code of the team with the ball; null when nobody has it or the team is not known.</summary>
     public readonly string? PossessionCode =>
         PossessionId == 0 ? null : PossessionId == TeamId && TeamCode is not null ? TeamCode : NbaTeams.CodeOf(PossessionId);
@@ -59,7 +80,14 @@ internal struct LiveDataAction
 /// <param name="Code">Three letters.</param>
 /// <param name="City">The city, or empty.</param>
 /// <param name="Name">The name, or empty.</param>
-internal sealed record LiveDataTeam(long Id, string Code, string City, string Name);
+/// <param name="Players">The players who are fit to play, in the vendor's order.</param>
+internal sealed record LiveDataTeam(long Id, string Code, string City, string Name, IReadOnlyList<LiveDataPlayer> Players);
+
+/// <summary>A player of a box score.</summary>
+/// <param name="Id">The league's id.</param>
+/// <param name="Name">The name to show.</param>
+/// <param name="IsStarter">Whether he starts.</param>
+internal readonly record struct LiveDataPlayer(string Id, string Name, bool IsStarter);
 
 /// <summary>What a box score says before the game.</summary>
 /// <param name="GameId">The vendor's id; empty when the reader was told which one to expect.</param>

@@ -112,6 +112,7 @@ public sealed class LiveDataFormat : IFeedFormat
         Score = new Score(action.ScoreHome, action.ScoreAway),
         PossessionTeam = action.PossessionCode,
         Description = action.Description ?? "",
+        Players = LiveDataPlayers.Of(action),
     };
 
     private static GameEvent InfoOf(GameId id, LiveDataBoxScore boxScore) => new()
@@ -128,5 +129,6 @@ public sealed class LiveDataFormat : IFeedFormat
             RegulationPeriods = boxScore.RegulationPeriods,
             MustHaveWinner = true,
         },
+        Players = LiveDataPlayers.Of(boxScore),
     };
 }

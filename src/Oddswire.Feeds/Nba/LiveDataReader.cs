@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Ports;
+using Oddswire.Core.Wire;
 using static Oddswire.Feeds.Json.JsonFields;
 using static Oddswire.Feeds.Nba.LiveDataValues;
 
@@ -12,6 +13,12 @@ internal ref struct LiveDataReader
 {
     private const long MaxOrder = 1_000_000_000_000;
     private const int MaxNumber = 99_999_999;
+    private const int MaxPlayers = 30;
+
+    [ThreadStatic]
+    private static StringCache? _cache;
+
+    private readonly StringCache _strings = _cache ??= new StringCache();
     private readonly GameId? _expected;
     private readonly List<LiveDataAction>? _actions;
     private Utf8JsonReader _json;
@@ -134,6 +141,7 @@ internal ref struct LiveDataReader
         }
 
         var (id, code, city, name) = (0L, "", "", "");
+        List<LiveDataPlayer> players = [];
         while (NextProperty(ref _json))
         {
             switch (_json.ValueSpan)
@@ -142,11 +150,46 @@ internal ref struct LiveDataReader
                 case var property when property.SequenceEqual("teamTricode"u8): code = Text(ref _json, "teamTricode", 8); break;
                 case var property when property.SequenceEqual("teamCity"u8): city = Text(ref _json, "teamCity", 40); break;
                 case var property when property.SequenceEqual("teamName"u8): name = Text(ref _json, "teamName", 40); break;
+                case var property when property.SequenceEqual("players"u8): ReadPlayers(players); break;
                 default: Skip(ref _json); break;
             }
         }
 
-        return code.Length > 0 ? new LiveDataTeam(id, code, city, name) : throw Missing("teamTricode", field);
+        return code.Length > 0 ? new LiveDataTeam(id, code, city, name, players) : throw Missing("teamTricode", field);
+    }
+
+    private void ReadPlayers(List<LiveDataPlayer> players)
+    {
+        if (!EnterArray(ref _json, "players"))
+        {
+            return;
+        }
+
+        while (_json.Read() && _json.TokenType == JsonTokenType.StartObject)
+        {
+            var (id, name, isStarter, isFit) = ("", "", false, true);
+            while (NextProperty(ref _json))
+            {
+                switch (_json.ValueSpan)
+                {
+                    case var property when property.SequenceEqual("personId"u8): id = Person(ref _json, "personId", _strings); break;
+                    case var property when property.SequenceEqual("nameI"u8): name = Name(ref _json, "nameI", _strings); break;
+                    case var property when property.SequenceEqual("starter"u8): isStarter = EnterText(ref _json, "starter") && _json.ValueSpan is [(byte)'1']; break;
+                    case var property when property.SequenceEqual("status"u8): isFit = EnterText(ref _json, "status") && !_json.ValueSpan.SequenceEqual("INACTIVE"u8); break;
+                    default: Skip(ref _json); break;
+                }
+            }
+
+            if (id.Length > 0 && isFit && players.Count < MaxPlayers)
+            {
+                players.Add(new LiveDataPlayer(id, name, isStarter));
+            }
+        }
+
+        if (_json.TokenType != JsonTokenType.EndArray)
+        {
+            throw WrongType(ref _json, "players", "an object for every player");
+        }
     }
 
     private bool ReadActions()
@@ -179,6 +222,11 @@ internal ref struct LiveDataReader
                 case 5 when name.SequenceEqual("clock"u8): action.ClockTenths = Clock(ref _json, "clock"); break;
                 case 6 when name.SequenceEqual("period"u8): action.Period = Int(ref _json, "period", 1, 20) ?? 0; break;
                 case 6 when name.SequenceEqual("teamId"u8): action.TeamId = Long(ref _json, "teamId", 0, long.MaxValue) ?? 0; break;
+                case 8 when name.SequenceEqual("personId"u8): action.Player = Person(ref _json, "personId", _strings); break;
+                case 11 when name.SequenceEqual("playerNameI"u8): action.PlayerName = Name(ref _json, "playerNameI", _strings); break;
+                case 14 when name.SequenceEqual("assistPersonId"u8): action.Assistant = Person(ref _json, "assistPersonId", _strings); break;
+                case 23 when name.SequenceEqual("assistPlayerNameInitial"u8): action.AssistantName = Name(ref _json, "assistPlayerNameInitial", _strings); break;
+                case 10 when name.SequenceEqual("shotResult"u8): action.IsMade = EnterText(ref _json, "shotResult") && _json.ValueSpan.SequenceEqual("Made"u8); break;
                 case 7 when name.SequenceEqual("subType"u8): subType = Sub(ref _json); break;
                 case 9 when name.SequenceEqual("scoreHome"u8): action.ScoreHome = Score(ref _json, "scoreHome"); break;
                 case 9 when name.SequenceEqual("scoreAway"u8): action.ScoreAway = Score(ref _json, "scoreAway"); break;
@@ -195,6 +243,7 @@ internal ref struct LiveDataReader
 
         action.Raw = start..(int)_json.BytesConsumed;
         action.Kind = KindOf(type, subType);
+        (action.Type, action.SubType) = (type, subType);
         var missing = action.Number == 0 ? "actionNumber"
             : action.Period == 0 ? "period"
             : action.ClockTenths < 0 ? "clock"

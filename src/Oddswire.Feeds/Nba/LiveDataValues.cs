@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text.Json;
 using Oddswire.Core.Domain;
+using Oddswire.Core.Wire;
 using static Oddswire.Feeds.Json.JsonFields;
 
 namespace Oddswire.Feeds.Nba;
@@ -22,6 +23,24 @@ internal enum ActionType : byte
 
     /// <summary>Nothing that moves the score.</summary>
     Pause,
+
+    /// <summary>A two-pointer.</summary>
+    TwoPointer,
+
+    /// <summary>A three-pointer.</summary>
+    ThreePointer,
+
+    /// <summary>A free throw.</summary>
+    FreeThrow,
+
+    /// <summary>A rebound.</summary>
+    Rebound,
+
+    /// <summary>A substitution.</summary>
+    Substitution,
+
+    /// <summary>A player is sent off.</summary>
+    Ejection,
 }
 
 /// <summary>An action's subtype, as far as it matters here.</summary>
@@ -35,11 +54,18 @@ internal enum SubType : byte
 
     /// <summary><c>end</c>.</summary>
     End,
+
+    /// <summary><c>in</c>.</summary>
+    In,
+
+    /// <summary><c>out</c>.</summary>
+    Out,
 }
 
 /// <summary>The small values of the liveData format: durations, scores in text, types and times.</summary>
 internal static class LiveDataValues
 {
+    private const int LongestName = 40;
     private const int MaxScore = 999;
     private const int MaxClockTenths = 20 * 60 * 10;
 
@@ -49,7 +75,7 @@ internal static class LiveDataValues
         (ActionType.Period, SubType.Start) => EventKind.PeriodStart,
         (ActionType.Period, SubType.End) => EventKind.PeriodEnd,
         (ActionType.Game, SubType.End) => EventKind.GameEnd,
-        (ActionType.Play, _) => EventKind.Play,
+        (ActionType.Play or ActionType.TwoPointer or ActionType.ThreePointer or ActionType.FreeThrow or ActionType.Rebound, _) => EventKind.Play,
         _ => EventKind.Other,
     };
 
@@ -69,9 +95,14 @@ internal static class LiveDataValues
             6 when type.SequenceEqual("period"u8) => ActionType.Period,
             4 when type.SequenceEqual("memo"u8) => ActionType.Pause,
             7 when type.SequenceEqual("timeout"u8) => ActionType.Pause,
-            8 when type.SequenceEqual("ejection"u8) || type.SequenceEqual("stoppage"u8) => ActionType.Pause,
+            3 when type.SequenceEqual("2pt"u8) => ActionType.TwoPointer,
+            3 when type.SequenceEqual("3pt"u8) => ActionType.ThreePointer,
+            7 when type.SequenceEqual("rebound"u8) => ActionType.Rebound,
+            9 when type.SequenceEqual("freethrow"u8) => ActionType.FreeThrow,
+            8 when type.SequenceEqual("ejection"u8) => ActionType.Ejection,
+            8 when type.SequenceEqual("stoppage"u8) => ActionType.Pause,
             9 when type.SequenceEqual("challenge"u8) => ActionType.Pause,
-            12 when type.SequenceEqual("substitution"u8) => ActionType.Pause,
+            12 when type.SequenceEqual("substitution"u8) => ActionType.Substitution,
             13 when type.SequenceEqual("instantreplay"u8) => ActionType.Pause,
             _ => ActionType.Play,
         };
@@ -82,6 +113,8 @@ internal static class LiveDataValues
         !EnterText(ref reader, "subType") ? SubType.Other
         : reader.ValueSpan.SequenceEqual("start"u8) ? SubType.Start
         : reader.ValueSpan.SequenceEqual("end"u8) ? SubType.End
+        : reader.ValueSpan.SequenceEqual("in"u8) ? SubType.In
+        : reader.ValueSpan.SequenceEqual("out"u8) ? SubType.Out
         : SubType.Other;
 
     /// <summary>Points in text, as the format has them.</summary>
@@ -144,6 +177,19 @@ internal static class LiveDataValues
             ? Timestamp.From(time)
             : throw BadValue(ref reader, field, "a time such as 2025-02-02T20:11:19.3Z");
     }
+
+    /// <summary>A player's id, a number, as text; empty for none.</summary>
+    public static string Person(ref Utf8JsonReader reader, string field, StringCache strings)
+    {
+        var id = Long(ref reader, field, 0, 999_999_999_999) ?? 0;
+        return id == 0 ? "" : strings.Get(reader.ValueSpan);
+    }
+
+    /// <summary>A player's name to show; empty for none.</summary>
+    public static string Name(ref Utf8JsonReader reader, string field, StringCache strings) =>
+        !EnterText(ref reader, field) ? ""
+        : reader.ValueIsEscaped || reader.ValueSpan.Length > LongestName ? Decoded(ref reader, field) is var name && name.Length > LongestName ? name[..LongestName] : name
+        : strings.Get(reader.ValueSpan);
 
     /// <summary>A team's code, the same string for the same team of the league; null for none.</summary>
     public static string? Code(ref Utf8JsonReader reader, string field) =>

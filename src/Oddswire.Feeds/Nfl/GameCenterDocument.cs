@@ -111,6 +111,9 @@ internal sealed class GameCenterPlay
     /// <summary>Who scored what on it, and who took a time-out.</summary>
     public ScoringStats Stats { get; set; }
 
+    /// <summary>What it did for whom; null when nothing that is kept.</summary>
+    public List<GameCenterEntry>? Players { get; set; }
+
     /// <summary>Whether it ends a quarter, a half or the game.</summary>
     public bool EndsPeriod =>
         Snap.Offence.IsNone
@@ -123,6 +126,14 @@ internal sealed class GameCenterPlay
         : Snap.Offence.IsNone || Note == PlayNote.Timeout && Description.StartsWith("Timeout", StringComparison.OrdinalIgnoreCase) ? EventKind.Other
         : EventKind.Play;
 }
+
+/// <summary>One statistic of a player on a play.</summary>
+/// <param name="Player">The league's id of the player.</param>
+/// <param name="Name">The name, or empty.</param>
+/// <param name="Club">His club.</param>
+/// <param name="StatId">The league's number of the statistic.</param>
+/// <param name="Yards">Its yards.</param>
+internal readonly record struct GameCenterEntry(string Player, string Name, ClubCode Club, int StatId, int Yards);
 
 /// <summary>One side of the header.</summary>
 internal sealed class GameCenterTeam

@@ -123,6 +123,7 @@ public sealed class GameCenterFormat : IFeedFormat
             Possession = game.SideOf(after.Next.Offence),
             Football = after.Next.Situation,
             Description = play.Description,
+            Players = PlayerStats.Of(game, play),
         };
     }
 

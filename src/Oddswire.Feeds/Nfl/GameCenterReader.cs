@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Ports;
+using Oddswire.Core.Wire;
 using static Oddswire.Feeds.Json.JsonFields;
 using static Oddswire.Feeds.Nfl.GameCenterValues;
 
@@ -14,6 +15,11 @@ internal static class GameCenterReader
     public const int MaxPlayId = 999_999_999;
 
     private const int MaxScore = 999;
+    private const int LongestId = 16;
+    private const int LongestName = 40;
+
+    [ThreadStatic]
+    private static StringCache? _cache;
 
     /// <summary>Reads the document.</summary>
     /// <param name="body">The vendor's bytes.</param>
@@ -236,7 +242,7 @@ internal static class GameCenterReader
                 case 4 when name.SequenceEqual("down"u8): snap = snap with { Down = Down(ref reader) }; break;
                 case 7 when name.SequenceEqual("ydstogo"u8): snap = snap with { YardsToFirst = Count(ref reader, "ydstogo", -99, 999) ?? 0 }; break;
                 case 5 when name.SequenceEqual("yrdln"u8): snap = snap with { Line = Line(ref reader, "yrdln") }; break;
-                case 7 when name.SequenceEqual("players"u8): play.Stats = ReadPlayers(ref reader); break;
+                case 7 when name.SequenceEqual("players"u8): play.Stats = ReadPlayers(ref reader, play); break;
                 default: Skip(ref reader); break;
             }
         }
@@ -246,7 +252,7 @@ internal static class GameCenterReader
         return play.Quarter >= 0 ? play : throw Missing("qtr", $"Play {id}");
     }
 
-    private static ScoringStats ReadPlayers(ref Utf8JsonReader reader)
+    private static ScoringStats ReadPlayers(ref Utf8JsonReader reader, GameCenterPlay play)
     {
         var stats = default(ScoringStats);
         if (!EnterObject(ref reader, "players"))
@@ -254,8 +260,11 @@ internal static class GameCenterReader
             return stats;
         }
 
+        var strings = _cache ??= new StringCache();
         while (NextProperty(ref reader))
         {
+            // "0" stands for the team.
+            var player = reader.ValueSpan.Length is > 1 and <= LongestId ? strings.Get(reader.ValueSpan) : "";
             if (!EnterArray(ref reader, "players"))
             {
                 continue;
@@ -263,7 +272,7 @@ internal static class GameCenterReader
 
             while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
             {
-                var (statId, sequence, club) = (0, 0, default(ClubCode));
+                var (statId, sequence, club, yards, playerName) = (0, 0, default(ClubCode), 0, "");
                 while (NextProperty(ref reader))
                 {
                     var name = reader.ValueSpan;
@@ -272,11 +281,17 @@ internal static class GameCenterReader
                         case 6 when name.SequenceEqual("statId"u8): statId = Count(ref reader, "statId", 0, 99_999) ?? 0; break;
                         case 8 when name.SequenceEqual("sequence"u8): sequence = Count(ref reader, "sequence", int.MinValue, int.MaxValue) ?? 0; break;
                         case 8 when name.SequenceEqual("clubcode"u8): club = Club(ref reader, "clubcode"); break;
+                        case 5 when name.SequenceEqual("yards"u8): yards = Count(ref reader, "yards", -999, 999) ?? 0; break;
+                        case 10 when name.SequenceEqual("playerName"u8): playerName = Name(ref reader, strings); break;
                         default: Skip(ref reader); break;
                     }
                 }
 
                 stats.Add(statId, club, sequence);
+                if (player.Length > 0 && PlayerStats.IsKept(statId))
+                {
+                    (play.Players ??= []).Add(new GameCenterEntry(player, playerName, club, statId, yards));
+                }
             }
 
             if (reader.TokenType != JsonTokenType.EndArray)
@@ -286,6 +301,17 @@ internal static class GameCenterReader
         }
 
         return stats;
+    }
+
+    private static string Name(ref Utf8JsonReader reader, StringCache strings) =>
+        !EnterText(ref reader, "playerName") ? ""
+        : reader.ValueIsEscaped || reader.ValueSpan.Length > LongestName ? Shortened(ref reader, LongestName)
+        : strings.Get(reader.ValueSpan);
+
+    private static string Shortened(ref Utf8JsonReader reader, int longest)
+    {
+        var text = Decoded(ref reader, "playerName");
+        return text.Length > longest ? text[..longest] : text;
     }
 
     private static void Order(List<GameCenterPlay> plays)

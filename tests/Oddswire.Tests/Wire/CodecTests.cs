@@ -149,6 +149,13 @@ internal static class Samples
         Possession = Side.Away,
         Baseball = new BaseballPlay { Inning = 4, Batting = Side.Away, Batter = "choos001", Outs = 0, BatterTo = 4, FirstTo = 4 },
         Description = "HR/78/F.1-H",
+        Players = PlayerChanges.Of(
+        [
+            new("choos001", PlayerStatistic.HomeRuns, 1, Side.Away, Name: "Shin-Soo Choo"),
+            new("", PlayerStatistic.BattersFaced, 1, Side.Home),
+            new("203999", PlayerStatistic.CourtTime, -2410, Team: "DEN"),
+        ]),
+        Pitcher = "harvm001",
     };
 
     public static GameEvent Info => new()
@@ -196,9 +203,14 @@ internal static class Samples
             Baseball = new BaseballSituation(2, "choos001", null, "troum001"),
             MissingMessages = 1,
             IsFeedStalled = true,
+            HomePitcher = "harvm001",
+            AwayPitcher = "volqe001",
+            LostMessages = 3,
         },
         Disposition = Disposition.Correction,
         Revision = 2,
+        Withdrawn = PlayerChanges.Of([new("choos001", PlayerStatistic.Hits, 1, Side.Away)]),
+        WithdrawnPitcher = "bardc001",
         Sequence = 77,
         ReceivedAt = new Timestamp(11),
         RawPartition = 1,

@@ -31,6 +31,7 @@ public sealed class BaseballRules : IGameRules
     /// <inheritdoc/>
     public GameState Apply(GameState before, GameEvent gameEvent, GameInfo? info)
     {
+        before = WithPitchers(before, gameEvent.Players);
         if (gameEvent.Baseball is { } play)
         {
             return ApplyPlay(before, play, info);
@@ -166,6 +167,19 @@ public sealed class BaseballRules : IGameRules
         Score = score,
         Sheet = score == before.Score ? before.Sheet : before.Sheet.WithDoubt().WithScore(score),
     };
+
+    private static GameState WithPitchers(GameState before, PlayerChanges players)
+    {
+        foreach (ref readonly var change in players.Span)
+        {
+            if (change is { Statistic: PlayerStatistic.Pitching, Side: { } side })
+            {
+                before = side == Side.Home ? before with { HomePitcher = change.Player } : before with { AwayPitcher = change.Player };
+            }
+        }
+
+        return before;
+    }
 
     private static BaseballSituation Placed(BaseballSituation now, BaseballPlay play) => play.PlacedOnBase switch
     {

@@ -57,6 +57,21 @@ internal sealed class Channel(string source)
         }
     }
 
+    /// <summary>Messages declared missing and not here yet, whether or not the state is certain without them.</summary>
+    public long Lost
+    {
+        get
+        {
+            long sum = 0;
+            foreach (var range in Missing)
+            {
+                sum += range.To - range.From + 1;
+            }
+
+            return sum;
+        }
+    }
+
     public Arrival Classify(long sequence)
     {
         if (sequence >= Next)

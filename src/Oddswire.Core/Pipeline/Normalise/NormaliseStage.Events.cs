@@ -156,8 +156,12 @@ public sealed partial class NormaliseStage
         }
 
         var before = state.InfoEvent;
-        var merged = given with { Info = given.Info with { Line = given.Info.Line ?? before?.Info?.Line } };
-        if (before is not null && before.Info == merged.Info)
+        var merged = given with
+        {
+            Info = given.Info with { Line = given.Info.Line ?? before?.Info?.Line },
+            Players = given.Players.Count > 0 ? given.Players : before?.Players ?? given.Players,
+        };
+        if (before is not null && before.Info == merged.Info && before.Players.Equals(merged.Players))
         {
             output.NoteDuplicate();
             return null;
@@ -180,7 +184,7 @@ public sealed partial class NormaliseStage
         state.Folded = Refold(state, state.Journal.InOrder.Count);
         _event.Clear();
         GameEventCodec.Write(_event, merged);
-        Emit(state, message, _event.Written, before is null ? Disposition.OnTime : Disposition.Correction, state.InfoRevision, output);
+        Emit(state, message, _event.Written, before is null ? Disposition.OnTime : Disposition.Correction, state.InfoRevision, output, before);
         return null;
     }
 
@@ -196,6 +200,8 @@ public sealed partial class NormaliseStage
             return refusal;
         }
 
+        var accepted = WithPitcher(news, gameEvent, before);
+
         var entry = new Journal.Entry
         {
             Order = news.Order,
@@ -205,7 +211,7 @@ public sealed partial class NormaliseStage
             FirstSequence = message.AmendsSequence > 0 ? message.AmendsSequence : message.Sequence,
             Revision = 0,
         };
-        journal.Put(key, entry, news);
+        journal.Put(key, entry, accepted);
         if (isLast)
         {
             state.Folded = rules.Apply(state.Folded, gameEvent, state.Info);
@@ -217,7 +223,7 @@ public sealed partial class NormaliseStage
         }
 
         var isLate = !isLast || origin.Arrival != Arrival.Next;
-        Emit(state, message, news.Bytes, isLate ? Disposition.Late : Disposition.OnTime, 0, output);
+        Emit(state, message, accepted.Bytes, isLate ? Disposition.Late : Disposition.OnTime, 0, output);
         return null;
     }
 
@@ -239,6 +245,7 @@ public sealed partial class NormaliseStage
             return refusal with { LeavesHole = false };
         }
 
+        gameEvent = gameEvent with { Pitcher = earlier.Pitcher ?? PitcherOf(gameEvent, state.Folded) };
         _event.Clear();
         GameEventCodec.Write(_event, gameEvent);
         var amended = EventView.Read(_event.Written);
@@ -256,7 +263,34 @@ public sealed partial class NormaliseStage
             RestoreCertainty(state, gameEvent);
         }
 
-        Emit(state, message, amended.Bytes, Disposition.Correction, entry.Revision + 1, output);
+        Emit(state, message, amended.Bytes, Disposition.Correction, entry.Revision + 1, output, earlier);
+        return null;
+    }
+
+    /// <summary>The event with the pitcher added behind it, where something in it is the pitcher's.</summary>
+    private EventView WithPitcher(in EventView news, GameEvent gameEvent, GameState before)
+    {
+        if (PitcherOf(gameEvent, before) is not { } pitcher)
+        {
+            return news;
+        }
+
+        _event.Clear();
+        _event.Fields(news.Bytes);
+        _event.String(GameEventCodec.PitcherField, pitcher);
+        return EventView.Read(_event.Written);
+    }
+
+    private static string? PitcherOf(GameEvent gameEvent, GameState before)
+    {
+        foreach (ref readonly var change in gameEvent.Players.Span)
+        {
+            if (change.Player.Length == 0)
+            {
+                return change.Side switch { Side.Home => before.HomePitcher, Side.Away => before.AwayPitcher, _ => null };
+            }
+        }
+
         return null;
     }
 

@@ -218,12 +218,14 @@ public sealed partial class NormaliseStage(League league, IGameRules rules, Norm
     }
 
     private void Emit(
-        NormaliseState state, in RawView cause, ReadOnlySpan<byte> encodedEvent, Disposition disposition, int revision, StageOutput output)
+        NormaliseState state, in RawView cause, ReadOnlySpan<byte> encodedEvent, Disposition disposition, int revision, StageOutput output,
+        GameEvent? replaced = null)
     {
         state.Sequence++;
         _record.Clear();
         NormalizedEventCodec.Write(_record, encodedEvent, new NormalizedEnvelope(
-            state.Current, disposition, revision, state.Sequence, cause.ReceivedAt, cause.Partition, cause.Offset));
+            state.Current, disposition, revision, state.Sequence, cause.ReceivedAt, cause.Partition, cause.Offset,
+            replaced?.Players ?? PlayerChanges.None, replaced?.Pitcher));
         output.Emit(_normalized, state.Game, state.Headers, _record.Written);
         output.NoteReceived(cause.ReceivedAt, 1);
     }

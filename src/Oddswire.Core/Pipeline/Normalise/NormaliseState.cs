@@ -31,7 +31,10 @@ public sealed class NormaliseState
         get
         {
             var missing = Channels.Count == 0 ? 0 : MissingMessages;
-            return missing == 0 && !IsFeedStalled ? Folded : Folded with { MissingMessages = missing, IsFeedStalled = IsFeedStalled };
+            var lost = Channels.Count == 0 ? 0 : LostMessages;
+            return missing == 0 && lost == 0 && !IsFeedStalled
+                ? Folded
+                : Folded with { MissingMessages = missing, LostMessages = lost, IsFeedStalled = IsFeedStalled };
         }
     }
 
@@ -78,6 +81,21 @@ public sealed class NormaliseState
     /// <summary>How far the game has come, read from a saved state without loading all of it.</summary>
     /// <exception cref="Wire.WireFormatException">The bytes are not a state of this stage.</exception>
     public static GamePhase PhaseOf(ReadOnlySpan<byte> saved, Wire.StringCache cache) => NormaliseStateCodec.ReadPhase(saved, cache);
+
+    /// <summary>Messages that were declared missing and are not here yet.</summary>
+    internal int LostMessages
+    {
+        get
+        {
+            long sum = 0;
+            foreach (var channel in Channels)
+            {
+                sum += channel.Lost;
+            }
+
+            return (int)Math.Min(int.MaxValue, sum);
+        }
+    }
 
     internal int ChannelOf(string source)
     {
