@@ -138,5 +138,8 @@ public sealed class PlayerChanges : IReadOnlyList<PlayerChange>, IEquatable<Play
     /// <inheritdoc/>
     public IEnumerator<PlayerChange> GetEnumerator() => ((IEnumerable<PlayerChange>)_entries).GetEnumerator();
 
+    /// <inheritdoc/>
+    public override string ToString() => $"[{string.Join("; ", _entries.Select(static e => $"{e.Player} {e.Statistic} {e.Amount:+0;-0;0}"))}]";
+
     IEnumerator IEnumerable.GetEnumerator() => _entries.GetEnumerator();
 }

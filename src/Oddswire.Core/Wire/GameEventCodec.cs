@@ -68,16 +68,13 @@ public static class GameEventCodec
         var (game, key, description) = ("", "", "");
         long order = 0, occurredAt = 0;
         int kind = 0, period = 0, clock = 0, missing = 0;
-        Score? score = null;
-        Score points = default;
+        var (score, points) = ((Score?)null, default(Score));
         Side? possession = null;
-        string? possessionTeam = null;
+        string? possessionTeam = null, pitcher = null;
         FootballSituation? football = null;
         BaseballPlay? play = null;
-        GameInfo? info = null;
-        ModelChange? model = null;
+        var (info, model) = ((GameInfo?)null, (ModelChange?)null);
         List<PlayerChange>? players = null;
-        string? pitcher = null;
         while (reader.Next(out var field))
         {
             switch (field)

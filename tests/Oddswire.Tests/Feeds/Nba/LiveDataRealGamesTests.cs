@@ -78,8 +78,9 @@ public sealed class LiveDataRealGamesTests(ITestOutputHelper output)
         var (_, recording) = RealGames.Nba().First();
         var first = Format.Cut(recording).First();
 
-        Encoding.UTF8.GetString(first.Body.Span).ShouldBe(
-            """{"meta":{"version":1,"code":200},"game":{"gameId":"0022400695","gameTimeUTC":"2025-02-02T20:00:00Z","gameStatus":1,"regulationPeriods":4,"period":0,"gameClock":"","homeTeam":{"teamId":1610612765,"teamName":"Pistons","teamCity":"Detroit","teamTricode":"DET","score":0},"awayTeam":{"teamId":1610612741,"teamName":"Bulls","teamCity":"Chicago","teamTricode":"CHI","score":0}}}""");
+        Encoding.UTF8.GetString(first.Body.Span).ShouldStartWith(
+            """{"meta":{"version":1,"code":200},"game":{"gameId":"0022400695","gameTimeUTC":"2025-02-02T20:00:00Z","gameStatus":1,"regulationPeriods":4,"period":0,"gameClock":"","homeTeam":{"teamId":1610612765,"teamName":"Pistons","teamCity":"Detroit","teamTricode":"DET","score":0,"players":[{"personId":1641709,"starter":"1","nameI":"A. Thompson"},""");
+        Format.Parse(first).Single().Players.Count(static change => change.Statistic == PlayerStatistic.OnCourt).ShouldBe(10);
         Format.Parse(first).ShouldHaveSingleItem().Info.ShouldBe(new GameInfo
         {
             Home = new Team("DET", "Detroit Pistons"),

@@ -118,6 +118,11 @@ public sealed class GameCenterRealGamesTests(ITestOutputHelper output)
             Possession = Side.Away,
             Football = new FootballSituation(2, 4, 81),
             Description = "(14:56) E.Lacy right tackle to GB 19 for 6 yards (K.Williams).",
+            Players = PlayerChanges.Of(
+            [
+                new("00-0030485", PlayerStatistic.RushingYards, 6, Side.Away, Name: "E.Lacy"),
+                new("00-0030485", PlayerStatistic.RushAttempts, 1, Side.Away),
+            ]),
         });
     }
 

@@ -66,8 +66,8 @@ public sealed class PlayerStatisticsOracleTests
 
         figures.ShouldBeGreaterThan(25_000);
 
-        // In seven games the vendor's totals and the vendor's own plays disagree, by a play or two.
-        differences.Select(static difference => difference[..10]).Distinct().Count().ShouldBe(7);
+        // In six games the vendor's totals and the vendor's own plays disagree, by a play or two.
+        differences.Select(static difference => difference[..10]).Distinct().Count().ShouldBe(6);
         differences.Count.ShouldBe(25, string.Join('\n', differences));
 
         static IEnumerable<(string Group, string Player, JsonElement Stats)> StatsOf(JsonElement game) =>
