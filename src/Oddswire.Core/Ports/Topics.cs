@@ -18,13 +18,16 @@ public static class Topics
     /// <summary>What a shadow model would have priced; for the archive and for comparison only.</summary>
     public static string Shadow(League league) => Name("odds.shadow", league);
 
+    /// <summary>Prices as partners read them, on the edge log.</summary>
+    public static string PublicOdds(League league) => Name("odds.updates.public", league);
+
     /// <summary>Malformed messages with their original bytes.</summary>
     public static string DeadLetters(League league) => Name("dlq", league);
 
     /// <summary>Well-formed, but suspicious messages with their original bytes.</summary>
     public static string Quarantine(League league) => Name("quarantine", league);
 
-    /// <summary>The topics of a league that carry records between stages.</summary>
+    /// <summary>The topics of a league that carry records between stages, on the core log.</summary>
     public static IReadOnlyList<string> Of(League league) =>
         [Raw(league), Normalized(league), Odds(league), Shadow(league), DeadLetters(league), Quarantine(league)];
 
@@ -58,6 +61,9 @@ public static class HeaderNames
 
     /// <summary>Id of the dead letter that a raw message was sent again from.</summary>
     public const string ReplayOf = "replay-of";
+
+    /// <summary>Id of the value's schema in the registry, as a decimal number.</summary>
+    public const string SchemaId = "schema_id";
 
     /// <summary>Media type of the value.</summary>
     public const string ContentType = "content-type";

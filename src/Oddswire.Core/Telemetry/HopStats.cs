@@ -51,6 +51,7 @@ public sealed class HopCounters
     private long _quarantined;
     private long _duplicates;
     private long _lag;
+    private long _behindTicks;
     private long _retries;
 
     /// <summary>Time from ingest's receipt to this hop's commit.</summary>
@@ -73,6 +74,9 @@ public sealed class HopCounters
 
     /// <summary>Records of the input not yet handled, as last seen.</summary>
     public long LagRecords => Interlocked.Read(ref _lag);
+
+    /// <summary>How long the oldest of them has been waiting, as last seen; zero when none waits or the hop does not measure it.</summary>
+    public TimeSpan Behind => TimeSpan.FromTicks(Interlocked.Read(ref _behindTicks));
 
     /// <summary>Tries of a commit or a read that failed for a passing reason.</summary>
     public long Retries => Interlocked.Read(ref _retries);
@@ -97,7 +101,14 @@ public sealed class HopCounters
     public void OnDuplicate(long count = 1) => Interlocked.Add(ref _duplicates, count);
 
     /// <summary>Notes how many input records wait.</summary>
-    public void OnLag(long records) => Interlocked.Exchange(ref _lag, records);
+    public void OnLag(long records) => OnLag(records, TimeSpan.Zero);
+
+    /// <summary>Notes how many input records wait, and since when the oldest of them.</summary>
+    public void OnLag(long records, TimeSpan behind)
+    {
+        Interlocked.Exchange(ref _lag, records);
+        Interlocked.Exchange(ref _behindTicks, behind.Ticks);
+    }
 }
 
 /// <summary>

@@ -69,6 +69,16 @@ public sealed class ProtoWriter(int capacity = 1024)
         }
     }
 
+    /// <summary>An <c>int32</c> field with presence (<c>optional</c>).</summary>
+    public void OptionalInt(int field, long? value)
+    {
+        if (value is { } v)
+        {
+            Tag(field, Varint);
+            Raw((ulong)v);
+        }
+    }
+
     /// <summary>A boolean field.</summary>
     public void Bool(int field, bool value) => UInt(field, value ? 1UL : 0UL);
 

@@ -33,6 +33,12 @@ internal static class MetricsText
             Line(text, "oddswire_lag_records", Labels(hop, league), counters.LagRecords);
         }
 
+        Head(text, "oddswire_lag_seconds", "gauge", "How long the oldest waiting record has been waiting.");
+        foreach (var (hop, league, counters) in hops)
+        {
+            Line(text, "oddswire_lag_seconds", Labels(hop, league), counters.Behind.TotalSeconds);
+        }
+
         Latency(text, hops);
         Board(text, board);
         Head(text, "oddswire_stream_clients", "gauge", "Open streams.");

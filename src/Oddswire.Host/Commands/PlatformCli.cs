@@ -17,6 +17,8 @@ internal sealed class PlatformCli
 
     public Option<bool> NoArchive { get; } = new("--no-archive") { Description = "Run without the archive (and without chDB)." };
 
+    public EdgeCli Edge { get; } = new();
+
     public Option<string> Durability { get; } = new("--durability")
     {
         Description = "commit: on the disk before it counts; relaxed: survives the death of the process, not of the machine.",
@@ -44,6 +46,8 @@ internal sealed class PlatformCli
         {
             command.Add(option);
         }
+
+        Edge.AddTo(command);
     }
 
     /// <summary>What the options say.</summary>
@@ -60,12 +64,18 @@ internal sealed class PlatformCli
             throw new UserErrorException(ExitCodes.Environment, "The archive's engine (libchdb.so) was not found.", ChdbLibrary.Remedy + " Or start with --no-archive.");
         }
 
+        if (Edge.IsOff(parsed))
+        {
+            roles.Remove(Role.Replicate);
+        }
+
         return new PlatformOptions
         {
             Leagues = Leagues(parsed.GetValue(League)),
             Roles = roles,
             Api = ReadApi(parsed),
             Log = ReadLog(parsed),
+            Edge = Edge.Read(parsed),
             StopAfter = parsed.GetValue(For) is { } time ? Cli.ParseDuration(time, "--for") : null,
         };
     }

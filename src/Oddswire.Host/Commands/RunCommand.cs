@@ -11,7 +11,7 @@ internal static class RunCommand
 {
     public static Command Create()
     {
-        var role = new Option<string>("--role") { Description = "ingest, normalise, price, publish, archive, api; several with commas. api brings publish along: it serves the board from its own memory.", Required = true };
+        var role = new Option<string>("--role") { Description = "ingest, normalise, price, publish, archive, replicate, api; several with commas. api brings publish along: it serves the board from its own memory.", Required = true };
         var speed = new Option<string>("--speed") { Description = "For ingest: how fast the simulated games run.", DefaultValueFactory = static _ => "1x" };
         var command = new ExampleCommand(
             "run",
@@ -19,6 +19,7 @@ internal static class RunCommand
             "oddswire run --role ingest --league nfl",
             "oddswire run --role normalise,price --league nfl,nba",
             "oddswire run --role archive",
+            "oddswire run --role replicate --cloud-events",
             "oddswire run --role api --port 8080")
         { role, speed };
         var platform = new PlatformCli();
@@ -41,7 +42,7 @@ internal static class RunCommand
         {
             roles.Add(Enum.TryParse<Role>(name, ignoreCase: true, out var role) && Enum.IsDefined(role)
                 ? role
-                : throw new UserErrorException(ExitCodes.Usage, $"--role '{name}' is not a role.", "Write ingest, normalise, price, publish, archive or api."));
+                : throw new UserErrorException(ExitCodes.Usage, $"--role '{name}' is not a role.", "Write ingest, normalise, price, publish, archive, replicate or api."));
         }
 
         if (roles.Contains(Role.Api))

@@ -3,7 +3,7 @@ using Oddswire.Host.Commands;
 namespace Oddswire.Host.Composition;
 
 /// <summary>
-/// The folder that holds everything a platform knows: <c>log/</c>, <c>archive/</c>, <c>reference.db</c>. One platform at a time may
+/// The folder that holds everything a platform knows: <c>log/</c>, <c>archive/</c>, <c>edge/</c>, <c>reference.db</c>. One platform at a time may
 /// write to it; a lock file says which.
 /// </summary>
 internal sealed class DataFolder : IDisposable
@@ -17,6 +17,9 @@ internal sealed class DataFolder : IDisposable
     public string Root { get; }
 
     public string Archive => Path.Combine(Root, "archive");
+
+    /// <summary>The embedded edge log, which partners' records lie on.</summary>
+    public string Edge => Path.Combine(Root, "edge");
 
     public string Reference => Path.Combine(Root, "reference.db");
 
@@ -134,7 +137,7 @@ internal sealed class DataFolder : IDisposable
     /// <summary>Removes only what we know as ours, so that a mistyped --data never costs somebody's files.</summary>
     private void RemoveContent()
     {
-        foreach (var name in new[] { "log", "archive" })
+        foreach (var name in new[] { "log", "archive", "edge" })
         {
             var folder = Path.Combine(Root, name);
             if (Directory.Exists(folder))

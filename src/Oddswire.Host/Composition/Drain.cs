@@ -2,11 +2,12 @@ using Oddswire.Core.Domain;
 using Oddswire.Core.Pipeline.Publish;
 using Oddswire.Core.Ports;
 using Oddswire.Host.Roles;
+using Oddswire.Host.Roles.Replicate;
 
 namespace Oddswire.Host.Composition;
 
 /// <summary>Knows when everything that came in has gone through every hop that runs here.</summary>
-internal sealed class Drain(IEventLog log, LiveBoard board, PlatformOptions options, TimeProvider time)
+internal sealed class Drain(IEventLog log, IEventLog? edge, LiveBoard board, PlatformOptions options, TimeProvider time)
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
 
@@ -24,6 +25,16 @@ internal sealed class Drain(IEventLog log, LiveBoard board, PlatformOptions opti
         {
             await WaitForBoardAsync(league, ct);
             await WaitForGroupAsync(Role.Archive, ArchiveRole.SpecOf(league), ct);
+            await WaitForEdgeAsync(league, ct);
+        }
+    }
+
+    private async Task WaitForEdgeAsync(League league, CancellationToken ct)
+    {
+        while (edge is not null && ReplicateCursors.Waiting(
+            await log.DescribeAsync(Topics.Odds(league), ct), await ReplicateCursors.ReadAsync(edge, league, ct)) > 0)
+        {
+            await Task.Delay(LookEvery, time, ct);
         }
     }
 

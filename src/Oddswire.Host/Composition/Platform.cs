@@ -44,6 +44,9 @@ internal sealed class Platform : IAsyncDisposable
 
     public IEventLog Log { get; }
 
+    /// <summary>What partners read; null when it is not written here.</summary>
+    public Edge? Edge { get; private set; }
+
     public LiveBoard Board { get; }
 
     public HopStats Stats { get; } = new();
@@ -68,7 +71,9 @@ internal sealed class Platform : IAsyncDisposable
         {
             try
             {
-                return new Platform(folder, options, log, await EnsureTopicsAsync(log, options, ct), time, logging);
+                var platform = new Platform(folder, options, log, await EnsureTopicsAsync(log, options, ct), time, logging);
+                platform.Edge = options.Roles.Contains(Role.Replicate) ? await Edge.OpenAsync(folder, options, platform._partitionCounts, time, logging, ct) : null;
+                return platform;
             }
             catch (LogUnavailableException e) when (time.GetElapsedTime(started) < OpenPatience)
             {
@@ -117,7 +122,7 @@ internal sealed class Platform : IAsyncDisposable
             roles.Add(new RunningRole("drain", async token =>
             {
                 await Task.WhenAll(ingested).WaitAsync(token);
-                await new Drain(Log, Board, _options, _time).WaitAsync(token);
+                await new Drain(Log, Edge?.Log, Board, _options, _time).WaitAsync(token);
                 await stop.CancelAsync();
             }));
         }
@@ -125,7 +130,7 @@ internal sealed class Platform : IAsyncDisposable
         Started?.Invoke(Address);
         try
         {
-            await RoleSupervisor.RunAsync(roles, token => new Drain(Log, Board, _options, _time).WaitAsync(token), stop.Token);
+            await RoleSupervisor.RunAsync(roles, token => new Drain(Log, Edge?.Log, Board, _options, _time).WaitAsync(token), stop.Token);
         }
         finally
         {
@@ -144,6 +149,11 @@ internal sealed class Platform : IAsyncDisposable
         if (Archive is not null)
         {
             await Archive.DisposeAsync();
+        }
+
+        if (Edge is not null)
+        {
+            await Edge.DisposeAsync();
         }
 
         await Log.DisposeAsync();
@@ -186,6 +196,11 @@ internal sealed class Platform : IAsyncDisposable
         {
             yield return new RunningRole($"archive.{code}", token => archive.RunRoleAsync(Log, league, Stats.Of(Hop.Archive, league), token));
         }
+
+        if (Edge is { } edge)
+        {
+            yield return new RunningRole($"replicate.{code}", edge.Replicate(Log, league, Stats.Of(Hop.Replicate, league)).RunAsync);
+        }
     }
 
     private IngestRole Ingest(League league) => new(
@@ -210,6 +225,7 @@ internal sealed class Platform : IAsyncDisposable
         {
             await Task.Delay(MaintainEvery, _time, ct);
             await Log.MaintainAsync(ct);
+            await (Edge?.Log.MaintainAsync(ct) ?? ValueTask.CompletedTask);
         }
     }
 

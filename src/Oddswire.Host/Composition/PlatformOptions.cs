@@ -13,6 +13,7 @@ internal enum Role
     Price,
     Publish,
     Archive,
+    Replicate,
     Api,
 }
 
@@ -35,6 +36,9 @@ internal sealed record PlatformOptions
     public ApiOptions? Api { get; init; }
 
     public LogSettings Log { get; init; } = new();
+
+    /// <summary>Where partners read, and how it gets there.</summary>
+    public EdgeSettings Edge { get; init; } = new();
 
     /// <summary>Whether to stop when every source has ended and all of it has gone through every hop.</summary>
     public bool StopWhenDrained { get; init; }

@@ -29,6 +29,8 @@ internal sealed record Outcome(IReadOnlyDictionary<string, string> Digests, long
         verify.ExitCode.ShouldBe(0, $"verify finds faults in '{data}':\n{string.Join('\n', verify.Output.Where(line => line.StartsWith("FAIL", StringComparison.Ordinal)))}\n{string.Join('\n', verify.Errors)}");
         var result = verify.Result;
         result.GetProperty("ok").GetBoolean().ShouldBeTrue();
+        result.GetProperty("checks").EnumerateArray().Count(check => NameOf(check).StartsWith("public-equals-internal", StringComparison.Ordinal))
+            .ShouldBeGreaterThan(0, "verify did not look at what partners read");
         IReadOnlyList<string> contents = [];
         if (archive)
         {
@@ -92,7 +94,9 @@ internal sealed record Outcome(IReadOnlyDictionary<string, string> Digests, long
         }
     }
 
-    private static bool IsOfArchive(JsonElement check) => check.GetProperty("name").GetString()!.StartsWith("archive-equals-log", StringComparison.Ordinal);
+    private static string NameOf(JsonElement check) => check.GetProperty("name").GetString()!;
+
+    private static bool IsOfArchive(JsonElement check) => NameOf(check).StartsWith("archive-equals-log", StringComparison.Ordinal);
 }
 
 /// <summary>Records of all leagues: in all topics, taken in, priced, and priced and archived.</summary>

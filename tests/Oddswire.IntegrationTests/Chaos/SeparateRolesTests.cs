@@ -5,7 +5,7 @@ namespace Oddswire.IntegrationTests.Chaos;
 public sealed class SeparateRolesTests(ITestOutputHelper output)
 {
     private const int Kills = 12;
-    private static readonly string[] Roles = ["ingest", "normalise", "price", "publish", "archive"];
+    private static readonly string[] Roles = ["ingest", "normalise", "price", "publish", "archive", "replicate"];
     private static readonly string[] Slate = ["--rounds", "1", "--games", "nfl=8,nba=8,mlb=8", "--headless"];
 
     [Fact]

@@ -19,6 +19,7 @@ internal sealed class OddsWriter(League league, string modelVersion)
     private const int MaxOwnFields = 200;
 
     private static readonly byte[] ContentType = "application/x-protobuf; messageType=oddswire.odds.v1.OddsUpdate"u8.ToArray();
+    private static readonly byte[] SchemaId = Encoding.ASCII.GetBytes($"{Contracts.InternalOdds.Id}");
     private readonly byte[] _league = Encoding.UTF8.GetBytes(league.Code());
     private readonly byte[] _model = Encoding.UTF8.GetBytes(modelVersion);
 
@@ -43,11 +44,12 @@ internal sealed class OddsWriter(League league, string modelVersion)
         scratch[idEnd++] = (byte)'/';
         cause.Key.CopyTo(scratch[idEnd..]);
         idEnd += cause.Key.Length;
-        _headers.Begin(5);
+        _headers.Begin(6);
         _headers.Add("league"u8, _league);
         _headers.Add("game_id"u8, cause.Game);
         _headers.Add("model_version"u8, _model);
         TraceContext.Write(scratch[..idEnd], "price"u8, _headers.Reserve("traceparent"u8, TraceContext.Length));
+        _headers.Add("schema_id"u8, SchemaId);
         _headers.Add("content-type"u8, ContentType);
 
         BinaryPrimitives.WriteInt32LittleEndian(scratch[idEnd..], cause.Revision);
@@ -137,31 +139,3 @@ internal sealed class OddsWriter(League league, string modelVersion)
 
 /// <summary>Fair probabilities of a market's selections.</summary>
 internal readonly record struct Fair(Probability First, Probability Second, Probability Third);
-
-/// <summary>Encodes record headers as <see cref="RecordHeaders"/> has them, into one buffer.</summary>
-internal sealed class HeaderWriter
-{
-    private readonly byte[] _buffer = new byte[1024];
-    private int _length;
-
-    public RecordHeaders Headers => new(_buffer.AsMemory(0, _length));
-
-    public void Begin(int count)
-    {
-        _buffer[0] = (byte)count;
-        _length = 1;
-    }
-
-    public void Add(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) => value.CopyTo(Reserve(name, value.Length));
-
-    /// <summary>Adds a header and gives the place of its value, at most 127 bytes.</summary>
-    public Span<byte> Reserve(ReadOnlySpan<byte> name, int size)
-    {
-        _buffer[_length++] = (byte)name.Length;
-        name.CopyTo(_buffer.AsSpan(_length));
-        _length += name.Length;
-        _buffer[_length++] = (byte)size;
-        _length += size;
-        return _buffer.AsSpan(_length - size, size);
-    }
-}

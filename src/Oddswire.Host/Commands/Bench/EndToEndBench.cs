@@ -53,7 +53,7 @@ internal sealed class EndToEndBench(DataFolder folder, int? updatesPerSecond, Ti
         var options = new PlatformOptions
         {
             Leagues = Leagues.All,
-            Roles = PlatformOptions.AllRoles,
+            Roles = PlatformOptions.AllRoles.Where(role => role != Role.Replicate).ToHashSet(),
             Sources = [.. sources],
             PregameLine = game => sources.Find(source => source.League == game.League)?.LineOf(game),
             Ingest = new IngestOptions { Speed = updatesPerSecond is null ? double.PositiveInfinity : 1 },

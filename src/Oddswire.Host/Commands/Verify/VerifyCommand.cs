@@ -13,7 +13,7 @@ internal static class VerifyCommand
         var skipArchive = new Option<bool>("--no-archive") { Description = "Check the log and the board only." };
         var command = new ExampleCommand(
             "verify",
-            "Prove on a data folder that nothing is lost, doubled or out of order: every stage recomputed from its input, chains, board, archive, rollups.",
+            "Prove on a data folder that nothing is lost, doubled or out of order: every stage recomputed from its input, chains, board, what partners read, archive, rollups.",
             "oddswire verify",
             "oddswire verify --json --data /srv/oddswire")
         { skipArchive };
@@ -45,6 +45,18 @@ internal static class VerifyCommand
             digests[league.Code()] = verifier.Digest;
             updates += verifier.Updates;
             games += verifier.Games;
+        }
+
+        if (Directory.Exists(folder.Edge))
+        {
+            await using var edge = Edge.OpenLog(folder, TimeProvider.System);
+            foreach (var league in digests.Keys.Select(ParseLeague))
+            {
+                if (await new EdgeVerifier(log, edge, league).RunAsync(ct) is { } check)
+                {
+                    Report(checks, check);
+                }
+            }
         }
 
         if (archive && checks.Count > 0)

@@ -1,0 +1,17 @@
+namespace Oddswire.Core.Wire;
+
+/// <summary>A published message: where its schema stands, and the id that the schema has in the embedded registry.</summary>
+/// <param name="Id">The schema's id; never given to another schema.</param>
+/// <param name="File">The schema below <c>contracts/</c>.</param>
+/// <param name="Message">The message's full name; the first of its file.</param>
+public sealed record Contract(int Id, string File, string Message);
+
+/// <summary>The contracts of the odds topics.</summary>
+public static class Contracts
+{
+    /// <summary>What price writes and only we read.</summary>
+    public static Contract InternalOdds { get; } = new(1, "oddswire/odds/v1/odds.proto", "oddswire.odds.v1.OddsUpdate");
+
+    /// <summary>What partners read.</summary>
+    public static Contract PublicOdds { get; } = new(2, "oddswire/public/v1/odds.proto", "oddswire.public.v1.OddsUpdate");
+}

@@ -1,0 +1,28 @@
+using System.CommandLine;
+using Oddswire.Host.Composition;
+
+namespace Oddswire.Host.Commands;
+
+/// <summary>The options of the role <c>replicate</c>: where partners read, and how it gets there.</summary>
+internal sealed class EdgeCli
+{
+    public Option<bool> Off { get; } = new("--no-edge") { Description = "Run without the public copy of the odds that partners read." };
+
+    public Option<bool> CloudEvents { get; } = new("--cloud-events") { Description = "Let public records also carry CloudEvents' headers (Kafka binding, binary mode)." };
+
+    public Option<bool> AcceptLoss { get; } = new("--edge-accept-loss")
+    {
+        Description = "Go on where the core log still can, when it no longer holds what was to be replicated next; partners see the break.",
+    };
+
+    public void AddTo(Command command)
+    {
+        command.Add(Off);
+        command.Add(CloudEvents);
+        command.Add(AcceptLoss);
+    }
+
+    public bool IsOff(ParseResult parsed) => parsed.GetValue(Off);
+
+    public EdgeSettings Read(ParseResult parsed) => new() { CloudEvents = parsed.GetValue(CloudEvents), AcceptLoss = parsed.GetValue(AcceptLoss) };
+}

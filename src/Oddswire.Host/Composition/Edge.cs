@@ -1,0 +1,92 @@
+using Oddswire.Core.Domain;
+using Oddswire.Core.Ports;
+using Oddswire.Core.Telemetry;
+using Oddswire.Core.Wire;
+using Oddswire.Host.Roles.Replicate;
+using Oddswire.Infrastructure.Logs.Sqlite;
+
+namespace Oddswire.Host.Composition;
+
+/// <summary>Where partners read, and how it gets there.</summary>
+internal sealed record EdgeSettings
+{
+    /// <summary>Whether public records also carry CloudEvents' headers.</summary>
+    public bool CloudEvents { get; init; }
+
+    /// <summary>See <see cref="ReplicateOptions.AcceptLoss"/>.</summary>
+    public bool AcceptLoss { get; init; }
+}
+
+/// <summary>The edge log with the roles that write to it.</summary>
+internal sealed class Edge : IAsyncDisposable
+{
+    private readonly EdgeSettings _settings;
+    private readonly TimeProvider _time;
+    private readonly ILoggerFactory _logging;
+
+    private Edge(IEventLog log, EdgeSettings settings, TimeProvider time, ILoggerFactory logging) =>
+        (Log, _settings, _time, _logging) = (log, settings, time, logging);
+
+    public IEventLog Log { get; }
+
+    /// <summary>Opens the edge log and makes its topics.</summary>
+    /// <param name="folder">The data folder.</param>
+    /// <param name="options">What the platform runs.</param>
+    /// <param name="partitionCounts">Partitions of the core log's topics: a new edge log has as many.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logging">Where warnings go.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <exception cref="LogConfigurationException">The edge log was made with other settings.</exception>
+    public static async Task<Edge> OpenAsync(
+        DataFolder folder,
+        PlatformOptions options,
+        IReadOnlyDictionary<string, int> partitionCounts,
+        TimeProvider time,
+        ILoggerFactory logging,
+        CancellationToken ct)
+    {
+        var log = OpenLog(folder, time);
+        try
+        {
+            var topics = new List<TopicSpec>();
+            foreach (var league in options.Leagues)
+            {
+                var existing = (await log.DescribeAsync(Topics.PublicOdds(league), ct)).Count;
+                topics.Add(new TopicSpec(
+                    Topics.PublicOdds(league), existing > 0 ? existing : partitionCounts[Topics.Odds(league)], options.Log.Retention));
+            }
+
+            await log.EnsureTopicsAsync(topics, ct);
+            return new Edge(log, options.Edge, time, logging);
+        }
+        catch
+        {
+            await log.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// The embedded edge log. Losing its last commits with the power costs nothing: the cursors go with them, and the same records come again
+    /// to the same places.
+    /// </summary>
+    public static IEventLog OpenLog(DataFolder folder, TimeProvider time)
+    {
+        Directory.CreateDirectory(folder.Edge);
+        return new SqliteEventLog(new SqliteLogOptions { Directory = folder.Edge, Durability = SqliteDurability.Relaxed }, time);
+    }
+
+    /// <summary>The role that replicates a league.</summary>
+    public ReplicateRole Replicate(IEventLog core, League league, HopCounters counters) => new(
+        core,
+        Log,
+        league,
+        _ => ValueTask.FromResult(Contracts.PublicOdds.Id),
+        new ReplicateOptions { CloudEvents = _settings.CloudEvents, AcceptLoss = _settings.AcceptLoss },
+        counters,
+        _time,
+        _logging.CreateLogger<ReplicateRole>());
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => Log.DisposeAsync();
+}

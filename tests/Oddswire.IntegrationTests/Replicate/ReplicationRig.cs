@@ -1,0 +1,145 @@
+using System.Text;
+using Oddswire.Core.Domain;
+using Oddswire.Core.Ports;
+using Oddswire.Core.Telemetry;
+using Oddswire.Core.Wire;
+using Oddswire.Host.Commands.Verify;
+using Oddswire.Host.Roles.Replicate;
+using Oddswire.IntegrationTests.Logs;
+
+namespace Oddswire.IntegrationTests.Replicate;
+
+/// <summary>A core log with odds of some games, an edge log, and the role between them.</summary>
+internal sealed class ReplicationRig(IEventLog core, IEventLog edge)
+{
+    public const int CorePartitions = 3;
+    public const int EdgePartitions = 2;
+    public const int SchemaId = 7;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private readonly long[] _sequences = new long[9];
+    private readonly ProtoWriter _value = new();
+    private int _written;
+
+    public IEventLog Core { get; set; } = core;
+
+    public IEventLog Edge { get; set; } = edge;
+
+    public HopCounters Counters { get; } = new HopStats().Of(Hop.Replicate, League.Nfl);
+
+    public static string Internal => Topics.Odds(League.Nfl);
+
+    public static string Public => Topics.PublicOdds(League.Nfl);
+
+    public static WorkerSpec Pricing { get; } = new("price.nfl", [], League.Nfl);
+
+    public async Task<ReplicationRig> PrepareAsync()
+    {
+        await Core.EnsureTopicsAsync([new(Internal, CorePartitions)], default);
+        await Edge.EnsureTopicsAsync([new(Public, EdgePartitions)], default);
+        return this;
+    }
+
+    public ReplicateRole Role(ReplicateOptions? options = null, IEventLog? edge = null, IEventLog? core = null) => new(
+        core ?? Core,
+        edge ?? Edge,
+        League.Nfl,
+        _ => ValueTask.FromResult(SchemaId),
+        options ?? new ReplicateOptions { RetryBackoff = TimeSpan.FromMilliseconds(5), LagEvery = TimeSpan.FromMilliseconds(20), MaxRecordsPerCommit = 200 },
+        Counters,
+        TimeProvider.System);
+
+    /// <summary>Prices so many updates of nine games in turn, a transaction each hundred.</summary>
+    public async Task PriceAsync(int updates)
+    {
+        await using var source = await Core.JoinAsync(Pricing, default);
+        await source.PollAssignedAsync(1);
+        var commit = new LogCommit();
+        for (var i = 1; i <= updates; i++)
+        {
+            Put(commit);
+            if (i % 100 == 0 || i == updates)
+            {
+                await source.CommitAsync(commit, default);
+                commit.Clear();
+            }
+        }
+    }
+
+    /// <summary>Runs the role until everything is on the edge.</summary>
+    public async Task RunUntilDoneAsync(ReplicateRole role)
+    {
+        using var stop = new CancellationTokenSource();
+        var run = role.RunAsync(stop.Token);
+        await UntilDoneAsync(run);
+        await stop.CancelAsync();
+        await run;
+    }
+
+    public Task UntilDoneAsync(Task run) => UntilAsync(
+        async () => ReplicateCursors.Waiting(await Core.DescribeAsync(Internal, default), await ReplicateCursors.ReadAsync(Edge, League.Nfl, default)) == 0, run);
+
+    public static async Task UntilAsync(Func<Task<bool>> isSo, Task run)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        deadline.CancelAfter(Patience);
+        while (!await isSo())
+        {
+            if (run.IsFaulted)
+            {
+                await run;
+            }
+
+            await Task.Delay(5, deadline.Token);
+        }
+    }
+
+    /// <summary>What <c>verify</c> says.</summary>
+    public async Task<VerifyCheck> VerifyAsync() => (await new EdgeVerifier(Core, Edge, League.Nfl).RunAsync(default)).ShouldNotBeNull();
+
+    public async Task AssertExactlyOnceAsync()
+    {
+        var check = await VerifyAsync();
+        check.Ok.ShouldBeTrue(check.Detail);
+        var records = new List<LogRecord>();
+        for (var partition = 0; partition < EdgePartitions; partition++)
+        {
+            records.AddRange(await Edge.ReadAllAsync(Public, partition));
+        }
+
+        records.Count.ShouldBe(_written);
+        foreach (var game in records.GroupBy(record => Encoding.UTF8.GetString(record.Key.Span)))
+        {
+            var sequences = game.Select(record => PublicOddsCodec.ReadLink(SchemaFrame.Read(record.Value.Span, out _), new StringCache()).Sequence).ToList();
+            sequences.ShouldBe(Enumerable.Range(1, sequences.Count).Select(sequence => (long)sequence));
+        }
+    }
+
+    private void Put(LogCommit commit)
+    {
+        var number = _written++ % _sequences.Length;
+        var game = GameId.Parse($"nfl:game-{number}");
+        var sequence = ++_sequences[number];
+        _value.Clear();
+        OddsUpdateCodec.Write(_value, new OddsUpdate
+        {
+            Id = new UpdateId(Murmur.Hash128(Encoding.UTF8.GetBytes($"{game}/{sequence}"))),
+            GameId = game,
+            Epoch = 1,
+            Sequence = sequence,
+            PreviousSequence = sequence - 1,
+            Market = new MarketKey(MarketType.Total, new Line(4550)),
+            Status = MarketStatus.Open,
+            SelectionCount = 2,
+            First = new Selection(SelectionCode.Over, DecimalOdds.FromThousandths(1900 + (int)(sequence % 100)), Probability.FromMillionths(500_000)),
+            Second = new Selection(SelectionCode.Under, DecimalOdds.FromThousandths(1909), Probability.FromMillionths(500_000)),
+            ModelVersion = "nfl-test-1",
+            CauseKey = $"{sequence / 5}",
+            Period = 2,
+            ClockTenths = 100,
+            OccurredAt = new Timestamp(1_441_930_000_000_000 + sequence),
+            ReceivedAt = Timestamp.From(TimeProvider.System.GetUtcNow()),
+        });
+        var headers = RecordHeaders.Of(("league", "nfl"), ("game_id", game.Value), ("x-internal", "secret"));
+        commit.Outputs.Append(Internal, CorePartitions, Encoding.UTF8.GetBytes(game.Value), headers, _value.Written);
+    }
+}
