@@ -71,21 +71,42 @@ public static class PublicOddsCodec
     private static void WriteMarket(ProtoWriter to, in MarketKey market)
     {
         to.UInt(6, TypeOf(market.Type));
-        if (market.Type == MarketType.PlayerProp)
+        switch (market.Type)
         {
-            to.String(8, market.Subject);
-            to.String(9, market.Statistic);
-        }
-        else
-        {
-            to.UInt(7, TeamOf(market.Subject));
+            case MarketType.TeamTotal:
+                to.UInt(7, TeamOf(market.Subject));
+                break;
+            case MarketType.PlayerProp:
+                to.String(8, market.Subject);
+                to.String(9, market.Statistic);
+                break;
+            default:
+                break;
         }
 
-        to.UInt(10, FullGame);
-        to.OptionalSInt(13, market.Type is MarketType.Moneyline or MarketType.ThreeWay ? null : market.Line.Hundredths);
+        var (scope, number) = ScopeOf(market.Scope);
+        to.UInt(10, scope);
+        to.Int(11, number);
+        if (market.Type is MarketType.NextScore or MarketType.DriveResult or MarketType.DriveScore or MarketType.HalfInningRuns)
+        {
+            to.String(12, market.Subject);
+        }
+
+        to.OptionalSInt(13, MarketKey.HasLine(market.Type) ? market.Line.Hundredths : null);
     }
 
-    private const ulong FullGame = 1;
+    private static (ulong Scope, int Number) ScopeOf(MarketScope scope) => scope switch
+    {
+        MarketScope.FullGame => (1, 0),
+        MarketScope.FirstHalf => (2, 1),
+        MarketScope.SecondHalf => (2, 2),
+        MarketScope.FirstQuarter => (3, 1),
+        MarketScope.SecondQuarter => (3, 2),
+        MarketScope.ThirdQuarter => (3, 3),
+        MarketScope.FourthQuarter => (3, 4),
+        MarketScope.FirstFiveInnings => (4, 5),
+        _ => throw new NotInContractException("scope", $"{scope}"),
+    };
 
     private static ulong TypeOf(MarketType type) => type switch
     {
@@ -95,12 +116,16 @@ public static class PublicOddsCodec
         MarketType.TeamTotal => 4,
         MarketType.ThreeWay => 5,
         MarketType.PlayerProp => 6,
+        MarketType.NextScore => 7,
+        MarketType.RaceTo => 8,
+        MarketType.DriveResult => 9,
+        MarketType.DriveScore => 10,
+        MarketType.HalfInningRuns => 11,
         _ => throw new NotInContractException("market type", $"{type}"),
     };
 
     private static ulong TeamOf(string subject) => subject switch
     {
-        "" => 0,
         "home" => 1,
         "away" => 2,
         _ => throw new NotInContractException("team", subject),
@@ -125,6 +150,9 @@ public static class PublicOddsCodec
         StatusReason.GameOver => 4,
         StatusReason.Abandoned => 5,
         StatusReason.SettlementRolledBack => 6,
+        StatusReason.Decided => 7,
+        StatusReason.NoResult => 8,
+        StatusReason.NotNow => 9,
         _ => throw new NotInContractException("reason", $"{reason}"),
     };
 
@@ -135,6 +163,12 @@ public static class PublicOddsCodec
         SelectionCode.Draw => 3,
         SelectionCode.Over => 4,
         SelectionCode.Under => 5,
+        SelectionCode.Neither => 6,
+        SelectionCode.Yes => 7,
+        SelectionCode.No => 8,
+        SelectionCode.Touchdown => 9,
+        SelectionCode.FieldGoal => 10,
+        SelectionCode.NoScore => 11,
         _ => throw new NotInContractException("selection", $"{code}"),
     };
 

@@ -23,7 +23,7 @@ public sealed class PublicOddsMapperTests
     [Fact]
     public void A_public_update_is_what_the_published_contract_says()
     {
-        var value = Map(Samples.OddsUpdate).Value;
+        var value = Map(Samples.OddsUpdate with { Market = new MarketKey(MarketType.Spread, new Line(-350)) }).Value;
         var bytes = SchemaFrame.Read(value.Span, out var schema);
         schema.ShouldBe(SchemaId);
         var message = Public.OddsUpdate.Parser.ParseFrom(bytes);
@@ -57,6 +57,19 @@ public sealed class PublicOddsMapperTests
         var prop = Public.OddsUpdate.Parser.ParseFrom(Message(player));
         (prop.Team, prop.PlayerId, prop.Statistic).ShouldBe((Public.Team.Unspecified, "00-0019596", "passing_yards"));
         Map(player).Headers.Find("player_id").ShouldBe("00-0019596");
+    }
+
+    [Fact]
+    public void Scopes_and_occasions_are_fields_of_their_own()
+    {
+        var quarter = Public.OddsUpdate.Parser.ParseFrom(Message(Samples.OddsUpdate with { Market = new MarketKey(MarketType.Total, new Line(950), Scope: MarketScope.ThirdQuarter) }));
+        (quarter.Scope, quarter.ScopeNumber).ShouldBe((Public.Scope.Quarter, 3));
+        var innings = Public.OddsUpdate.Parser.ParseFrom(Message(Samples.OddsUpdate with { Market = new MarketKey(MarketType.Moneyline, Scope: MarketScope.FirstFiveInnings) }));
+        (innings.Scope, innings.ScopeNumber).ShouldBe((Public.Scope.FirstInnings, 5));
+        var next = Public.OddsUpdate.Parser.ParseFrom(Message(Samples.OddsUpdate with { Market = new MarketKey(MarketType.NextScore, default, "14-10") }));
+        (next.Occasion, next.Team, next.HasLineHundredths).ShouldBe(("14-10", Public.Team.Unspecified, false));
+        var race = Public.OddsUpdate.Parser.ParseFrom(Message(Samples.OddsUpdate with { Market = new MarketKey(MarketType.RaceTo, new Line(2000)) }));
+        (race.Occasion, race.LineHundredths).ShouldBe(("", 2000));
     }
 
     [Fact]
@@ -133,6 +146,11 @@ public sealed class PublicOddsMapperTests
         {
             var subject = type switch { MarketType.TeamTotal => "home", MarketType.PlayerProp => "p1", _ => "" };
             Message(Samples.OddsUpdate with { Market = new MarketKey(type, default, subject) }).ShouldNotBeEmpty();
+        }
+
+        foreach (var scope in Enum.GetValues<MarketScope>())
+        {
+            Message(Samples.OddsUpdate with { Market = new MarketKey(MarketType.Total, new Line(4550), Scope: scope) }).ShouldNotBeEmpty();
         }
 
         foreach (var status in Enum.GetValues<MarketStatus>().Where(status => status != MarketStatus.None))
