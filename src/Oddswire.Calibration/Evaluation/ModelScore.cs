@@ -36,7 +36,7 @@ public readonly record struct ModelScore(
             forecast[bin] += p;
             happened[bin] += won;
             count++;
-            games.Add(row.Game);
+            games.Add(row.Game.Id);
             if (withIntervals)
             {
                 margins += Covered(solved.Spread(new Line(-row.Final.Margin * 100)));

@@ -6,7 +6,13 @@ namespace Oddswire.Calibration.Fit;
 public static class NelderMead
 {
     /// <summary>The point with the least cost found.</summary>
-    public static double[] Minimise(double[] start, double[] step, Func<double[], double> cost, int evaluations)
+    /// <param name="start">Where to begin.</param>
+    /// <param name="step">How far the first points lie from there, by parameter.</param>
+    /// <param name="cost">What is minimised.</param>
+    /// <param name="evaluations">How many points are tried, to a few.</param>
+    /// <param name="progress">Told the share done.</param>
+    public static double[] Minimise(
+        double[] start, double[] step, Func<double[], double> cost, int evaluations, Action<double>? progress = null)
     {
         var points = Enumerable.Range(0, start.Length + 1)
             .Select(i => start.Select((value, j) => i == j + 1 ? value + step[j] : value).ToArray())
@@ -14,6 +20,7 @@ public static class NelderMead
             .ToList();
         for (var used = points.Count; used < evaluations;)
         {
+            progress?.Invoke(used / (double)evaluations);
             points.Sort((a, b) => a.Cost.CompareTo(b.Cost));
             var worst = points[^1];
             var centre = Enumerable.Range(0, start.Length).Select(j => points.Take(start.Length).Average(p => p.Point[j])).ToArray();

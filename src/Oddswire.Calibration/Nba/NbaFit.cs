@@ -1,6 +1,6 @@
-using Oddswire.Calibration.Data;
-using Oddswire.Calibration.Evaluation;
 using Oddswire.Calibration.Fit;
+using Oddswire.Core.Domain;
+using Oddswire.Core.Pricing;
 using Oddswire.Core.Pricing.Nba;
 
 namespace Oddswire.Calibration.Nba;
@@ -8,24 +8,25 @@ namespace Oddswire.Calibration.Nba;
 /// <summary>Fits the NBA model: see <see cref="FitCost"/> for what is minimised.</summary>
 public static class NbaFit
 {
-    public static void Run(List<ModelRow> rows)
+    /// <summary>Fits on every eighth counted row.</summary>
+    public static NbaParameters Run(TrainingSet set, FitContext context)
     {
-        var sample = rows.Where((_, i) => i % 8 == 0).ToList();
-        var start = NbaParameters.Fitted;
+        var sample = set.Rows.Where(row => row.IsCounted).Where((_, i) => i % 8 == 0).ToList();
+        var start = (NbaParameters)GameModels.BuiltIn(League.Nba).Parameters;
         var margin = NelderMead.Minimise(
             [start.MarginPower, start.MarginSd, start.MarginSdPower, start.LateVariance, start.LeadCarry],
             [0.1, 0.5, 0.05, 1, 0.05],
             p => FitCost.OfMargin(new NbaModel(WithMargin(start, p)), sample),
-            200);
+            200,
+            share => context.Progress(share * 0.6, "fitting the margin"));
         var fitted = WithMargin(start, margin);
-        Console.WriteLine(fitted);
         var total = NelderMead.Minimise(
             [fitted.TotalPower, fitted.TotalSd, fitted.TotalSdPower, fitted.PaceShrinkage],
             [0.05, 0.5, 0.05, 0.5],
             p => FitCost.OfTotal(new NbaModel(WithTotal(fitted, p)), sample),
-            120);
-        Console.WriteLine(WithTotal(fitted, total));
-        Console.WriteLine(ModelScore.Of(new NbaModel(WithTotal(fitted, total)), rows, withIntervals: true));
+            120,
+            share => context.Progress(0.6 + (share * 0.4), "fitting the total"));
+        return WithTotal(fitted, total);
     }
 
     private static NbaParameters WithMargin(NbaParameters start, double[] p) => start with

@@ -1,67 +1,101 @@
+using System.Globalization;
 using Oddswire.Calibration.Data;
 using Oddswire.Core.Domain;
 
 namespace Oddswire.Calibration.Nba;
 
-/// <summary>NBA playbyplayv2: the state after every event of regulation.</summary>
+/// <summary>Reads playbyplayv2 events: the state after every event. Counted are those of regulation.</summary>
 public static class NbaRows
 {
-    public static List<ModelRow> Read(string data)
+    private const int QuarterSeconds = 720;
+    private const int IdLength = 10;
+
+    /// <summary>Games: spreads are those of betting, negative where home is favoured.</summary>
+    public static IReadOnlyList<RecordedGame> Games(CsvFile file)
     {
-        var games = Games(Path.Combine(data, "nba/games_2015-16.csv"));
-        List<ModelRow> rows = [];
-        using var file = new CsvFile(Path.Combine(data, "nba/events_2015-16.csv.gz"));
-        var (game, score) = ("", default(Score));
+        List<RecordedGame> games = [];
         while (file.Next())
         {
-            if (file["GAME_ID"] != game)
-            {
-                (game, score) = (file["GAME_ID"], default);
-            }
-
-            var period = file.Int("PERIOD");
-            if (file["SCORE"] is { Length: > 0 } text)
-            {
-                var dash = text.IndexOf('-');
-                score = new Score(int.Parse(text[(dash + 1)..].Trim()), int.Parse(text[..dash].Trim()));
-            }
-
-            if (period <= 4)
-            {
-                var (info, final) = games[game];
-                rows.Add(new ModelRow(game, StateOf(file, period, score), info, final));
-            }
-        }
-
-        return rows;
-    }
-
-    private static GameState StateOf(CsvFile file, int period, Score score)
-    {
-        var clock = file["PCTIMESTRING"].Split(':');
-        return new GameState
-        {
-            Phase = GamePhase.Live,
-            Period = period,
-            ClockTenths = ((int.Parse(clock[0]) * 60) + int.Parse(clock[1])) * 10,
-            Score = score,
-        };
-    }
-
-    private static Dictionary<string, (GameInfo Info, Score Final)> Games(string path)
-    {
-        Dictionary<string, (GameInfo, Score)> games = [];
-        using var file = new CsvFile(path);
-        while (file.Next())
-        {
+            var id = file["game_id"].PadLeft(IdLength, '0');
             var line = new PregameLine
             {
-                HomeMarginHundredths = (int?)(file.Number("close_home_spread") * -100),
-                TotalHundredths = (int?)(file.Number("close_total") * 100),
+                HomeMarginHundredths = (int?)(file.OptionalNumber("close_home_spread") * -100),
+                TotalHundredths = (int?)(file.OptionalNumber("close_total") * 100),
+                HomeWin = RecordedGame.HomeWin(file.OptionalNumber("home_ml"), file.OptionalNumber("away_ml")),
             };
-            games[file["game_id"]] = (ModelRow.InfoOf(4, line), new Score(file.Int("home_final"), file.Int("away_final")));
+            var final = file.OptionalNumber("home_final") is { } home && file.OptionalNumber("away_final") is { } away
+                ? new Score((int)home, (int)away)
+                : (Score?)null;
+            games.Add(new RecordedGame(id, SeasonOf(id), InfoOf(line), final));
         }
 
         return games;
     }
+
+    /// <summary>States after the events.</summary>
+    public static IEnumerable<ModelRow> Read(CsvFile file, GameTable games)
+    {
+        RecordedGame? game = null;
+        var score = default(Score);
+        while (file.Next())
+        {
+            var id = file["GAME_ID"];
+            if (game?.Id != id)
+            {
+                var found = games.Find(id.PadLeft(IdLength, '0'), missing => new RecordedGame(missing, SeasonOf(missing), InfoOf(null), null));
+                (game, score) = (found with { Id = id }, default);
+            }
+
+            var period = file.Int("PERIOD");
+            score = ScoreAfter(file) ?? score;
+            yield return new ModelRow(game, file["EVENTNUM"], StateOf(file, period, score)) { Place = file.Place, IsCounted = period <= 4 };
+        }
+    }
+
+    /// <summary>Seconds left in regulation, or in the overtime period.</summary>
+    public static double SecondsLeft(GameState state) =>
+        (state.ClockTenths / 10.0) + (state.Period is >= 1 and < 4 ? (4 - state.Period) * QuarterSeconds : 0);
+
+    // "visitor - home", on scoring events only.
+    private static Score? ScoreAfter(CsvFile file)
+    {
+        var text = file["SCORE"].AsSpan();
+        if (text.IsEmpty)
+        {
+            return null;
+        }
+
+        var dash = text.IndexOf('-');
+        return dash > 0 && int.TryParse(text[..dash].Trim(), out var away) && int.TryParse(text[(dash + 1)..].Trim(), out var home)
+            ? new Score(home, away)
+            : throw file.Error($"SCORE '{text}' is not 'visitor - home'");
+    }
+
+    private static GameState StateOf(CsvFile file, int period, Score score)
+    {
+        var text = file["PCTIMESTRING"].AsSpan();
+        var colon = text.IndexOf(':');
+        return colon > 0 && int.TryParse(text[..colon], out var minutes)
+            && double.TryParse(text[(colon + 1)..], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && period > 0
+            ? new GameState
+            {
+                Phase = GamePhase.Live,
+                Period = period,
+                ClockTenths = (minutes * 600) + (int)Math.Round(seconds * 10),
+                Score = score,
+            }
+            : throw file.Error($"PERIOD {period} and PCTIMESTRING '{text}' do not tell the time");
+    }
+
+    // 0021500492: the fourth and fifth digits are the year in which the season began.
+    private static string SeasonOf(string id) =>
+        id.Length == IdLength && int.TryParse(id.AsSpan(3, 2), out var year) ? $"{2000 + year}-{(year + 1) % 100:00}" : "unknown";
+
+    private static GameInfo InfoOf(PregameLine? line) => new()
+    {
+        Home = new Team("H", "Home"),
+        Away = new Team("A", "Away"),
+        RegulationPeriods = 4,
+        Line = line,
+    };
 }

@@ -1,6 +1,7 @@
 using Oddswire.Calibration.Data;
-using Oddswire.Calibration.Evaluation;
 using Oddswire.Calibration.Fit;
+using Oddswire.Core.Domain;
+using Oddswire.Core.Pricing;
 using Oddswire.Core.Pricing.Nfl;
 
 namespace Oddswire.Calibration.Nfl;
@@ -10,47 +11,45 @@ public static class NflFit
 {
     private const int LastKeyNumber = 24;
 
-    public static void Run(string data)
+    /// <summary>Fits on every eighth counted row.</summary>
+    public static NflParameters Run(TrainingSet set, FitContext context)
     {
-        var rows = NflRows.Read(data, NflRows.Seasons);
-        var sample = rows.Where((_, i) => i % 8 == 0).ToList();
-        var start = NflParameters.Fitted with { KeyNumbers = KeyNumbers(data) };
-        Console.WriteLine($"KeyNumbers [{string.Join(", ", start.KeyNumbers)}]");
+        var sample = set.Rows.Where(row => row.IsCounted).Where((_, i) => i % 8 == 0).ToList();
+        var start = ((NflParameters)GameModels.BuiltIn(League.Nfl).Parameters) with { KeyNumbers = KeyNumbers(set.Games) };
         var margin = NelderMead.Minimise(
             [start.MarginPower, start.MarginSd, start.MarginSdPower, start.LateVariance, start.LeadCarry, start.PossessionBase,
                 start.PossessionSlope, start.DownCost, start.YardToGoCost, start.PossessionSeconds],
             [0.1, 0.5, 0.05, 0.5, 0.05, 0.3, 0.5, 0.2, 0.02, 30],
             p => FitCost.OfMargin(new NflModel(WithMargin(start, p)), sample),
-            400);
+            400,
+            share => context.Progress(share * 0.75, "fitting the margin"));
         var fitted = WithMargin(start, margin);
-        Console.WriteLine(fitted);
         var total = NelderMead.Minimise(
             [fitted.TotalPower, fitted.TotalSd, fitted.TotalSdPower, fitted.PaceShrinkage, fitted.PossessionTotalShare],
             [0.05, 0.5, 0.05, 1, 0.1],
             p => FitCost.OfTotal(new NflModel(WithTotal(fitted, p)), sample),
-            120);
-        Console.WriteLine(WithTotal(fitted, total));
-        Console.WriteLine(ModelScore.Of(new NflModel(WithTotal(fitted, total)), rows, withIntervals: true));
+            120,
+            share => context.Progress(0.75 + (share * 0.25), "fitting the total"));
+        return WithTotal(fitted, total);
     }
 
     /// <summary>
     /// How often games stand at each margin at the end of regulation, over how often a normal law around the closing line would have it;
     /// drawn a little towards 1, since the rarer margins have few games.
     /// </summary>
-    private static double[] KeyNumbers(string data)
+    private static double[] KeyNumbers(IReadOnlyList<RecordedGame> games)
     {
         var seen = new double[LastKeyNumber + 1];
         var expected = new double[LastKeyNumber + 1];
-        using var file = new CsvFile(Path.Combine(data, "nfl/games_with_lines.csv.gz"));
-        while (file.Next())
+        foreach (var game in games.Where(game => game.Final is not null))
         {
-            var margin = file.Int("overtime") == 1 ? 0 : Math.Abs(file.Int("result"));
+            var margin = Math.Abs(game.Final!.Value.Margin);
             if (margin <= LastKeyNumber)
             {
                 seen[margin]++;
             }
 
-            var centre = file.Number("spread_line") ?? 0;
+            var centre = (game.Info.Line?.HomeMarginHundredths ?? 0) / 100.0;
             for (var k = 0; k <= LastKeyNumber; k++)
             {
                 expected[k] += Density(k - centre) + (k > 0 ? Density(-k - centre) : 0);

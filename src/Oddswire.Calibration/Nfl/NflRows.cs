@@ -3,72 +3,132 @@ using Oddswire.Core.Domain;
 
 namespace Oddswire.Calibration.Nfl;
 
-/// <summary>nflfastR play-by-play: the state before every play that has a down; ties left out, overtime kept.</summary>
+/// <summary>
+/// Reads nflfastR's play-by-play: the state before every play, time-outs, kick-offs and ends of quarters too (nobody has the ball then, and the score is
+/// that of the row before). Counted are plays with a down in games that were not tied.
+/// </summary>
 public static class NflRows
 {
-    public static readonly int[] Seasons = [2019, 2020, 2021, 2022, 2024];
+    private const int QuarterSeconds = 900;
 
-    public static List<ModelRow> Read(string data, IEnumerable<int> seasons)
+    /// <summary>Games by the nflverse layout: home is favoured where spread_line is positive.</summary>
+    public static IReadOnlyList<RecordedGame> Games(CsvFile file)
     {
-        var games = Games(Path.Combine(data, "nfl/games_with_lines.csv.gz"));
-        List<ModelRow> rows = [];
-        foreach (var season in seasons)
-        {
-            using var file = new CsvFile(Path.Combine(data, $"nfl/pbp/pbp_{season}.csv.gz"));
-            var (game, last, isOvertime) = ("", 0, false);
-            while (file.Next())
-            {
-                var seconds = file.Int("game_seconds_remaining");
-                if (file["game_id"] != game)
-                {
-                    (game, last, isOvertime) = (file["game_id"], seconds, false);
-                }
-
-                isOvertime |= seconds > last + 300;
-                last = seconds;
-                var (info, final) = games[game];
-                if (final.Margin != 0 && file.Number("down") is { } && file["posteam"].Length > 0)
-                {
-                    rows.Add(new ModelRow(game, StateOf(file, seconds, isOvertime), info, final));
-                }
-            }
-        }
-
-        return rows;
-    }
-
-    private static GameState StateOf(CsvFile file, int seconds, bool isOvertime)
-    {
-        var isHome = file["posteam"] == file["home_team"];
-        var (own, other) = (file.Int("posteam_score"), file.Int("defteam_score"));
-        var period = isOvertime ? 5 : Math.Clamp(4 - ((seconds - 1) / 900), 1, 4);
-        return new GameState
-        {
-            Phase = GamePhase.Live,
-            Period = period,
-            ClockTenths = (isOvertime ? seconds : seconds - ((4 - period) * 900)) * 10,
-            Score = isHome ? new Score(own, other) : new Score(other, own),
-            Possession = isHome ? Side.Home : Side.Away,
-            Football = new FootballSituation(file.Int("down"), file.Int("ydstogo"), file.Int("yardline_100")),
-        };
-    }
-
-    private static Dictionary<string, (GameInfo Info, Score Final)> Games(string path)
-    {
-        Dictionary<string, (GameInfo, Score)> games = [];
-        using var file = new CsvFile(path);
+        List<RecordedGame> games = [];
         while (file.Next())
         {
+            var id = file["game_id"];
             var line = new PregameLine
             {
-                HomeMarginHundredths = (int?)(file.Number("spread_line") * 100),
-                TotalHundredths = (int?)(file.Number("total_line") * 100),
+                HomeMarginHundredths = (int?)(file.OptionalNumber("spread_line") * 100),
+                TotalHundredths = (int?)(file.OptionalNumber("total_line") * 100),
+                HomeWin = RecordedGame.HomeWin(file.OptionalNumber("home_moneyline"), file.OptionalNumber("away_moneyline")),
             };
-            games[file["game_id"]] = (
-                ModelRow.InfoOf(4, line, file["game_type"] != "REG"),
-                new Score(file.Int("home_score"), file.Int("away_score")));
+            var final = file.OptionalNumber("home_score") is { } home && file.OptionalNumber("away_score") is { } away
+                ? new Score((int)home, (int)away)
+                : (Score?)null;
+            var season = file.Optional("season") is { Length: > 0 } text ? text : SeasonOf(id);
+            var isPostseason = file.Optional("game_type") is { Length: > 0 } type ? type != "REG" : file.Optional("season_type") == "POST";
+            games.Add(new RecordedGame(id, season, InfoOf(id, line, isPostseason), final));
         }
 
         return games;
+    }
+
+    /// <summary>States before the plays.</summary>
+    public static IEnumerable<ModelRow> Read(CsvFile file, GameTable games)
+    {
+        var clock = new Clock();
+        RecordedGame? game = null;
+        var score = default(Score);
+        while (file.Next())
+        {
+            var id = file["game_id"];
+            if (game?.Id != id)
+            {
+                game = games.Find(id, missing => new RecordedGame(
+                    missing, SeasonOf(missing), InfoOf(missing, null, file.Optional("season_type") == "POST"), null));
+                (clock, score) = (new Clock(), default);
+            }
+
+            clock.Move(file.Number("game_seconds_remaining"), file.OptionalNumber("qtr"));
+            var isHome = file["posteam"] == file["home_team"];
+            var hasBall = file["posteam"].Length > 0;
+            if (hasBall && file.Number("posteam_score") is { } own && file.Number("defteam_score") is { } other)
+            {
+                score = ScoreOf(isHome, own, other);
+            }
+
+            yield return new ModelRow(game, KeyOf(file["play_id"]), StateOf(file, clock, score, hasBall ? isHome ? Side.Home : Side.Away : null))
+            {
+                Place = file.Place,
+                IsCounted = hasBall && file.Number("down") is { } && game.Final is not { Margin: 0 },
+            };
+            if (hasBall && file.OptionalNumber("posteam_score_post") is { } ownAfter && file.OptionalNumber("defteam_score_post") is { } otherAfter)
+            {
+                score = ScoreOf(isHome, ownAfter, otherAfter);
+            }
+        }
+    }
+
+    /// <summary>Seconds left in regulation, or in the overtime period.</summary>
+    public static double SecondsLeft(GameState state) =>
+        (state.ClockTenths / 10.0) + (state.Period is >= 1 and < 4 ? (4 - state.Period) * QuarterSeconds : 0);
+
+    private static GameState StateOf(CsvFile file, Clock clock, Score score, Side? possession) => new()
+    {
+        Phase = GamePhase.Live,
+        Period = clock.Period,
+        ClockTenths = clock.TenthsInPeriod,
+        Score = score,
+        Possession = possession,
+        Football = possession is not null && file.Number("down") is { } down && file.Number("yardline_100") is { } yards
+            ? new FootballSituation((int)down, (int)(file.Number("ydstogo") ?? 10), (int)yards)
+            : null,
+    };
+
+    private static Score ScoreOf(bool isHome, double own, double other) => isHome ? new Score((int)own, (int)other) : new Score((int)other, (int)own);
+
+    // Some tools write 55.0 for 55.
+    private static string KeyOf(string text) => text.EndsWith(".0", StringComparison.Ordinal) ? text[..^2] : text;
+
+    private static string SeasonOf(string id) => id.Split('_')[0];
+
+    private static GameInfo InfoOf(string id, PregameLine? line, bool mustHaveWinner)
+    {
+        var parts = id.Split('_');
+        return new GameInfo
+        {
+            Home = new Team(parts.Length == 4 ? parts[3] : "H", "Home"),
+            Away = new Team(parts.Length == 4 ? parts[2] : "A", "Away"),
+            RegulationPeriods = 4,
+            Line = line,
+            MustHaveWinner = mustHaveWinner,
+        };
+    }
+
+    // Without a column for the quarter, overtime shows by the clock that starts again.
+    private sealed class Clock
+    {
+        private int _seconds = 4 * QuarterSeconds;
+        private int _overtimes;
+
+        public int Period { get; private set; } = 1;
+
+        public int TenthsInPeriod => (Period > 4 ? _seconds : Math.Max(_seconds - ((4 - Period) * QuarterSeconds), 0)) * 10;
+
+        public void Move(double? seconds, double? quarter)
+        {
+            if (seconds is not { } left)
+            {
+                return;
+            }
+
+            _overtimes += left > _seconds + 300 ? 1 : 0;
+            _seconds = (int)left;
+            Period = quarter is { } known ? (int)known
+                : _overtimes > 0 ? 4 + _overtimes
+                : Math.Clamp(4 - ((_seconds - 1) / QuarterSeconds), 1, 4);
+        }
     }
 }

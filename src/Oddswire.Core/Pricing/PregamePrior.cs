@@ -3,7 +3,7 @@ using Oddswire.Core.Domain;
 namespace Oddswire.Core.Pricing;
 
 /// <summary>What a normal model takes from the pregame line: expected home margin and expected total, in points.</summary>
-internal static class PregamePrior
+public static class PregamePrior
 {
     /// <summary>The home team's expected margin: the line's, or the one its win probability stands for, or the league's average.</summary>
     public static double Margin(PregameLine? line, double leagueAverage, double finalMarginSd) => line switch
@@ -21,7 +21,7 @@ internal static class PregamePrior
     /// The standard normal law's quantile, within 1.2e-9: P. J. Acklam, "An algorithm for computing the inverse normal cumulative
     /// distribution function" (2003).
     /// </summary>
-    internal static double NormalQuantile(double p)
+    public static double NormalQuantile(double p)
     {
         if (p > 0.5)
         {

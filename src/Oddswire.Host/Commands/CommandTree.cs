@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using Oddswire.Core.Domain;
 using Oddswire.Host.Commands.Bench;
 using Oddswire.Host.Commands.Explain;
 using Oddswire.Host.Commands.Verify;
@@ -58,37 +59,8 @@ internal static class CommandTree
             .ToList();
         return parsed.UnmatchedTokens
             .Concat(parsed.Tokens.Select(token => token.Value).Where(word => word.StartsWith("--", StringComparison.Ordinal) && !known.Contains(word)))
-            .SelectMany(word => known.Select(name => (name, distance: Distance(word, name))))
-            .Where(pair => pair.distance <= 2)
-            .OrderBy(pair => pair.distance)
-            .Select(pair => pair.name)
-            .FirstOrDefault();
-    }
-
-    /// <summary>Damerau's distance (insert, remove, change, swap neighbours).</summary>
-    private static int Distance(string left, string right)
-    {
-        var table = new int[left.Length + 1, right.Length + 1];
-        for (var i = 0; i <= left.Length; i++)
-        {
-            for (var j = 0; j <= right.Length; j++)
-            {
-                if (i == 0 || j == 0)
-                {
-                    table[i, j] = i + j;
-                    continue;
-                }
-
-                var change = table[i - 1, j - 1] + (left[i - 1] == right[j - 1] ? 0 : 1);
-                table[i, j] = Math.Min(change, Math.Min(table[i - 1, j], table[i, j - 1]) + 1);
-                if (i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1])
-                {
-                    table[i, j] = Math.Min(table[i, j], table[i - 2, j - 2] + 1);
-                }
-            }
-        }
-
-        return table[left.Length, right.Length];
+            .Select(word => NearestName.Of(word, known))
+            .FirstOrDefault(name => name is not null);
     }
 
     private sealed class HelpWithExamples(HelpAction inner) : SynchronousCommandLineAction

@@ -1,10 +1,8 @@
+using Oddswire.Calibration;
+using Oddswire.Calibration.Data;
 using Oddswire.Calibration.Evaluation;
-using Oddswire.Calibration.Mlb;
-using Oddswire.Calibration.Nba;
-using Oddswire.Calibration.Nfl;
-using Oddswire.Core.Pricing.Mlb;
-using Oddswire.Core.Pricing.Nba;
-using Oddswire.Core.Pricing.Nfl;
+using Oddswire.Core.Domain;
+using Oddswire.Core.Pricing;
 using Oddswire.Tests.Support;
 
 namespace Oddswire.Tests.Pricing;
@@ -15,8 +13,7 @@ public sealed class AccuracyTests
     [Fact]
     public void The_NFL_model_forecasts_real_winners()
     {
-        TestData.Require("nfl/pbp/pbp_2021.csv.gz");
-        var score = ModelScore.Of(new NflModel(), NflRows.Read(Folder("nfl/games_with_lines.csv.gz"), [2021]), withIntervals: true);
+        var score = ModelScore.Of(GameModels.Create(League.Nfl), Rows(League.Nfl, "pbp_2021"), withIntervals: true);
 
         score.Games.ShouldBe(284);
         score.LogLoss.ShouldBeLessThan(0.455);
@@ -27,7 +24,7 @@ public sealed class AccuracyTests
     public void The_NBA_model_forecasts_real_winners()
     {
         var score = ModelScore.Of(
-            new NbaModel(), NbaRows.Read(Folder("nba/events_2015-16.csv.gz")).Where((_, i) => i % 5 == 0), withIntervals: true);
+            GameModels.Create(League.Nba), Rows(League.Nba).Where((_, i) => i % 5 == 0), withIntervals: true);
 
         score.Games.ShouldBe(426);
         score.LogLoss.ShouldBeLessThan(0.46);
@@ -38,8 +35,7 @@ public sealed class AccuracyTests
     [Fact]
     public void The_MLB_model_forecasts_real_winners()
     {
-        var rows = MlbRows.Read(Folder("mlb/games_2019_2020.csv")).Where((_, i) => i % 5 == 0).Select(row => row.Row);
-        var score = ModelScore.Of(new MlbModel(), rows, withIntervals: true);
+        var score = ModelScore.Of(GameModels.Create(League.Mlb), Rows(League.Mlb).Where((_, i) => i % 5 == 0), withIntervals: true);
 
         score.Games.ShouldBe(2218);
         score.LogLoss.ShouldBeLessThan(0.47);
@@ -50,12 +46,16 @@ public sealed class AccuracyTests
     [Fact]
     public void The_pregame_line_helps_every_model()
     {
-        var rows = NbaRows.Read(Folder("nba/events_2015-16.csv.gz")).Where((_, i) => i % 10 == 0).ToList();
+        var rows = Rows(League.Nba).Where((_, i) => i % 10 == 0).ToList();
         var without = rows.Select(row => row with { Info = row.Info with { Line = null } });
 
-        ModelScore.Of(new NbaModel(), rows).LogLoss.ShouldBeLessThan(ModelScore.Of(new NbaModel(), without).LogLoss - 0.02);
+        ModelScore.Of(GameModels.Create(League.Nba), rows).LogLoss.ShouldBeLessThan(ModelScore.Of(GameModels.Create(League.Nba), without).LogLoss - 0.02);
     }
 
-    // The folder that holds nfl, nba and mlb.
-    private static string Folder(string file) => Path.GetDirectoryName(Path.GetDirectoryName(TestData.Require(file)))!;
+    private static IEnumerable<ModelRow> Rows(League league, string file = "")
+    {
+        var trainer = LeagueTrainers.Of(league);
+        var folder = Path.GetDirectoryName(Path.GetDirectoryName(TestData.Require("nfl/games_with_lines.csv.gz")))!;
+        return TrainingData.Read(trainer, trainer.Find(folder), path => path.Contains(file, StringComparison.Ordinal)).Rows.Where(row => row.IsCounted);
+    }
 }

@@ -11,6 +11,9 @@ namespace Oddswire.Core.Pricing.Mlb;
 /// </summary>
 public sealed class MlbModel : IGameModel
 {
+    /// <summary>The name of the structure, as in model files.</summary>
+    public const string Structure = "mlb-base-out";
+
     private const int MaxCachedLines = 4096;
     private const int MaxFitSteps = 30;
 
@@ -29,15 +32,18 @@ public sealed class MlbModel : IGameModel
     private readonly RunGrid _grid = new();
 
     /// <summary>A model with the given parameters.</summary>
-    /// <param name="parameters">The parameters; <see cref="MlbParameters.Fitted"/> when null.</param>
-    public MlbModel(MlbParameters? parameters = null)
+    /// <param name="parameters">The parameters; the built-in ones when null.</param>
+    /// <param name="version">The version that stands on every price; the built-in one when null.</param>
+    public MlbModel(MlbParameters? parameters = null, string? version = null)
     {
-        _parameters = parameters ?? MlbParameters.Fitted;
+        var builtIn = GameModels.BuiltIn(League.Mlb);
+        Version = version ?? builtIn.Version;
+        _parameters = parameters ?? (MlbParameters)builtIn.Parameters;
         _walkOffMargins = [.. _parameters.WalkOffMargins.Select(millionths => millionths / (double)Probability.One)];
     }
 
     /// <inheritdoc/>
-    public string Version => "mlb-base-out-1";
+    public string Version { get; }
 
     /// <inheritdoc/>
     public IOutcomeDistribution Solve(GameState state, GameInfo info)

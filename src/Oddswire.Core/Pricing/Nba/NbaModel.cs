@@ -11,6 +11,9 @@ namespace Oddswire.Core.Pricing.Nba;
 /// </summary>
 public sealed class NbaModel : IGameModel
 {
+    /// <summary>The name of the structure, as in model files.</summary>
+    public const string Structure = "nba-normal";
+
     private const double PeriodSeconds = 720;
     private const double RegulationSeconds = 2880;
     private const double OvertimeSeconds = 300;
@@ -22,15 +25,18 @@ public sealed class NbaModel : IGameModel
     private readonly ScoreLattice _lattice = new();
 
     /// <summary>A model with the given parameters.</summary>
-    /// <param name="parameters">The parameters; <see cref="NbaParameters.Fitted"/> when null.</param>
-    public NbaModel(NbaParameters? parameters = null)
+    /// <param name="parameters">The parameters; the built-in ones when null.</param>
+    /// <param name="version">The version that stands on every price; the built-in one when null.</param>
+    public NbaModel(NbaParameters? parameters = null, string? version = null)
     {
-        _parameters = parameters ?? NbaParameters.Fitted;
+        var builtIn = GameModels.BuiltIn(League.Nba);
+        Version = version ?? builtIn.Version;
+        _parameters = parameters ?? (NbaParameters)builtIn.Parameters;
         _weights = [_parameters.LevelWeight];
     }
 
     /// <inheritdoc/>
-    public string Version => "nba-normal-1";
+    public string Version { get; }
 
     /// <inheritdoc/>
     public IOutcomeDistribution Solve(GameState state, GameInfo info)

@@ -11,6 +11,9 @@ namespace Oddswire.Core.Pricing.Nfl;
 /// </summary>
 public sealed class NflModel : IGameModel
 {
+    /// <summary>The name of the structure, as in model files.</summary>
+    public const string Structure = "nfl-normal";
+
     private const double PeriodSeconds = 900;
     private const double RegulationSeconds = 3600;
     private const double OvertimeSeconds = 600;
@@ -26,17 +29,20 @@ public sealed class NflModel : IGameModel
     private readonly ScoreLattice _lattice = new();
 
     /// <summary>A model with the given parameters.</summary>
-    /// <param name="parameters">The parameters; <see cref="NflParameters.Fitted"/> when null.</param>
-    public NflModel(NflParameters? parameters = null)
+    /// <param name="parameters">The parameters; the built-in ones when null.</param>
+    /// <param name="version">The version that stands on every price; the built-in one when null.</param>
+    public NflModel(NflParameters? parameters = null, string? version = null)
     {
-        _parameters = parameters ?? NflParameters.Fitted;
+        var builtIn = GameModels.BuiltIn(League.Nfl);
+        Version = version ?? builtIn.Version;
+        _parameters = parameters ?? (NflParameters)builtIn.Parameters;
         _keyNumbers = [.. _parameters.KeyNumbers];
         _keyNumbersNow = [.. _parameters.KeyNumbers];
         _overtimeMargins = [.. _parameters.OvertimeMargins];
     }
 
     /// <inheritdoc/>
-    public string Version => "nfl-normal-1";
+    public string Version { get; }
 
     /// <inheritdoc/>
     public IOutcomeDistribution Solve(GameState state, GameInfo info)

@@ -1,83 +1,128 @@
+using Oddswire.Core.Pricing.Parameters;
+
 namespace Oddswire.Core.Pricing.Nfl;
 
-/// <summary>The NFL model's parameters; points and seconds. <see cref="Fitted"/> says where its figures come from.</summary>
-public sealed record NflParameters
+/// <summary>The NFL model's parameters; points and seconds.</summary>
+public sealed record NflParameters : IModelParameters
 {
     /// <summary>Expected home margin without a line.</summary>
-    public double AverageMargin { get; init; } = 1.9;
+    public required double AverageMargin { get; init; }
 
     /// <summary>Expected total without a line.</summary>
-    public double AverageTotal { get; init; } = 45.3;
+    public required double AverageTotal { get; init; }
 
     /// <summary>Power of the remaining share of the game by which the pregame margin still counts.</summary>
-    public double MarginPower { get; init; } = 0.894;
+    public required double MarginPower { get; init; }
 
     /// <summary>Standard deviation of a whole game's margin around the line.</summary>
-    public double MarginSd { get; init; } = 12.29;
+    public required double MarginSd { get; init; }
 
     /// <summary>Power of the remaining share by which that falls; 0.5 is Brownian.</summary>
-    public double MarginSdPower { get; init; } = 0.413;
+    public required double MarginSdPower { get; init; }
 
     /// <summary>Variance that stays until the last minute.</summary>
-    public double LateVariance { get; init; } = 4.03;
+    public required double LateVariance { get; init; }
 
     /// <summary>Share of a lead by which it grows (below zero: is caught up) were the whole game to come; fades with the clock.</summary>
-    public double LeadCarry { get; init; } = -0.332;
+    public required double LeadCarry { get; init; }
 
     /// <summary>Expected points of first and ten at one's own goal line.</summary>
-    public double PossessionBase { get; init; } = -0.45;
+    public required double PossessionBase { get; init; }
 
     /// <summary>Rise of the expected points over the field.</summary>
-    public double PossessionSlope { get; init; } = 4.5;
+    public required double PossessionSlope { get; init; }
 
     /// <summary>Loss of expected points with each down after the first.</summary>
-    public double DownCost { get; init; } = 0.613;
+    public required double DownCost { get; init; }
 
     /// <summary>Loss of expected points with each yard to go beyond ten (gain below).</summary>
-    public double YardToGoCost { get; init; } = 0.08;
+    public required double YardToGoCost { get; init; }
 
     /// <summary>Seconds in which a possession's points come in.</summary>
-    public double PossessionSeconds { get; init; } = 5;
+    public required double PossessionSeconds { get; init; }
 
     /// <summary>Share of the possession's value that adds to the total.</summary>
-    public double PossessionTotalShare { get; init; }
+    public required double PossessionTotalShare { get; init; }
 
     /// <summary>Power of the remaining share by which the pregame total still counts.</summary>
-    public double TotalPower { get; init; } = 1.212;
+    public required double TotalPower { get; init; }
 
     /// <summary>
     /// Share of the total's standard deviation by which its law is set lower: that a total is never below the margin lifts its mean again. Set so that
     /// the pregame total comes out, not fitted.
     /// </summary>
-    public double TotalShift { get; init; } = 0.07;
+    public required double TotalShift { get; init; }
 
     /// <summary>Standard deviation of a whole game's total around the line, before it is cut off below by the margin.</summary>
-    public double TotalSd { get; init; } = 16.5;
+    public required double TotalSd { get; init; }
 
     /// <summary>Power of the remaining share by which that falls.</summary>
-    public double TotalSdPower { get; init; } = 0.537;
+    public required double TotalSdPower { get; init; }
 
     /// <summary>Share of the game after which the pace seen weighs as much as the line.</summary>
-    public double PaceShrinkage { get; init; } = 29;
+    public required double PaceShrinkage { get; init; }
 
     /// <summary>
     /// How much more often a game ends with a margin of 0, 1, 2, … than the normal law says; 0 is the end of regulation level.
     /// </summary>
-    public IReadOnlyList<double> KeyNumbers { get; init; } =
-    [
-        2.15, 0.75, 0.73, 1.98, 0.94, 0.68, 0.87, 1.82, 0.79, 0.4, 1.34, 0.61, 0.46, 0.8, 1.32, 0.5, 0.71, 1.25, 0.94, 0.57, 0.98, 1.36,
-        0.65, 0.73, 1.38,
-    ];
+    public required IReadOnlyList<double> KeyNumbers { get; init; }
 
     /// <summary>Weights of the margins 0, 1, 2, … of games decided (or not) in overtime; greater ones are impossible.</summary>
-    public IReadOnlyList<double> OvertimeMargins { get; init; } = [0.11, 0, 0.03, 0.55, 0, 0, 0.35, 0.03, 0.02];
+    public required IReadOnlyList<double> OvertimeMargins { get; init; }
 
     /// <summary>Standard deviation of the margin's law in overtime, which tilts it to the stronger team.</summary>
-    public double OvertimeSd { get; init; } = 5;
+    public required double OvertimeSd { get; init; }
 
-    /// <summary>
-    /// The parameters the program uses: the defaults of this record, found by the benchmark project's command <c>models fit nfl</c> on
-    /// 203,791 plays of 1,385 games (2019-2022, 2024) with closing lines, key numbers on 5,905 games (1999-2024). Overtime's are set by hand from its rules.
-    /// </summary>
-    public static NflParameters Fitted { get; } = new();
+    /// <summary>Reads the parameters from a model file.</summary>
+    /// <exception cref="ModelFileException">One is missing or out of range.</exception>
+    public static NflParameters Read(ParameterReader reader) => new()
+    {
+        AverageMargin = reader.Number("averageMargin", -1000, 1000),
+        AverageTotal = reader.Number("averageTotal", -1000, 1000),
+        MarginPower = reader.Number("marginPower", 0, 5),
+        MarginSd = reader.Number("marginSd", 1, 50),
+        MarginSdPower = reader.Number("marginSdPower", 0, 2),
+        LateVariance = reader.Number("lateVariance", -1000, 1000),
+        LeadCarry = reader.Number("leadCarry", -1, 1),
+        PossessionBase = reader.Number("possessionBase", -1000, 1000),
+        PossessionSlope = reader.Number("possessionSlope", -1000, 1000),
+        DownCost = reader.Number("downCost", -1000, 1000),
+        YardToGoCost = reader.Number("yardToGoCost", -1000, 1000),
+        PossessionSeconds = reader.Number("possessionSeconds", -1000, 1000),
+        PossessionTotalShare = reader.Number("possessionTotalShare", -1000, 1000),
+        TotalPower = reader.Number("totalPower", 0, 5),
+        TotalShift = reader.Number("totalShift", -1000, 1000),
+        TotalSd = reader.Number("totalSd", 1, 80),
+        TotalSdPower = reader.Number("totalSdPower", 0, 2),
+        PaceShrinkage = reader.Number("paceShrinkage", -1000, 1000),
+        KeyNumbers = reader.Numbers("keyNumbers", null, 0.01, 100),
+        OvertimeMargins = reader.Numbers("overtimeMargins", null, 0, 100),
+        OvertimeSd = reader.Number("overtimeSd", -1000, 1000),
+    };
+
+    /// <inheritdoc/>
+    public void Write(ParameterWriter writer)
+    {
+        writer.Number("averageMargin", AverageMargin);
+        writer.Number("averageTotal", AverageTotal);
+        writer.Number("marginPower", MarginPower);
+        writer.Number("marginSd", MarginSd);
+        writer.Number("marginSdPower", MarginSdPower);
+        writer.Number("lateVariance", LateVariance);
+        writer.Number("leadCarry", LeadCarry);
+        writer.Number("possessionBase", PossessionBase);
+        writer.Number("possessionSlope", PossessionSlope);
+        writer.Number("downCost", DownCost);
+        writer.Number("yardToGoCost", YardToGoCost);
+        writer.Number("possessionSeconds", PossessionSeconds);
+        writer.Number("possessionTotalShare", PossessionTotalShare);
+        writer.Number("totalPower", TotalPower);
+        writer.Number("totalShift", TotalShift);
+        writer.Number("totalSd", TotalSd);
+        writer.Number("totalSdPower", TotalSdPower);
+        writer.Number("paceShrinkage", PaceShrinkage);
+        writer.Numbers("keyNumbers", KeyNumbers);
+        writer.Numbers("overtimeMargins", OvertimeMargins);
+        writer.Number("overtimeSd", OvertimeSd);
+    }
 }
