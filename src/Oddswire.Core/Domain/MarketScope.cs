@@ -99,9 +99,15 @@ public static class MarketScopes
     public static Score? PointsIn(this GameState state, MarketScope scope)
     {
         var (first, last) = scope.Periods();
+        var isFinal = state.Phase == GamePhase.Final;
         if (first > 1 && !state.Sheet.HasEnded(first - 1))
         {
-            return default(Score);
+            return isFinal ? null : default(Score);
+        }
+
+        if (isFinal && last < int.MaxValue && !state.Sheet.HasEnded(last))
+        {
+            return null;
         }
 
         var from = first == 1 ? default(Score) : state.Sheet.EndOf(first - 1);

@@ -114,6 +114,9 @@ public sealed class ScoreSheet : IEquatable<ScoreSheet>
         return new ScoreSheet(entries);
     }
 
+    /// <summary>Whether this sheet begins with all of an earlier one, so that nothing in that was rewritten.</summary>
+    public bool Continues(ScoreSheet earlier) => ReferenceEquals(this, earlier) || _entries.AsSpan().StartsWith(earlier._entries);
+
     /// <summary>Whether the period, or a later one, has ended.</summary>
     public bool HasEnded(int period)
     {

@@ -16,6 +16,18 @@ public enum MarginMethod : byte
 
     /// <summary>Each chance's odds p / (1 - p) times one factor (Cheung 2015): between proportional and power.</summary>
     OddsRatio,
+
+    /// <summary>
+    /// As a bookmaker prices who fears a share z of insiders: √(π) · √(p (z + (1 - z) p)), with z such that the sum comes out (Shin, Economic Journal 103,
+    /// 1993; the form of Jullien and Salanié 1994 solved for the price).
+    /// </summary>
+    Shin,
+
+    /// <summary>
+    /// z + (1 - z) p with z = o / (n - 1): insiders of share z, stakes balanced over all outcomes (Fingleton and Waldron 1999, "Optimal determination of
+    /// bookmakers' betting odds").
+    /// </summary>
+    BalancedBook,
 }
 
 /// <summary>How a market's margin is added.</summary>
@@ -34,7 +46,7 @@ public static class Margin
 
     /// <summary>
     /// Replaces fair chances, which sum to 1, by those the offered prices imply. Order is kept; a chance of 0 stays 0 (nothing is offered on
-    /// the impossible, except under <see cref="MarginMethod.Additive"/>), and no implied chance exceeds 1.
+    /// the impossible, except under <see cref="MarginMethod.Additive"/> and <see cref="MarginMethod.BalancedBook"/>), and no implied chance exceeds 1.
     /// </summary>
     /// <param name="rule">Method and overround.</param>
     /// <param name="chances">Two or more fair chances; overwritten.</param>
@@ -56,29 +68,39 @@ public static class Margin
                 AddByPower(chances, 1 + rule.Overround);
                 break;
             case MarginMethod.Additive:
-                Each(chances, static (p, share) => p + share, rule.Overround / chances.Length);
+                Each(chances, rule.Overround / chances.Length, static (p, share) => p + share);
                 break;
             case MarginMethod.OddsRatio:
-                Each(chances, WithOdds, SolveOddsRatio(chances, 1 + rule.Overround));
+                Each(chances, SolveOddsRatio(chances, 1 + rule.Overround), WithOdds);
+                break;
+            case MarginMethod.Shin:
+                AddByShin(chances, 1 + rule.Overround);
+                break;
+            case MarginMethod.BalancedBook:
+                Each(chances, rule.Overround / (chances.Length - 1), static (p, z) => z + ((1 - z) * p));
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(rule), rule.Method, "Not a margin method.");
         }
     }
 
+    /// <summary>The snake-case name of a method, as it stands in book files and commands.</summary>
+    public static string NameOf(MarginMethod method) => method switch
+    {
+        MarginMethod.Proportional => "proportional",
+        MarginMethod.Power => "power",
+        MarginMethod.Additive => "additive",
+        MarginMethod.OddsRatio => "odds_ratio",
+        MarginMethod.Shin => "shin",
+        MarginMethod.BalancedBook => "balanced_book",
+        _ => throw new ArgumentOutOfRangeException(nameof(method), method, "Not a margin method."),
+    };
+
     private static void AddInProportion(Span<Chance> chances, double factor)
     {
         foreach (ref var chance in chances)
         {
             chance = Chance.Of(Math.Min(1, chance.Value * factor));
-        }
-    }
-
-    private static void Each(Span<Chance> chances, Func<double, double, double> change, double parameter)
-    {
-        foreach (ref var chance in chances)
-        {
-            chance = Chance.Of(Math.Min(1, change(chance.Value, parameter)));
         }
     }
 
@@ -117,11 +139,42 @@ public static class Margin
         }
     }
 
+    // (Σ √(p (z + (1 - z) p)))² grows with z from 1 to (Σ √p)².
+    private static void AddByShin(Span<Chance> chances, double target)
+    {
+        var root = Math.Sqrt(target);
+        double low = 0, high = 1;
+        for (var step = 0; step < 60; step++)
+        {
+            var z = (low + high) / 2;
+            double sum = 0;
+            foreach (var chance in chances)
+            {
+                sum += ShinShare(chance.Value, z);
+            }
+
+            (low, high) = sum < root ? (z, high) : (low, z);
+        }
+
+        var insiders = (low + high) / 2;
+        Each(chances, (root, insiders), static (p, law) => law.root * ShinShare(p, law.insiders));
+    }
+
+    private static double ShinShare(double p, double z) => Math.Sqrt(p * (z + ((1 - z) * p)));
+
+    private static void Each<T>(Span<Chance> chances, T parameter, Func<double, T, double> change)
+    {
+        foreach (ref var chance in chances)
+        {
+            chance = Chance.Of(Math.Min(1, change(chance.Value, parameter)));
+        }
+    }
+
     private static double WithOdds(double p, double factor) => factor * p / (1 - p + (factor * p));
 
     private static double SolveOddsRatio(ReadOnlySpan<Chance> chances, double target)
     {
-        double low = 1, high = 64;
+        double low = 1, high = 1e9;
         for (var step = 0; step < 60; step++)
         {
             var middle = (low + high) / 2;

@@ -15,9 +15,9 @@ namespace Oddswire.Tests.Pipeline;
 public sealed class PinnedPricesTests
 {
     [Theory]
-    [InlineData(League.Nfl, "98fb726f89e187f6580c31601dd36453")]
-    [InlineData(League.Nba, "385826aec188c19ef00a5ed31226c380")]
-    [InlineData(League.Mlb, "6745094a3e7aa625dad72eb4f3921cf3")]
+    [InlineData(League.Nfl, "129e98b73d4465c0fc2b82de99c12f83")]
+    [InlineData(League.Nba, "11b0d7f775d376f9544617ee3cd31a36")]
+    [InlineData(League.Mlb, "424e04dd860fd291d8963cff6494d914")]
     public void A_fixed_slate_publishes_what_it_always_did(League league, string expected)
     {
         var options = new SlateOptions { NflGames = 2, NbaGames = 2, MlbGames = 2, UnderWay = false, Heartbeat = TimeSpan.Zero };

@@ -12,8 +12,7 @@ internal static class LineLadder
     /// The main line: the one before as long as its first selection's fair chance stays near one half, else the line whose chance is
     /// nearest to one half, found by walking from the line before (or from the expected value).
     /// </summary>
-    public static Line Choose(
-        IOutcomeDistribution solved, MarketFamily family, LadderStyle style, Line? before, out Split split)
+    public static Line Choose(IOutcomeDistribution solved, in FamilyKey family, LadderStyle style, Line? before, out Split split)
     {
         var line = before ?? Start(solved, family, style);
         split = Evaluate(solved, family, line);
@@ -24,10 +23,10 @@ internal static class LineLadder
         }
 
         // A home handicap wins more often the higher it is, an over the lower.
-        var up = family == MarketFamily.Spread ? excess < 0 : excess > 0;
+        var up = family.Type == MarketType.Spread ? excess < 0 : excess > 0;
         for (var step = 0; step < MaxSteps && excess != 0; step++)
         {
-            var next = new Line(line.Hundredths + (up ? style.MainStepHundredths : -style.MainStepHundredths));
+            var next = new Line(line.Hundredths + (up ? style.StepHundredths : -style.StepHundredths));
             var nextSplit = Evaluate(solved, family, next);
             var nextExcess = Excess(nextSplit);
             var isCrossed = nextExcess == 0 || nextExcess > 0 != excess > 0;
@@ -45,50 +44,55 @@ internal static class LineLadder
         return line;
     }
 
-    /// <summary>How the family's market at a line can end.</summary>
-    public static Split Evaluate(IOutcomeDistribution solved, MarketFamily family, Line line) => family switch
+    /// <summary>How a market with a ladder can end at a line.</summary>
+    public static Split Evaluate(IOutcomeDistribution solved, in FamilyKey family, Line line) => family.Type switch
     {
-        MarketFamily.Spread => solved.Spread(line),
-        MarketFamily.Total => solved.Total(line),
-        MarketFamily.HomeTotal => solved.TeamTotal(Side.Home, line),
-        MarketFamily.AwayTotal => solved.TeamTotal(Side.Away, line),
-        _ => solved.Result(),
+        MarketType.Spread => solved.Spread(line, family.Scope),
+        MarketType.Total => solved.Total(line, family.Scope),
+        _ => solved.TeamTotal(family.Number == 1 ? Side.Home : Side.Away, line, family.Scope),
     };
 
     private static double Excess(Split split) => split.TwoWay.Value - 0.5;
 
-    private static Line Start(IOutcomeDistribution solved, MarketFamily family, LadderStyle style)
+    private static Line Start(IOutcomeDistribution solved, in FamilyKey family, LadderStyle style)
     {
-        var (home, away) = solved.Mean();
-        var expected = family switch
+        var (home, away) = solved.Mean(family.Scope);
+        var expected = family.Type switch
         {
-            MarketFamily.Spread => away - home,
-            MarketFamily.Total => home + away,
-            MarketFamily.HomeTotal => home,
-            _ => away,
+            MarketType.Spread => away - home,
+            MarketType.Total => home + away,
+            _ => family.Number == 1 ? home : away,
         };
-        var step = style.MainStepHundredths;
+        var step = style.StepHundredths;
         return new Line(((int)Math.Round((expected - style.OffsetHundredths) / (double)step) * step) + style.OffsetHundredths);
     }
 }
 
 /// <summary>The lines of a family that are offered now; <c>default</c> is a family without lines, whose one market always is.</summary>
-/// <param name="style">How the family's lines lie.</param>
-/// <param name="main">The main line.</param>
-internal readonly struct OfferedLines(LadderStyle style, Line main)
+internal readonly struct OfferedLines
 {
-    private readonly bool _hasLines = true;
-    private readonly int _main = main.Hundredths;
-    private readonly int _reach = style.Alternates * style.AlternateStepHundredths;
-    private readonly int _step = style.AlternateStepHundredths;
+    private readonly bool _hasMain;
+    private readonly int _main;
+    private readonly int _reach;
+    private readonly int _step;
+
+    /// <summary>The main line and its alternates.</summary>
+    public OfferedLines(LadderStyle style, Line main)
+    {
+        (_hasMain, _main, _step) = (true, main.Hundredths, style.AlternateStepHundredths);
+        _reach = style.Alternates * _step;
+    }
+
+    /// <summary>Lines that are always offered.</summary>
+    public OfferedLines(Line main) => (_hasMain, _main, _reach, _step) = (true, main.Hundredths, int.MaxValue, 1);
 
     /// <summary>Whether it is the main line.</summary>
-    public bool IsMain(Line line) => _hasLines && line.Hundredths == _main;
+    public bool IsMain(Line line) => _hasMain && line.Hundredths == _main;
 
     /// <summary>Whether it is the main line or an alternate.</summary>
     public bool Contains(Line line)
     {
         var distance = Math.Abs(line.Hundredths - _main);
-        return !_hasLines || (distance <= _reach && distance % _step == 0);
+        return !_hasMain || (distance <= _reach && distance % _step == 0);
     }
 }

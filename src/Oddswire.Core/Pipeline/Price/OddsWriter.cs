@@ -15,8 +15,8 @@ internal sealed class OddsWriter(League league, string modelVersion)
     // The id is the first field: after its tag and length.
     private const int IdAt = 2;
 
-    // Ten fields of at most 11 bytes, and three selections of at most 26 bytes.
-    private const int MaxOwnFields = 200;
+    // Ten fields of at most 11 bytes, two names of at most 66, and three selections of at most 26 bytes.
+    private const int MaxOwnFields = 360;
 
     private static readonly byte[] ContentType = "application/x-protobuf; messageType=oddswire.odds.v1.OddsUpdate"u8.ToArray();
     private static readonly byte[] SchemaId = Encoding.ASCII.GetBytes($"{Contracts.InternalOdds.Id}");
@@ -60,25 +60,26 @@ internal sealed class OddsWriter(League league, string modelVersion)
     }
 
     /// <summary>Writes an update of the market with its fair chances: the bytes of <see cref="OddsUpdateCodec"/>, shared fields used again.</summary>
-    public void Write(PriceState state, in PricedMarket market, in Fair fair, StageOutput output)
+    public void Write(PriceState state, MarketFamily family, in PricedMarket market, in Fair fair, StageOutput output)
     {
         var sequence = ++state.LastSequence;
-        var (type, line) = market.Family.Key(market.Line);
         _value.Rewind(_head);
-        _value.Overwrite(IdAt, Murmur.Extend(_cause, ((ulong)market.Family << 32) | (uint)market.Line.Hundredths));
+        _value.Overwrite(IdAt, Murmur.Extend(_cause, family.Name + (uint)market.Line.Hundredths));
         var fields = new FieldCursor(ref _value.Room(MaxOwnFields));
         fields.UInt(4, (ulong)sequence);
         fields.UInt(5, (ulong)(sequence - 1));
-        fields.UInt(6, (ulong)type);
-        fields.UInt(7, ((uint)line.Hundredths << 1) ^ (uint)(line.Hundredths >> 31));
-        fields.Text(8, market.Family.Subject());
+        fields.UInt(6, (ulong)family.Key.Type);
+        fields.UInt(7, ((uint)market.Line.Hundredths << 1) ^ (uint)(market.Line.Hundredths >> 31));
+        fields.Text(8, family.Subject);
+        fields.Text(9, family.Statistic);
         fields.UInt(10, market.IsMain ? 1u : 0u);
         fields.UInt(11, (ulong)market.Status);
         fields.UInt(12, (ulong)market.Reason);
         fields.UInt(13, (ulong)market.SettlementVersion);
-        WriteSelections(ref fields, market, fair);
+        WriteSelections(ref fields, family.Key.Type, market, fair);
         _value.Advance(fields.Length);
         _value.Fields(_tail.Written);
+        _value.UInt(23, (ulong)family.Key.Scope);
         output.Emit(_topic, _game, _headers.Headers, _value.Written);
         _written++;
     }
@@ -110,19 +111,14 @@ internal sealed class OddsWriter(League league, string modelVersion)
         _tail.Int(22, cause.ReceivedAt.UnixMicros);
     }
 
-    private static void WriteSelections(ref FieldCursor to, in PricedMarket market, in Fair fair)
+    private static void WriteSelections(ref FieldCursor to, MarketType type, in PricedMarket market, in Fair fair)
     {
-        var (first, second) = market.Family switch
-        {
-            MarketFamily.ThreeWay => (SelectionCode.Home, SelectionCode.Draw),
-            MarketFamily.Moneyline or MarketFamily.Spread => (SelectionCode.Home, SelectionCode.Away),
-            _ => (SelectionCode.Over, SelectionCode.Under),
-        };
+        var (first, second, third) = type.Selections();
         WriteSelection(ref to, first, market.First, fair.First);
         WriteSelection(ref to, second, market.Second, fair.Second);
-        if (market.Family == MarketFamily.ThreeWay)
+        if (third != SelectionCode.None)
         {
-            WriteSelection(ref to, SelectionCode.Away, market.Third, fair.Third);
+            WriteSelection(ref to, third, market.Third, fair.Third);
         }
     }
 

@@ -87,8 +87,11 @@ public static class PriceExplainer
         if (cause.After.Phase is GamePhase.Scheduled or GamePhase.Live)
         {
             figures.AddRange(model.Explain(cause.After, info));
-            var rule = RuleOf(book, update);
-            figures.Add(new("margin added", $"{rule.Method}, overround {rule.OverroundBasisPoints / 100.0:0.##} %"));
+            if (book.Of(update.Market.Type, update.Market.Scope) is { } offer)
+            {
+                var rule = offer.Ladder is null || update.IsMainLine ? offer.Margin : offer.AlternateMargin;
+                figures.Add(new("margin added", $"{Margin.NameOf(rule.Method)}, overround {rule.OverroundBasisPoints / 100.0:0.##} %, book {book.Version}"));
+            }
         }
 
         for (var i = 0; i < update.SelectionCount; i++)
@@ -100,12 +103,4 @@ public static class PriceExplainer
 
         return figures;
     }
-
-    private static MarginRule RuleOf(LeagueBook book, in OddsUpdate update) => update.Market.Type switch
-    {
-        MarketType.Moneyline => book.Moneyline,
-        MarketType.ThreeWay => book.ThreeWay,
-        MarketType.Spread or MarketType.Total when update.IsMainLine => book.MainLines,
-        _ => book.OtherLines,
-    };
 }

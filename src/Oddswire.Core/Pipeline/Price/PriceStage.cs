@@ -7,8 +7,8 @@ namespace Oddswire.Core.Pipeline.Price;
 
 /// <summary>
 /// Prices: from each normalised event to the updates of those markets whose price, line or status changed. All markets of a game are
-/// read from one distribution; every line ever offered lives on until it is settled or voided. The same records give the same bytes,
-/// however they are batched and wherever the state is saved. Reuses buffers: one instance a thread.
+/// read from one distribution; every line ever offered lives on until it is settled or voided, and is settled as soon as the course of the game
+/// decides it. The same records give the same bytes, however they are batched and wherever the state is saved. Reuses buffers: one instance a thread.
 /// </summary>
 public sealed class PriceStage : Stage<PriceState>
 {
@@ -17,8 +17,8 @@ public sealed class PriceStage : Stage<PriceState>
     private readonly MarketPricer _pricer;
     private readonly OddsWriter _writer;
     private readonly LeagueBook _book;
+    private readonly Course _course = new();
     private readonly StringCache _strings = new();
-    private readonly OfferedLines[] _offered = new OfferedLines[6];
 
     /// <summary>Pricing of a league.</summary>
     /// <param name="league">The league whose records come in.</param>
@@ -37,10 +37,10 @@ public sealed class PriceStage : Stage<PriceState>
     public override string Name => "price";
 
     /// <inheritdoc/>
-    public override PriceState Create(GameId game) => new();
+    public override PriceState Create(GameId game) => new(_book);
 
     /// <inheritdoc/>
-    public override PriceState Load(GameId game, ReadOnlySpan<byte> saved) => PriceState.Load(saved, _strings);
+    public override PriceState Load(GameId game, ReadOnlySpan<byte> saved) => PriceState.Load(saved, _strings, _book);
 
     /// <inheritdoc/>
     public override void Save(PriceState state, ProtoWriter to) => state.Save(to);
@@ -51,17 +51,15 @@ public sealed class PriceStage : Stage<PriceState>
         var cause = PriceCause.Read(record.Value.Span, _strings);
         TakeInfo(state, cause.Info);
         _writer.Begin(GameId.FromTrusted(_strings.Get(cause.Game)), cause, state.Epoch);
-        switch (cause.After.Phase)
+        var info = state.Info ?? GameModels.InfoWhenUnknown(_league);
+        _course.Fill(_league, cause.After, info);
+        if (cause.After.Phase is GamePhase.Final or GamePhase.Abandoned)
         {
-            case GamePhase.Final:
-                Settle(state, cause.After.Score, output);
-                break;
-            case GamePhase.Abandoned:
-                Void(state, output);
-                break;
-            default:
-                Price(state, cause.After, output);
-                break;
+            EndAll(state, output);
+        }
+        else
+        {
+            Price(state, info, output);
         }
 
         _writer.End(output);
@@ -76,33 +74,64 @@ public sealed class PriceStage : Stage<PriceState>
         }
     }
 
-    private void Price(PriceState state, GameState game, StageOutput output)
+    private void Price(PriceState state, GameInfo info, StageOutput output)
     {
-        var solved = _model.Solve(game, state.Info ?? GameModels.InfoWhenUnknown(_league));
+        var game = _course.State;
+        var solved = _model.Solve(game, info);
         var stop = game.IsFeedStalled ? StatusReason.FeedStalled
             : game.IsCertain ? StatusReason.None
             : StatusReason.FeedGap;
-        state.Offer(MarketFamily.Moneyline);
-        if (_book.HasTies && state.Info is not { MustHaveWinner: true })
+        var isSure = stop == StatusReason.None;
+        var isRewritten = false;
+        if (isSure)
         {
-            state.Offer(MarketFamily.ThreeWay);
+            OfferPlan.Apply(state, _book, _course, info, solved);
+            isRewritten = state.IsOver || !game.Sheet.Continues(state.Sheet);
+            (state.Sheet, state.IsOver) = (game.Sheet, false);
         }
 
-        for (var family = MarketFamily.Spread; family <= MarketFamily.AwayTotal; family++)
+        foreach (var family in state.Families)
         {
-            PlaceLadder(state, family, solved, stop);
-        }
-
-        foreach (ref var market in state.Markets)
-        {
-            ref readonly var offered = ref _offered[(int)market.Family];
-            var isMain = offered.IsMain(market.Line);
-            var isOffered = isMain || offered.Contains(market.Line);
-            if (isOffered || !IsPutAway(market))
+            if (!family.IsEnded || isRewritten)
             {
-                Reprice(state, ref market, isMain, solved, isOffered ? stop : StatusReason.OffTheBoard, output);
+                PriceFamily(state, family, solved, stop, output);
             }
         }
+    }
+
+    private void PriceFamily(PriceState state, MarketFamily family, IOutcomeDistribution solved, StatusReason stop, StageOutput output)
+    {
+        var isSure = stop == StatusReason.None;
+        var isReadable = family.Offer is not null && !_course.HasEnded(family.Key.Scope) && solved.Covers(family.Key.Scope);
+        var offered = Lines(family, solved, isSure && isReadable, out var main);
+        var isEnded = true;
+        foreach (ref var market in family.Markets)
+        {
+            var next = market;
+            if (isSure && Settlement.Decide(_course, family.Key, ref next) != Verdict.Open)
+            {
+                // A line passed while its part of the game goes on is nobody's main line any more.
+                next.IsMain &= _course.HasEnded(family.Key.Scope);
+                End(state, family, ref market, next, StatusReason.Decided, output);
+                continue;
+            }
+
+            if (market.IsEnded && !isSure)
+            {
+                continue;
+            }
+
+            isEnded = false;
+            next.IsMain = offered.IsMain(market.Line);
+            var isOffered = next.IsMain || offered.Contains(market.Line);
+            if (isOffered || !IsPutAway(market))
+            {
+                var split = next.IsMain && main is not null ? main : isReadable ? OfferPlan.Read(solved, family.Key, market.Line) : null;
+                Reprice(state, family, ref market, next, split, isOffered ? stop : StatusReason.OffTheBoard, output);
+            }
+        }
+
+        family.IsEnded = isEnded;
     }
 
     private static bool IsPutAway(in PricedMarket market) =>
@@ -110,39 +139,41 @@ public sealed class PriceStage : Stage<PriceState>
         && market.Reason is StatusReason.OffTheBoard or StatusReason.SettlementRolledBack;
 
     // While the state is in doubt the lines stay where they are: only what is known moves them.
-    private void PlaceLadder(PriceState state, MarketFamily family, IOutcomeDistribution solved, StatusReason stop)
+    private OfferedLines Lines(MarketFamily family, IOutcomeDistribution solved, bool mayMove, out Split? main)
     {
-        var style = _pricer.StyleOf(family);
-        var before = state.MainOf(family);
-        _pricer.ForgetMain(family);
-        if (before is not null && stop != StatusReason.None)
+        main = null;
+        if (family.Offer?.Ladder is not { } style)
         {
-            _offered[(int)family] = new OfferedLines(style, before.Value);
-            return;
+            return family.Main is { } fix ? new OfferedLines(fix) : default;
         }
 
-        var main = LineLadder.Choose(solved, family, style, before, out var split);
-        _pricer.RememberMain(family, split);
-        _offered[(int)family] = new OfferedLines(style, main);
-        if (main == before)
+        if (!mayMove)
         {
-            return;
+            return family.Main is { } last ? new OfferedLines(style, last) : default;
         }
 
-        state.SetMain(family, main);
-
-        for (var i = -style.Alternates; i <= style.Alternates; i++)
+        var line = LineLadder.Choose(solved, family.Key, style, family.Main, out var split);
+        main = split;
+        if (line != family.Main)
         {
-            state.Offer(family, new Line(main.Hundredths + (i * style.AlternateStepHundredths)));
+            family.Main = line;
+            for (var i = -style.Alternates; i <= style.Alternates; i++)
+            {
+                var offered = new Line(line.Hundredths + (i * style.AlternateStepHundredths));
+                if (!Settlement.IsPassed(_course, family.Key, offered))
+                {
+                    family.Add(offered);
+                }
+            }
         }
+
+        return new OfferedLines(style, line);
     }
 
     private void Reprice(
-        PriceState state, ref PricedMarket market, bool isMain, IOutcomeDistribution solved, StatusReason stop, StageOutput output)
+        PriceState state, MarketFamily family, ref PricedMarket market, PricedMarket next, Split? split, StatusReason stop, StageOutput output)
     {
-        var next = market;
-        next.IsMain = isMain;
-        var fair = _pricer.Quote(ref next, solved, stop);
+        var fair = _pricer.Quote(ref next, family, split, stop);
         if (market.IsEnded)
         {
             next.SettlementVersion++;
@@ -154,39 +185,45 @@ public sealed class PriceStage : Stage<PriceState>
         }
 
         market = next;
-        _writer.Write(state, market, fair, output);
+        _writer.Write(state, family, market, fair, output);
     }
 
-    private void Settle(PriceState state, Score score, StageOutput output)
+    private void EndAll(PriceState state, StageOutput output)
     {
-        foreach (ref var market in state.Markets)
+        var isFinal = _course.IsFinal;
+        foreach (var family in state.Families)
         {
-            var next = market;
-            Settlement.Settle(ref next, score);
-            End(state, ref market, next, StatusReason.GameOver, output);
+            foreach (ref var market in family.Markets)
+            {
+                var next = market;
+                var verdict = Settlement.Decide(_course, family.Key, ref next);
+                if (verdict == Verdict.Open)
+                {
+                    Settlement.Void(ref next, family.Key.Type);
+                }
+
+                End(state, family, ref market, next, isFinal ? StatusReason.GameOver : StatusReason.Abandoned, output);
+            }
+
+            family.IsEnded = true;
         }
+
+        (state.Sheet, state.IsOver) = (_course.State.Sheet, true);
     }
 
-    private void Void(PriceState state, StageOutput output)
-    {
-        foreach (ref var market in state.Markets)
-        {
-            var next = market;
-            Settlement.Void(ref next);
-            End(state, ref market, next, StatusReason.Abandoned, output);
-        }
-    }
-
-    private void End(PriceState state, ref PricedMarket market, PricedMarket next, StatusReason reason, StageOutput output)
+    private void End(
+        PriceState state, MarketFamily family, ref PricedMarket market, PricedMarket next, StatusReason reason, StageOutput output)
     {
         if (market.IsEnded && market.Status == next.Status && market.HasSameResult(next))
         {
             return;
         }
 
-        next.Reason = market.IsEnded ? StatusReason.SettlementRolledBack : reason;
+        next.Reason = market.IsEnded ? StatusReason.SettlementRolledBack
+            : next.Status == MarketStatus.Voided && reason != StatusReason.Abandoned ? StatusReason.NoResult
+            : reason;
         next.SettlementVersion++;
         market = next;
-        _writer.Write(state, market, Settlement.Certain(market), output);
+        _writer.Write(state, family, market, Settlement.Certain(market), output);
     }
 }

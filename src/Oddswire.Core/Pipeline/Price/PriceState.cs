@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Oddswire.Core.Domain;
+using Oddswire.Core.Pricing;
 using Oddswire.Core.Wire;
 
 namespace Oddswire.Core.Pipeline.Price;
@@ -7,9 +8,11 @@ namespace Oddswire.Core.Pipeline.Price;
 /// <summary>What pricing keeps of a game: its information, the end of its chain, and every market ever offered as it was last published.</summary>
 public sealed class PriceState
 {
-    private readonly List<PricedMarket> _markets = [];
-    private readonly HashSet<long> _known = [];
-    private readonly Line?[] _mains = new Line?[6];
+    private readonly LeagueBook _book;
+    private readonly List<MarketFamily> _families = [];
+    private readonly Dictionary<FamilyKey, MarketFamily> _byKey = [];
+
+    internal PriceState(LeagueBook book) => _book = book;
 
     /// <summary>What is known of the game; null before its information came.</summary>
     public GameInfo? Info { get; internal set; }
@@ -21,35 +24,28 @@ public sealed class PriceState
     public int Epoch { get; internal set; } = 1;
 
     /// <summary>How many markets have been offered.</summary>
-    public int MarketCount => _markets.Count;
+    public int MarketCount => _families.Sum(static family => family.Markets.Length);
 
-    internal Span<PricedMarket> Markets => CollectionsMarshal.AsSpan(_markets);
+    /// <summary>The score sheet on which markets were last settled: as long as it is only continued, what has ended stays so.</summary>
+    internal ScoreSheet Sheet { get; set; } = ScoreSheet.Empty;
 
-    /// <summary>The main line of a family; null before one was chosen. Follows from the markets, so it is not saved.</summary>
-    internal Line? MainOf(MarketFamily family) => _mains[(int)family];
+    /// <summary>Whether the game was over or abandoned when markets were last settled.</summary>
+    internal bool IsOver { get; set; }
 
-    internal void SetMain(MarketFamily family, Line line) => _mains[(int)family] = line;
+    internal ReadOnlySpan<MarketFamily> Families => CollectionsMarshal.AsSpan(_families);
 
-    /// <summary>Offers a market, if it was not offered before.</summary>
-    internal void Offer(MarketFamily family, Line line = default)
+    /// <summary>The family of a key; a new one, still without markets, when there was none.</summary>
+    internal MarketFamily FamilyOf(in FamilyKey key)
     {
-        if (!_known.Contains(NameOf(family, line)))
+        ref var family = ref CollectionsMarshal.GetValueRefOrAddDefault(_byKey, key, out _);
+        if (family is null)
         {
-            Add(new PricedMarket { Family = family, Line = line });
+            family = new MarketFamily(key, _book.Of(key.Type, key.Scope));
+            _families.Add(family);
         }
-    }
 
-    private void Add(PricedMarket market)
-    {
-        _markets.Add(market);
-        _known.Add(NameOf(market.Family, market.Line));
-        if (market.IsMain)
-        {
-            SetMain(market.Family, market.Line);
-        }
+        return family;
     }
-
-    private static long NameOf(MarketFamily family, Line line) => ((long)family << 32) | (uint)line.Hundredths;
 
     internal void Save(ProtoWriter to)
     {
@@ -62,17 +58,20 @@ public sealed class PriceState
 
         to.Int(2, LastSequence);
         to.Int(3, Epoch);
-        foreach (ref readonly var market in Markets)
+        foreach (var family in _families)
         {
             var nested = to.Begin(4);
-            market.Save(to);
+            family.Save(to);
             to.End(nested);
         }
+
+        to.Bytes(5, Sheet.Entries);
+        to.Bool(6, IsOver);
     }
 
-    internal static PriceState Load(ReadOnlySpan<byte> saved, StringCache cache)
+    internal static PriceState Load(ReadOnlySpan<byte> saved, StringCache cache, LeagueBook book)
     {
-        var state = new PriceState();
+        var state = new PriceState(book);
         var reader = new ProtoReader(saved);
         while (reader.Next(out var field))
         {
@@ -81,110 +80,19 @@ public sealed class PriceState
                 case 1: state.Info = GameEventCodec.ReadInfo(reader.Bytes(), cache); break;
                 case 2: state.LastSequence = reader.Int(); break;
                 case 3: state.Epoch = reader.Int32(); break;
-                case 4: state.Add(PricedMarket.Load(reader.Bytes())); break;
+                case 4: state.Add(MarketFamily.Load(reader.Bytes(), cache, book)); break;
+                case 5: state.Sheet = cache.Sheet(reader.Bytes()); break;
+                case 6: state.IsOver = reader.Bool(); break;
                 default: reader.Skip(); break;
             }
         }
 
         return state;
     }
-}
 
-/// <summary>A market as last published.</summary>
-internal struct PricedMarket
-{
-    public MarketFamily Family;
-    public Line Line;
-    public bool IsMain;
-    public MarketStatus Status;
-    public StatusReason Reason;
-    public int SettlementVersion;
-    public Quote First;
-    public Quote Second;
-    public Quote Third;
-
-    public readonly bool IsEnded => Status is MarketStatus.Settled or MarketStatus.Voided;
-
-    public readonly void Save(ProtoWriter to)
+    private void Add(MarketFamily family)
     {
-        to.UInt(1, (ulong)Family);
-        to.SInt(2, Line.Hundredths);
-        to.Bool(3, IsMain);
-        to.UInt(4, (ulong)Status);
-        to.UInt(5, (ulong)Reason);
-        to.Int(6, SettlementVersion);
-        to.UInt(7, First.Packed);
-        to.UInt(8, Second.Packed);
-        to.UInt(9, Third.Packed);
+        _families.Add(family);
+        _byKey.Add(family.Key, family);
     }
-
-    public static PricedMarket Load(ReadOnlySpan<byte> saved)
-    {
-        var market = default(PricedMarket);
-        var reader = new ProtoReader(saved);
-        while (reader.Next(out var field))
-        {
-            switch (field)
-            {
-                case 1: market.Family = (MarketFamily)reader.Int32(); break;
-                case 2: market.Line = new Line(reader.SInt32()); break;
-                case 3: market.IsMain = reader.Bool(); break;
-                case 4: market.Status = (MarketStatus)reader.Int32(); break;
-                case 5: market.Reason = (StatusReason)reader.Int32(); break;
-                case 6: market.SettlementVersion = reader.Int32(); break;
-                case 7: market.First = Quote.Unpack(reader.UInt()); break;
-                case 8: market.Second = Quote.Unpack(reader.UInt()); break;
-                case 9: market.Third = Quote.Unpack(reader.UInt()); break;
-                default: reader.Skip(); break;
-            }
-        }
-
-        return market;
-    }
-}
-
-/// <summary>What was published of a selection: its price and its result.</summary>
-internal readonly record struct Quote(DecimalOdds Price, SelectionResult Result)
-{
-    public ulong Packed => ((ulong)Price.Thousandths << 3) | (ulong)Result;
-
-    public static Quote Unpack(ulong packed) => new(DecimalOdds.FromThousandths((int)(packed >> 3)), (SelectionResult)(packed & 7));
-}
-
-/// <summary>Markets that share a ladder of lines. The numeric values are part of the saved state.</summary>
-internal enum MarketFamily : byte
-{
-    Moneyline = 0,
-    ThreeWay = 1,
-    Spread = 2,
-    Total = 3,
-    HomeTotal = 4,
-    AwayTotal = 5,
-}
-
-internal static class MarketFamilies
-{
-    private static ReadOnlySpan<byte> HomeSubject => "home"u8;
-    private static ReadOnlySpan<byte> AwaySubject => "away"u8;
-
-    public static bool HasLine(this MarketFamily family) => family >= MarketFamily.Spread;
-
-    /// <summary>Type and line of the market, as they are written.</summary>
-    public static (MarketType Type, Line Line) Key(this MarketFamily family, Line line) => family switch
-    {
-        MarketFamily.Moneyline => (MarketType.Moneyline, default),
-        MarketFamily.ThreeWay => (MarketType.ThreeWay, default),
-        MarketFamily.Spread => (MarketType.Spread, line),
-        MarketFamily.Total => (MarketType.Total, line),
-        MarketFamily.HomeTotal or MarketFamily.AwayTotal => (MarketType.TeamTotal, line),
-        _ => throw new ArgumentOutOfRangeException(nameof(family), family, "Not a family of markets."),
-    };
-
-    /// <summary>The market's subject: <c>home</c> or <c>away</c>, empty for the game's.</summary>
-    public static ReadOnlySpan<byte> Subject(this MarketFamily family) => family switch
-    {
-        MarketFamily.HomeTotal => HomeSubject,
-        MarketFamily.AwayTotal => AwaySubject,
-        _ => default,
-    };
 }

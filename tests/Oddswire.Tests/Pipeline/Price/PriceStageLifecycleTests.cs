@@ -26,13 +26,13 @@ public sealed class PriceStageLifecycleTests
     {
         var rig = Started();
 
-        rig.Board.Values.Count(update => update.Market.Type == MarketType.Spread).ShouldBe(7);
-        rig.Board.Values.Count(update => update.Market.Type == MarketType.Total).ShouldBe(7);
-        rig.Board.Values.Count(update => update.Market.Type == MarketType.TeamTotal).ShouldBe(2);
+        rig.Board.Values.Count(update => update.Market is { Type: MarketType.Spread, Scope: MarketScope.FullGame }).ShouldBe(7);
+        rig.Board.Values.Count(update => update.Market is { Type: MarketType.Total, Scope: MarketScope.FullGame }).ShouldBe(7);
+        rig.Board.Values.Count(update => update.Market is { Type: MarketType.TeamTotal, Scope: MarketScope.FullGame }).ShouldBe(6);
         rig.Board.Keys.ShouldContain(new MarketKey(MarketType.Moneyline));
         rig.Board.Keys.ShouldContain(new MarketKey(MarketType.ThreeWay));
         rig.Board.Values.ShouldAllBe(update => update.Status == MarketStatus.Open && update.First.Price.IsOffered);
-        rig.Board.Values.Count(update => update.IsMainLine).ShouldBe(4);
+        rig.Board.Values.Count(update => update.IsMainLine && update.Market.Scope == MarketScope.FullGame).ShouldBe(4);
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class PriceStageLifecycleTests
     {
         var rig = Started();
         var early = rig.Board.Values.First(update => update is { IsMainLine: true, Market.Type: MarketType.Total }).Market;
-        rig.Feed(Live(28, 24, period: 2));
+        rig.Feed(Live(21, 17, period: 2));
         (rig.Board[early].Status, rig.Board[early].Reason).ShouldBe((MarketStatus.Suspended, StatusReason.OffTheBoard));
 
         rig.Feed(Live(35, 31, period: 4, clock: 0) with { Phase = GamePhase.Final }, kind: EventKind.GameEnd);
@@ -173,9 +173,9 @@ public sealed class PriceStageLifecycleTests
         var moneyline = rig.Board[new MarketKey(MarketType.Moneyline)];
         (moneyline.Status, moneyline.Reason, moneyline.SettlementVersion)
             .ShouldBe((MarketStatus.Open, StatusReason.SettlementRolledBack, 2));
-        rig.Board.Values.ShouldAllBe(update => update.Status != MarketStatus.Settled);
+        rig.Board.Values.ShouldAllBe(update => update.Status != MarketStatus.Settled || update.Reason == StatusReason.Decided);
         rig.Feed(Live(24, 23) with { Phase = GamePhase.Final }, "end", EventKind.GameEnd, revision: 2);
-        rig.Board.Values.ShouldAllBe(update => update.Status == MarketStatus.Settled && update.SettlementVersion == 3);
+        rig.Board.Values.ShouldAllBe(update => update.Status == MarketStatus.Settled && (update.SettlementVersion == 3 || update.Reason == StatusReason.Decided));
     }
 
     [Fact]
