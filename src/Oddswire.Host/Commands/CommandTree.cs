@@ -24,6 +24,7 @@ internal static class CommandTree
             SimulateCommand.Create(),
             OddsCommand.Create(),
             ExplainCommand.Create(),
+            DevigCommand.Create(),
             VerifyCommand.Create(),
             DlqCommand.Create(),
             DoctorCommand.Create(),
