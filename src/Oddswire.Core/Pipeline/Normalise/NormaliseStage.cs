@@ -1,5 +1,6 @@
 using Oddswire.Core.Domain;
 using Oddswire.Core.Ports;
+using Oddswire.Core.Pricing.Parameters;
 using Oddswire.Core.Wire;
 
 namespace Oddswire.Core.Pipeline.Normalise;
@@ -55,12 +56,7 @@ public sealed partial class NormaliseStage(League league, IGameRules rules, Norm
 
         if (message.IsModelChange)
         {
-            // Says nothing of the game: it takes its place between the events and changes no state.
-            foreach (var change in message)
-            {
-                Emit(state, message, change, Disposition.Control, 0, output);
-            }
-
+            ChangeModel(state, message, output);
             return;
         }
 
@@ -197,6 +193,49 @@ public sealed partial class NormaliseStage(League league, IGameRules rules, Norm
 
             state.IsFeedStalled = isStalled;
             Emit(state, message, bytes, Disposition.Control, 0, output);
+        }
+    }
+
+    // Says nothing of the game: it takes its place between the events and changes no state. What cannot price must not reach pricing.
+    private void ChangeModel(NormaliseState state, in RawView message, StageOutput output)
+    {
+        foreach (var bytes in message)
+        {
+            if (Unusable(GameEventCodec.Read(bytes, _cache).Model) is { } why)
+            {
+                RefuseOnce(state, message, -1, new Refusal("unusable-model", why), output);
+                return;
+            }
+        }
+
+        foreach (var bytes in message)
+        {
+            Emit(state, message, bytes, Disposition.Control, 0, output);
+        }
+    }
+
+    private string? Unusable(ModelChange? change)
+    {
+        if (change is null || change.Role == ModelRole.None || (change.Version.Length == 0 && change.Role == ModelRole.Live))
+        {
+            return "The message names no model and no role.";
+        }
+
+        if (change.Version.Length == 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            var file = ModelFile.Parse(change.Parameters, change.Version);
+            return file.League == league && file.Version == change.Version
+                ? null
+                : $"The parameter file is of {file.Version} for {file.League.Code()}; the message says {change.Version} for {league.Code()}.";
+        }
+        catch (ModelFileException e)
+        {
+            return $"{e.Message} Check the file with 'oddswire models show FILE'.";
         }
     }
 

@@ -138,6 +138,7 @@ internal struct PricedMarket
     public Quote First;
     public Quote Second;
     public Quote Third;
+    public ShadowOffer Shadow;
 
     public readonly bool IsEnded => Status is MarketStatus.Settled or MarketStatus.Voided;
 
@@ -149,6 +150,13 @@ internal struct PricedMarket
         to.UInt(4, First.Packed);
         to.UInt(5, Second.Packed);
         to.UInt(6, Third.Packed);
+        if (Shadow != default)
+        {
+            to.Bool(7, Shadow.IsOpen);
+            to.UInt(8, Shadow.First.Packed);
+            to.UInt(9, Shadow.Second.Packed);
+            to.UInt(10, Shadow.Third.Packed);
+        }
     }
 
     public static PricedMarket Load(ReadOnlySpan<byte> saved)
@@ -168,6 +176,10 @@ internal struct PricedMarket
                 case 4: market.First = Quote.Unpack(reader.UInt()); break;
                 case 5: market.Second = Quote.Unpack(reader.UInt()); break;
                 case 6: market.Third = Quote.Unpack(reader.UInt()); break;
+                case 7: market.Shadow = market.Shadow with { IsOpen = reader.Bool() }; break;
+                case 8: market.Shadow = market.Shadow with { First = Quote.Unpack(reader.UInt()) }; break;
+                case 9: market.Shadow = market.Shadow with { Second = Quote.Unpack(reader.UInt()) }; break;
+                case 10: market.Shadow = market.Shadow with { Third = Quote.Unpack(reader.UInt()) }; break;
                 default: reader.Skip(); break;
             }
         }

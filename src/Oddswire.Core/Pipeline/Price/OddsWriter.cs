@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
 using Oddswire.Core.Domain;
-using Oddswire.Core.Ports;
 using Oddswire.Core.Wire;
 
 namespace Oddswire.Core.Pipeline.Price;
@@ -10,7 +9,7 @@ namespace Oddswire.Core.Pipeline.Price;
 /// Writes the updates of one event: what they share (headers, the first half of their ids) is made once an event, in buffers that
 /// are used again.
 /// </summary>
-internal sealed class OddsWriter(League league, string modelVersion)
+internal sealed class OddsWriter(League league, string topic)
 {
     // The id is the first field: after its tag and length.
     private const int IdAt = 2;
@@ -21,9 +20,7 @@ internal sealed class OddsWriter(League league, string modelVersion)
     private static readonly byte[] ContentType = "application/x-protobuf; messageType=oddswire.odds.v1.OddsUpdate"u8.ToArray();
     private static readonly byte[] SchemaId = Encoding.ASCII.GetBytes($"{Contracts.InternalOdds.Id}");
     private readonly byte[] _league = Encoding.UTF8.GetBytes(league.Code());
-    private readonly byte[] _model = Encoding.UTF8.GetBytes(modelVersion);
-
-    private readonly string _topic = Topics.Odds(league);
+    private byte[] _model = [];
     private readonly HeaderWriter _headers = new();
     private readonly ProtoWriter _value = new(1024);
     private readonly ProtoWriter _tail = new(256);
@@ -35,8 +32,9 @@ internal sealed class OddsWriter(League league, string modelVersion)
     private int _written;
 
     /// <summary>Begins the updates of an event.</summary>
-    public void Begin(GameId game, in PriceCause cause, int epoch)
+    public void Begin(GameId game, in PriceCause cause, int epoch, byte[] modelVersion)
     {
+        _model = modelVersion;
         (_game, _receivedAt, _written) = (game, cause.ReceivedAt, 0);
         var scratch = _scratch.AsSpan();
         cause.Game.CopyTo(scratch);
@@ -60,9 +58,9 @@ internal sealed class OddsWriter(League league, string modelVersion)
     }
 
     /// <summary>Writes an update of the market with its fair chances: the bytes of <see cref="OddsUpdateCodec"/>, shared fields used again.</summary>
-    public void Write(PriceState state, MarketFamily family, in PricedMarket market, in Fair fair, StageOutput output)
+    public void Write(ref long lastSequence, MarketFamily family, in PricedMarket market, in Fair fair, StageOutput output)
     {
-        var sequence = ++state.LastSequence;
+        var sequence = ++lastSequence;
         _value.Rewind(_head);
         _value.Overwrite(IdAt, Murmur.Extend(_cause, family.Name + (uint)market.Line.Hundredths));
         var fields = new FieldCursor(ref _value.Room(MaxOwnFields));
@@ -80,7 +78,7 @@ internal sealed class OddsWriter(League league, string modelVersion)
         _value.Advance(fields.Length);
         _value.Fields(_tail.Written);
         _value.UInt(23, (ulong)family.Key.Scope);
-        output.Emit(_topic, _game, _headers.Headers, _value.Written);
+        output.Emit(topic, _game, _headers.Headers, _value.Written);
         _written++;
     }
 

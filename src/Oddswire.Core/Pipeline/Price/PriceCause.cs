@@ -16,10 +16,10 @@ internal readonly ref struct PriceCause
             switch (field)
             {
                 case 1:
-                    ReadEvent(reader.Bytes(), cache, out var game, out var key, out var occurredAt, out var info);
+                    ReadEvent(reader.Bytes(), cache, out var game, out var key, out var occurredAt, out var info, out var model);
                     Game = game;
                     Key = key;
-                    (OccurredAt, Info) = (occurredAt, info);
+                    (OccurredAt, Info, Model) = (occurredAt, info, model);
                     hasEvent = true;
                     break;
                 case 2: after = GameStateCodec.Read(reader.Bytes(), cache); break;
@@ -54,6 +54,9 @@ internal readonly ref struct PriceCause
     /// <summary>Teams and lines, on an event that brings them.</summary>
     public GameInfo? Info { get; }
 
+    /// <summary>The model the game is given, on an event that says so.</summary>
+    public ModelChange? Model { get; }
+
     /// <summary>The state after it.</summary>
     public GameState After { get; }
 
@@ -62,11 +65,17 @@ internal readonly ref struct PriceCause
     public static PriceCause Read(ReadOnlySpan<byte> record, StringCache cache) => new(record, cache);
 
     private static void ReadEvent(
-        ReadOnlySpan<byte> data, StringCache cache, out ReadOnlySpan<byte> game, out ReadOnlySpan<byte> key, out Timestamp occurredAt, out GameInfo? info)
+        ReadOnlySpan<byte> data,
+        StringCache cache,
+        out ReadOnlySpan<byte> game,
+        out ReadOnlySpan<byte> key,
+        out Timestamp occurredAt,
+        out GameInfo? info,
+        out ModelChange? model)
     {
         var reader = new ProtoReader(data);
         game = key = default;
-        (occurredAt, info) = (default, null);
+        (occurredAt, info, model) = (default, null, null);
         while (reader.Next(out var field))
         {
             switch (field)
@@ -75,6 +84,7 @@ internal readonly ref struct PriceCause
                 case 2: key = reader.Bytes(); break;
                 case 5: occurredAt = new Timestamp(reader.Int()); break;
                 case 13: info = GameEventCodec.ReadInfo(reader.Bytes(), cache); break;
+                case 20: model = ModelChangeCodec.Read(reader.Bytes()); break;
                 default: reader.Skip(); break;
             }
         }

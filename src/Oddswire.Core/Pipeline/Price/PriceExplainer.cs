@@ -25,18 +25,17 @@ public static class PriceExplainer
     /// <param name="gameRecords">The game's records of <c>events.normalized.{league}</c>, from the first, in order; records of other games are passed over.</param>
     /// <param name="game">The game.</param>
     /// <param name="wanted">The update's id.</param>
-    /// <param name="model">The model that made it; the league's default when null.</param>
+    /// <param name="model">The model of games that were not given another; the league's default when null.</param>
     /// <param name="book">The book it was offered from; the league's default when null.</param>
     /// <returns>The explanation; null when no record of the game gives such an update.</returns>
     public static PriceExplanation? Explain(
         League league, IEnumerable<LogRecord> gameRecords, GameId game, UpdateId wanted, IGameModel? model = null, LeagueBook? book = null)
     {
-        var used = model ?? GameModels.Create(league);
-        var stage = new PriceStage(league, used, book);
+        var stage = new PriceStage(league, model, book);
         var state = stage.Create(game);
         var strings = new StringCache();
         var buffer = new OutputBuffer();
-        var output = new StageOutput(buffer, new Dictionary<string, int> { [Topics.Odds(league)] = 1 });
+        var output = new StageOutput(buffer, new Dictionary<string, int> { [Topics.Odds(league)] = 1, [Topics.Shadow(league)] = 1 });
         foreach (var record in gameRecords)
         {
             if (!record.Key.Span.SequenceEqual(System.Text.Encoding.UTF8.GetBytes(game.Value)))
@@ -51,7 +50,7 @@ public static class PriceExplainer
             {
                 var cause = NormalizedEventCodec.Read(record.Value.Span, strings);
                 var info = state.Info ?? GameModels.InfoWhenUnknown(league);
-                return new PriceExplanation(found.Update, found.Encoded, cause, info, Figures(used, book ?? LeagueBook.For(league), found.Update, cause, info));
+                return new PriceExplanation(found.Update, found.Encoded, cause, info, Figures(stage.ModelOf(state), book ?? LeagueBook.For(league), found.Update, cause, info));
             }
         }
 

@@ -13,24 +13,26 @@ namespace Oddswire.Core.Pipeline.Price;
 public sealed class PriceStage : Stage<PriceState>
 {
     private readonly League _league;
-    private readonly IGameModel _model;
+    private readonly ModelShelf _shelf;
     private readonly MarketPricer _pricer;
     private readonly OddsWriter _writer;
+    private readonly ShadowPricer _shadow;
     private readonly LeagueBook _book;
     private readonly Course _course = new();
     private readonly StringCache _strings = new();
 
     /// <summary>Pricing of a league.</summary>
     /// <param name="league">The league whose records come in.</param>
-    /// <param name="model">Its model, not shared with other threads; the league's default when null.</param>
+    /// <param name="model">The model of games that are not given another, not shared with other threads; the league's default when null.</param>
     /// <param name="book">How its markets are offered; the league's default when null.</param>
     public PriceStage(League league, IGameModel? model = null, LeagueBook? book = null)
     {
         _league = league;
-        _model = model ?? GameModels.Create(league);
+        _shelf = new ModelShelf(model ?? GameModels.Create(league));
         _book = book ?? LeagueBook.For(league);
         _pricer = new MarketPricer(_book);
-        _writer = new OddsWriter(league, _model.Version);
+        _writer = new OddsWriter(league, Topics.Odds(league));
+        _shadow = new ShadowPricer(league, _book);
     }
 
     /// <inheritdoc/>
@@ -46,11 +48,30 @@ public sealed class PriceStage : Stage<PriceState>
     public override void Save(PriceState state, ProtoWriter to) => state.Save(to);
 
     /// <inheritdoc/>
+    public override int CompleteParts(PriceState state) => state.Models.FileCount;
+
+    /// <inheritdoc/>
+    public override void SavePart(PriceState state, int part, ProtoWriter to) => to.Fields(state.Models.File(part));
+
+    /// <inheritdoc/>
+    public override void LoadPart(PriceState state, ReadOnlySpan<byte> saved) => state.Models.LoadFile(saved);
+
+    /// <summary>The model that prices a game now.</summary>
+    internal IGameModel ModelOf(PriceState state) => state.Models.Live(_shelf).Model;
+
+    /// <inheritdoc/>
     public override void Process(PriceState state, in LogRecord record, StageOutput output)
     {
         var cause = PriceCause.Read(record.Value.Span, _strings);
         TakeInfo(state, cause.Info);
-        _writer.Begin(GameId.FromTrusted(_strings.Get(cause.Game)), cause, state.Epoch);
+        if (cause.Model is { } change)
+        {
+            state.Models.Take(change);
+        }
+
+        var game = GameId.FromTrusted(_strings.Get(cause.Game));
+        var live = state.Models.Live(_shelf);
+        _writer.Begin(game, cause, state.Epoch, live.Version);
         var info = state.Info ?? GameModels.InfoWhenUnknown(_league);
         _course.Fill(_league, cause.After, info);
         if (cause.After.Phase is GamePhase.Final or GamePhase.Abandoned)
@@ -59,10 +80,14 @@ public sealed class PriceStage : Stage<PriceState>
         }
         else
         {
-            Price(state, info, output);
+            Price(state, live.Model, info, output);
         }
 
         _writer.End(output);
+        if (!state.IsOver && state.Models.Shadow(_shelf) is { } shadow)
+        {
+            _shadow.Price(state, shadow, game, cause, info, output);
+        }
     }
 
     // A later message without a line does not take an earlier line away: lines come from the reference data, not from every feed.
@@ -74,10 +99,10 @@ public sealed class PriceStage : Stage<PriceState>
         }
     }
 
-    private void Price(PriceState state, GameInfo info, StageOutput output)
+    private void Price(PriceState state, IGameModel model, GameInfo info, StageOutput output)
     {
         var game = _course.State;
-        var solved = _model.Solve(game, info);
+        var solved = model.Solve(game, info);
         var stop = game.IsFeedStalled ? StatusReason.FeedStalled
             : game.IsCertain ? StatusReason.None
             : StatusReason.FeedGap;
@@ -185,7 +210,7 @@ public sealed class PriceStage : Stage<PriceState>
         }
 
         market = next;
-        _writer.Write(state, family, market, fair, output);
+        _writer.Write(ref state.LastSequence, family, market, fair, output);
     }
 
     private void EndAll(PriceState state, StageOutput output)
@@ -224,6 +249,6 @@ public sealed class PriceStage : Stage<PriceState>
             : reason;
         next.SettlementVersion++;
         market = next;
-        _writer.Write(state, family, market, Settlement.Certain(market), output);
+        _writer.Write(ref state.LastSequence, family, market, Settlement.Certain(market), output);
     }
 }

@@ -18,10 +18,16 @@ public sealed class PriceState
     public GameInfo? Info { get; internal set; }
 
     /// <summary>Sequence of the last update; 0 for none.</summary>
-    public long LastSequence { get; internal set; }
+    internal long LastSequence;
+
+    /// <summary>Sequence of the shadow model's last update; 0 for none.</summary>
+    internal long LastShadowSequence;
 
     /// <summary>Epoch of the game's chain.</summary>
     public int Epoch { get; internal set; } = 1;
+
+    /// <summary>Which models price the game.</summary>
+    internal ModelAssignment Models { get; } = new();
 
     /// <summary>How many markets have been offered.</summary>
     public int MarketCount => _families.Sum(static family => family.Markets.Length);
@@ -67,6 +73,8 @@ public sealed class PriceState
 
         to.Bytes(5, Sheet.Entries);
         to.Bool(6, IsOver);
+        to.Int(7, LastShadowSequence);
+        Models.Save(to, 8);
     }
 
     internal static PriceState Load(ReadOnlySpan<byte> saved, StringCache cache, LeagueBook book)
@@ -83,6 +91,8 @@ public sealed class PriceState
                 case 4: state.Add(MarketFamily.Load(reader.Bytes(), cache, book)); break;
                 case 5: state.Sheet = cache.Sheet(reader.Bytes()); break;
                 case 6: state.IsOver = reader.Bool(); break;
+                case 7: state.LastShadowSequence = reader.Int(); break;
+                case 8: state.Models.Load(reader.Bytes()); break;
                 default: reader.Skip(); break;
             }
         }

@@ -23,7 +23,7 @@ internal sealed class PriceRig
     {
         _league = league;
         Game = GameId.Of(league, "2024TEST01");
-        _output = new StageOutput(_buffer, new Dictionary<string, int> { [Topics.Odds(league)] = 4 });
+        _output = new StageOutput(_buffer, new Dictionary<string, int> { [Topics.Odds(league)] = 4, [Topics.Shadow(league)] = 4 });
         _stage = new PriceStage(league);
         _state = _stage.Create(Game);
     }
@@ -35,6 +35,9 @@ internal sealed class PriceRig
 
     /// <summary>Every update that came out.</summary>
     public List<OddsUpdate> All { get; } = [];
+
+    /// <summary>Every update of a shadow model that came out.</summary>
+    public List<OddsUpdate> Shadow { get; } = [];
 
     /// <summary>The bytes of every update.</summary>
     public List<byte[]> AllBytes { get; } = [];
@@ -55,7 +58,7 @@ internal sealed class PriceRig
     };
 
     public List<OddsUpdate> Feed(
-        GameState after, string? key = null, EventKind kind = EventKind.Play, GameInfo? info = null, int revision = 0)
+        GameState after, string? key = null, EventKind kind = EventKind.Play, GameInfo? info = null, int revision = 0, ModelChange? model = null)
     {
         _sequence++;
         _writer.Clear();
@@ -68,6 +71,7 @@ internal sealed class PriceRig
                 Order = _sequence,
                 Kind = kind,
                 Info = info,
+                Model = model,
                 OccurredAt = new Timestamp(1_700_000_000_000_000 + _sequence),
                 Description = "a play",
             },
@@ -98,6 +102,12 @@ internal sealed class PriceRig
             foreach (var written in new RecordBatch(block.Partition, 0, block.Count, default, block.Payload))
             {
                 var update = OddsUpdateCodec.Read(written.Value.Span, _strings);
+                if (block.Partition.Topic == Topics.Shadow(_league))
+                {
+                    Shadow.Add(update);
+                    continue;
+                }
+
                 updates.Add(update);
                 Board[update.Market] = update;
                 AllBytes.Add(written.Value.ToArray());
@@ -115,8 +125,16 @@ internal sealed class PriceRig
         _writer.Clear();
         _stage.Save(_state, _writer);
         var saved = _writer.Written.ToArray();
+        var parts = Enumerable.Range(0, _stage.CompleteParts(_state)).Select(part =>
+        {
+            _writer.Clear();
+            _stage.SavePart(_state, part, _writer);
+            return _writer.Written.ToArray();
+        }).ToList();
         _stage = new PriceStage(_league);
         _state = _stage.Load(Game, saved);
+        _stage.CompleteParts(_state).ShouldBe(parts.Count);
+        parts.ForEach(part => _stage.LoadPart(_state, part));
         _writer.Clear();
         _stage.Save(_state, _writer);
         _writer.Written.SequenceEqual(saved).ShouldBeTrue("a loaded state saves to the same bytes");
