@@ -1,4 +1,5 @@
 using Oddswire.Calibration.Data;
+using Oddswire.Calibration.Evaluation;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Pricing.Parameters;
 
@@ -39,6 +40,9 @@ public interface ILeagueTrainer
 
     /// <summary>What the plain normal model of the baseline is told of a state.</summary>
     NormalInputs BaselineOf(ModelRow row);
+
+    /// <summary>Forecasts of others that the data folder holds, matched to the states.</summary>
+    IReadOnlyList<OtherForecasts> OthersIn(string folder, IReadOnlyList<ModelRow> rows);
 }
 
 /// <summary>How games are divided for cross-validation.</summary>

@@ -34,6 +34,9 @@ public record ModelRow(RecordedGame Game, string Key, GameState State)
     /// <summary>Whether the row belongs to those that the published figures are about: NFL plays with a down, NBA events of regulation, every MLB event.</summary>
     public bool IsCounted { get; init; } = true;
 
+    /// <summary>Whether a row that is not counted is judged all the same, apart: NBA events of overtime.</summary>
+    public bool IsJudgedApart { get; init; }
+
     /// <summary>The final score.</summary>
     /// <exception cref="CalibrationException">The lines file does not know it.</exception>
     public Score Final => Game.Final

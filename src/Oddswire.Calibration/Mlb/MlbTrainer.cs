@@ -1,4 +1,5 @@
 using Oddswire.Calibration.Data;
+using Oddswire.Calibration.Evaluation;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Pricing;
 using Oddswire.Core.Pricing.Mlb;
@@ -58,4 +59,7 @@ public sealed class MlbTrainer : ILeagueTrainer
             MlbRows.OutsLeft(row) / 54.0,
             row.State.Possession == Side.Home ? runs : -runs);
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<OtherForecasts> OthersIn(string folder, IReadOnlyList<ModelRow> rows) => BovadaQuotes.In(folder, rows);
 }

@@ -48,7 +48,12 @@ public static class NbaRows
 
             var period = file.Int("PERIOD");
             score = ScoreAfter(file) ?? score;
-            yield return new ModelRow(game, file["EVENTNUM"], StateOf(file, period, score)) { Place = file.Place, IsCounted = period <= 4 };
+            yield return new ModelRow(game, file["EVENTNUM"], StateOf(file, period, score))
+            {
+                Place = file.Place,
+                IsCounted = period <= 4,
+                IsJudgedApart = period > 4,
+            };
         }
     }
 

@@ -1,4 +1,5 @@
 using Oddswire.Calibration.Data;
+using Oddswire.Calibration.Evaluation;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Pricing;
 using Oddswire.Core.Pricing.Nba;
@@ -45,4 +46,7 @@ public sealed class NbaTrainer : ILeagueTrainer
     /// <inheritdoc/>
     public NormalInputs BaselineOf(ModelRow row) => new(
         row.State.Score.Margin, PregamePrior.Margin(row.Info.Line, 2.6, 12.2), NbaRows.SecondsLeft(row.State) / 2880.0, 0);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<OtherForecasts> OthersIn(string folder, IReadOnlyList<ModelRow> rows) => [];
 }

@@ -1,4 +1,5 @@
 using Oddswire.Calibration.Data;
+using Oddswire.Calibration.Evaluation;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Pricing;
 using Oddswire.Core.Pricing.Nfl;
@@ -54,5 +55,17 @@ public sealed class NflTrainer : ILeagueTrainer
             PregamePrior.Margin(row.Info.Line, 1.9, 13.3),
             NflRows.SecondsLeft(row.State) / 3600.0,
             possession * value);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<OtherForecasts> OthersIn(string folder, IReadOnlyList<ModelRow> rows)
+    {
+        var anchors = Path.Combine(folder, "nfl/anchor");
+        return !Directory.Exists(anchors) ? [] :
+        [
+            new OtherForecasts("nflfastR without the spread (rebuilt)", Directory.EnumerateFiles(anchors, "nflfastr_home_wp_recon_*.csv*")
+                .SelectMany(path => PredictionCsv.Read("", path).HomeWins)
+                .ToDictionary(pair => pair.Key, pair => pair.Value)),
+        ];
     }
 }

@@ -5,6 +5,7 @@ using System.CommandLine.Parsing;
 using Oddswire.Core.Domain;
 using Oddswire.Host.Commands.Bench;
 using Oddswire.Host.Commands.Explain;
+using Oddswire.Host.Commands.Models;
 using Oddswire.Host.Commands.Verify;
 
 namespace Oddswire.Host.Commands;
@@ -32,6 +33,7 @@ internal static class CommandTree
             ChdbServerCommand.Create(),
             QueryCommand.Create(),
             ExportCommand.Create(),
+            ModelsCommand.Create(),
         };
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);

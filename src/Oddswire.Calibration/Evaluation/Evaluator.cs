@@ -1,0 +1,152 @@
+using Oddswire.Calibration.Data;
+using Oddswire.Core.Domain;
+using Oddswire.Core.Pricing.Parameters;
+
+namespace Oddswire.Calibration.Evaluation;
+
+/// <summary>Forecasts of others, by game and row key.</summary>
+/// <param name="Name">Whose they are.</param>
+/// <param name="HomeWins">Their chances that home wins.</param>
+public sealed record OtherForecasts(string Name, IReadOnlyDictionary<(string Game, string Key), Chance> HomeWins);
+
+/// <summary>Judges forecasts.</summary>
+/// <param name="trainer">The league's.</param>
+/// <param name="seed">Decides the resamples.</param>
+public sealed class Evaluator(ILeagueTrainer trainer, int seed)
+{
+    private const int LeastRowsOfGroup = 100;
+
+    private readonly Dictionary<string, int> _games = [];
+
+    /// <summary>Judges forecasts of games that had a winner.</summary>
+    /// <param name="model">What is judged.</param>
+    /// <param name="method">How games were kept apart from those fitted on.</param>
+    /// <param name="predictions">The forecasts; those of rows that are not judged are passed over.</param>
+    /// <param name="others">Other forecasters to compare with.</param>
+    /// <exception cref="CalibrationException">Nothing is there to be judged.</exception>
+    public EvaluationReport Judge(string model, string method, IEnumerable<Prediction> predictions, IReadOnlyList<OtherForecasts> others)
+    {
+        var judged = predictions
+            .Where(p => (p.Row.IsCounted || p.Row.IsJudgedApart) && p.Row.Game.Final is { Margin: not 0 })
+            .Select(p => new Judged(p, new Judgement(p.HomeWin, p.Row.Final.Margin > 0, GameOf(p.Row))))
+            .ToList();
+        var counted = judged.Where(row => row.Prediction.Row.IsCounted).ToList();
+        if (counted.Count == 0)
+        {
+            throw new CalibrationException("No forecast is of a game whose result is known.", "Name the --lines file that holds these games.");
+        }
+
+        var normal = FitNormal(counted);
+        var stages = Groups(counted, trainer.StageOf);
+        return new EvaluationReport
+        {
+            League = trainer.League.Code(),
+            Model = model,
+            Method = method,
+            All = Figures("all", counted),
+            Overtime = judged.Where(row => row.Prediction.Row.IsOvertime).ToList() is { Count: > 0 } overtime ? Figures("overtime", overtime) : null,
+            Periods = Groups(counted, row => (row.State.Period, $"{(trainer.League == League.Mlb ? "inning" : "quarter")} {row.State.Period}")),
+            Stages = stages,
+            BaselineStages = [.. stages.Select(stage => LossIn(stage.Name, counted, normal))],
+            Seasons = Groups(counted, row => (0, row.Game.Season)),
+            Baselines = [.. Baselines(counted, normal, others)],
+            Reliability = Reliability.Diagram([.. counted.Select(row => row.Judgement)]),
+            MarginIn80 = Cover("margin in 80 %", counted, row => row.MarginCover),
+            TotalIn80 = Cover("total in 80 %", counted, row => row.TotalCover),
+        };
+    }
+
+    /// <summary>Compares two forecasts of the same rows.</summary>
+    internal static BaselineFigures Compare(string name, IReadOnlyList<Judgement> model, IReadOnlyList<Judgement> other) => new(
+        name,
+        other.Count,
+        other.DistinctBy(row => row.Game).Count(),
+        ClusteredMean.Of("log loss", other, i => other[i].LogLoss),
+        ClusteredMean.Of("brier", other, i => other[i].Brier),
+        ClusteredMean.Of("log loss difference", other, i => model[i].LogLoss - other[i].LogLoss),
+        ClusteredMean.Of("brier difference", other, i => model[i].Brier - other[i].Brier));
+
+    private int GameOf(ModelRow row)
+    {
+        if (!_games.TryGetValue(row.Game.Id, out var number))
+        {
+            _games[row.Game.Id] = number = _games.Count;
+        }
+
+        return number;
+    }
+
+    private GroupFigures Figures(string name, List<Judged> rows)
+    {
+        var judgements = rows.ConvertAll(row => row.Judgement);
+        var (slope, intercept) = Reliability.Regression(judgements);
+        return new GroupFigures(
+            name,
+            rows.Count,
+            judgements.DistinctBy(row => row.Game).Count(),
+            ClusteredMean.Of("log loss", judgements, i => judgements[i].LogLoss),
+            ClusteredMean.Of("brier", judgements, i => judgements[i].Brier),
+            Reliability.Error(judgements, seed),
+            Reliability.ErrorOfPerfection(judgements),
+            slope,
+            intercept);
+    }
+
+    private List<GroupFigures> Groups(List<Judged> rows, Func<ModelRow, (int Rank, string Name)> groupOf) =>
+        [.. rows.GroupBy(row => groupOf(row.Prediction.Row))
+            .OrderBy(group => group.Key.Rank).ThenBy(group => group.Key.Name, StringComparer.Ordinal)
+            .Select(group => Figures(group.Key.Name, [.. group]))
+            .Where(group => group.Rows >= LeastRowsOfGroup)];
+
+    private List<Judgement> FitNormal(List<Judged> rows)
+    {
+        var judgements = rows.ConvertAll(row => row.Judgement);
+        var inputs = rows.ConvertAll(row => trainer.BaselineOf(row.Prediction.Row));
+        var normal = NormalBaseline.Fit(inputs, judgements);
+        return [.. judgements.Select((row, i) => row with { HomeWin = normal.Of(inputs[i]) })];
+    }
+
+    private MeasuredFigure LossIn(string stage, List<Judged> rows, List<Judgement> forecasts)
+    {
+        var inside = forecasts.Where((_, i) => trainer.StageOf(rows[i].Prediction.Row).Name == stage).ToList();
+        return ClusteredMean.Of(stage, inside, i => inside[i].LogLoss);
+    }
+
+    private static IEnumerable<BaselineFigures> Baselines(List<Judged> rows, List<Judgement> normal, IReadOnlyList<OtherForecasts> others)
+    {
+        yield return Compare("normal model with the line (in sample)", rows.ConvertAll(row => row.Judgement), normal);
+        var withLine = rows.Where(row => ClosingLine(row.Prediction.Row.Info.Line) is not null).ToList();
+        if (withLine.Count > 0)
+        {
+            yield return Compare(
+                "closing line, whatever happens",
+                withLine.ConvertAll(row => row.Judgement),
+                withLine.ConvertAll(row => row.Judgement with { HomeWin = ClosingLine(row.Prediction.Row.Info.Line)!.Value }));
+        }
+
+        foreach (var other in others)
+        {
+            var both = rows.Where(row => other.HomeWins.ContainsKey(KeyOf(row.Prediction.Row))).ToList();
+            if (both.Count > 0)
+            {
+                yield return Compare(
+                    other.Name,
+                    both.ConvertAll(row => row.Judgement),
+                    both.ConvertAll(row => row.Judgement with { HomeWin = other.HomeWins[KeyOf(row.Prediction.Row)] }));
+            }
+        }
+    }
+
+    private static (string Game, string Key) KeyOf(ModelRow row) => (row.Game.Id, row.Key);
+
+    // The moneyline; where there is none, nothing is made of the spread.
+    private static Chance? ClosingLine(PregameLine? line) => line?.HomeWin is { } win ? Chance.Of(win.Value) : null;
+
+    private static MeasuredFigure? Cover(string name, List<Judged> rows, Func<Prediction, double?> cover)
+    {
+        var known = rows.Where(row => cover(row.Prediction) is not null).ToList();
+        return known.Count == 0 ? null : ClusteredMean.Of(name, known.ConvertAll(row => row.Judgement), i => cover(known[i].Prediction)!.Value);
+    }
+
+    private sealed record Judged(Prediction Prediction, Judgement Judgement);
+}

@@ -1,0 +1,32 @@
+namespace Oddswire.Calibration.Fit;
+
+/// <summary>Numbers that only the seed decides, on every machine: SplitMix64 (Steele, Lea and Flood, OOPSLA 2014).</summary>
+public sealed class SeededSequence(int seed)
+{
+    private ulong _state = ((ulong)(uint)seed * 0x9E3779B97F4A7C15) + 0x632BE59BD9B4E019;
+
+    /// <summary>A whole number from 0 to below a limit.</summary>
+    public int Below(int limit) => (int)(((UInt128)Next() * (ulong)limit) >> 64);
+
+    /// <summary>The items in an order that the seed decides.</summary>
+    public IReadOnlyList<T> Shuffled<T>(IEnumerable<T> items)
+    {
+        T[] list = [.. items];
+        for (var i = list.Length - 1; i > 0; i--)
+        {
+            var j = Below(i + 1);
+            (list[i], list[j]) = (list[j], list[i]);
+        }
+
+        return list;
+    }
+
+    private ulong Next()
+    {
+        _state += 0x9E3779B97F4A7C15;
+        var z = _state;
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return z ^ (z >> 31);
+    }
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+using Oddswire.Calibration.Evaluation;
+
+namespace Oddswire.Host.Commands.Models;
+
+/// <summary>An evaluation as a table of text.</summary>
+internal static class ReportTable
+{
+    public static void Write(EvaluationReport report, TextWriter to)
+    {
+        to.WriteLine($"{report.Model} ({report.League}): {report.Method}");
+        to.WriteLine("95 % intervals in brackets, clustered by game; calibration beside what right chances would show on so many games");
+        to.WriteLine();
+        to.WriteLine($"{"",-18} {"rows",8} {"games",6}  {"log loss",-26} {"Brier",-26} {"calibration error",-26} {"right",6}  {"slope",-26} intercept");
+        Write(report.All, to);
+        if (report.Overtime is { } overtime)
+        {
+            Write(overtime, to);
+        }
+
+        foreach (var groups in new[] { report.Periods, report.Stages, report.Seasons.Count > 1 ? report.Seasons : [] })
+        {
+            to.WriteLine();
+            foreach (var group in groups)
+            {
+                Write(group, to);
+            }
+        }
+
+        to.WriteLine();
+        to.WriteLine($"{"beside others",-40} {"rows",8} {"games",6}  {"their log loss",-26} {"log loss less theirs",-26} {"Brier less theirs",-26}");
+        foreach (var other in report.Baselines)
+        {
+            to.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{other.Name,-40} {other.Rows,8} {other.Games,6}  {ModelsCommand.Show(other.LogLoss)} {ModelsCommand.Show(other.LogLossDifference)} {ModelsCommand.Show(other.BrierDifference)}"));
+        }
+
+        if (report.MarginIn80 is { } margin && report.TotalIn80 is { } total)
+        {
+            to.WriteLine();
+            to.WriteLine($"80 % intervals hold the final margin in {ModelsCommand.Show(margin).Trim()}, the final total in {ModelsCommand.Show(total).Trim()}");
+        }
+    }
+
+    private static void Write(GroupFigures group, TextWriter to) => to.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        $"{group.Name,-18} {group.Rows,8} {group.Games,6}  {ModelsCommand.Show(group.LogLoss)} {ModelsCommand.Show(group.Brier)} {ModelsCommand.Show(group.CalibrationError)} {group.CalibrationErrorOfPerfection:0.0000}  {ModelsCommand.Show(group.Slope)} {ModelsCommand.Show(group.Intercept)}"));
+}
