@@ -86,6 +86,7 @@ public static class ApiApplication
             .WithName("getPipeline").WithTags("pipeline").Produces<PipelineView>()
             .WithSummary("Hops, rates, lag and latency by league");
         BoardEndpoints.Map(app, sources.Board, monitor);
+        SchemaEndpoints.Map(app, Infrastructure.Schemas.FileSchemaRegistry.Partners);
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapGet("/livez", () => TypedResults.Json(new HealthView("ok", []), ApiJson.Readable.HealthView))
             .WithName("livez").WithTags("health").Produces<HealthView>().WithSummary("Whether the process answers").DisableRateLimiting();

@@ -74,7 +74,7 @@ internal static class ApiSecurity
         app.Use((context, next) =>
         {
             var request = context.Request;
-            if (request.Path == "/livez" || request.Path == "/readyz" || IsRight(Bearer(request)) || IsRight(request.Cookies[Cookie]))
+            if (request.Path == "/livez" || request.Path == "/readyz" || IsRight(Bearer(request)) || IsRight(BasicPassword(request)) || IsRight(request.Cookies[Cookie]))
             {
                 return next(context);
             }
@@ -95,6 +95,16 @@ internal static class ApiSecurity
     }
 
     private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Clients of schema registries know user and password only: the token is the password, whoever the user.</summary>
+    private static string? BasicPassword(HttpRequest request)
+    {
+        var header = request.Headers.Authorization.ToString();
+        var bytes = new byte[header.Length];
+        return header.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase) && Convert.TryFromBase64String(header["Basic ".Length..].Trim(), bytes, out var size)
+            ? Encoding.UTF8.GetString(bytes, 0, size) is var pair && pair.IndexOf(':') is var colon and >= 0 ? pair[(colon + 1)..] : null
+            : null;
+    }
 
     private static string? Bearer(HttpRequest request)
     {
