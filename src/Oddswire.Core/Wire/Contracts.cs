@@ -3,7 +3,7 @@ namespace Oddswire.Core.Wire;
 /// <summary>A published message: where its schema stands, and the id that the schema has in the embedded registry.</summary>
 /// <param name="Id">The schema's id; never given to another schema.</param>
 /// <param name="File">The schema below <c>contracts/</c>.</param>
-/// <param name="Message">The message's full name; the first of its file.</param>
+/// <param name="Message">The message's full name.</param>
 public sealed record Contract(int Id, string File, string Message);
 
 /// <summary>The contracts of the odds topics.</summary>

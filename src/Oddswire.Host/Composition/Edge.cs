@@ -4,6 +4,7 @@ using Oddswire.Core.Telemetry;
 using Oddswire.Core.Wire;
 using Oddswire.Host.Roles.Replicate;
 using Oddswire.Infrastructure.Logs.Sqlite;
+using Oddswire.Infrastructure.Schemas;
 
 namespace Oddswire.Host.Composition;
 
@@ -15,6 +16,9 @@ internal sealed record EdgeSettings
 
     /// <summary>See <see cref="ReplicateOptions.AcceptLoss"/>.</summary>
     public bool AcceptLoss { get; init; }
+
+    /// <summary>The registry that partners read the contract from; null for the files of the program.</summary>
+    public SchemaRegistrySettings? Registry { get; init; }
 }
 
 /// <summary>The edge log with the roles that write to it.</summary>
@@ -23,9 +27,13 @@ internal sealed class Edge : IAsyncDisposable
     private readonly EdgeSettings _settings;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _logging;
+    private readonly ISchemaRegistry _registry;
 
-    private Edge(IEventLog log, EdgeSettings settings, TimeProvider time, ILoggerFactory logging) =>
+    private Edge(IEventLog log, EdgeSettings settings, TimeProvider time, ILoggerFactory logging)
+    {
         (Log, _settings, _time, _logging) = (log, settings, time, logging);
+        _registry = settings.Registry is { } registry ? new RestSchemaRegistry(registry) : FileSchemaRegistry.Embedded;
+    }
 
     public IEventLog Log { get; }
 
@@ -81,12 +89,16 @@ internal sealed class Edge : IAsyncDisposable
         core,
         Log,
         league,
-        _ => ValueTask.FromResult(Contracts.PublicOdds.Id),
+        ct => _registry.EnsureAsync($"{Topics.PublicOdds(league)}-value", FileSchemaRegistry.ReadEmbedded(Contracts.PublicOdds.File), ct),
         new ReplicateOptions { CloudEvents = _settings.CloudEvents, AcceptLoss = _settings.AcceptLoss },
         counters,
         _time,
         _logging.CreateLogger<ReplicateRole>());
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => Log.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        (_registry as IDisposable)?.Dispose();
+        return Log.DisposeAsync();
+    }
 }

@@ -159,6 +159,22 @@ public abstract class ReplicationContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Not_a_record_goes_out_before_the_schema_is_known_to_be_compatible()
+    {
+        await _rig.PriceAsync(90);
+        var refused = _rig.Role(schemaId: _ => throw new IncompatibleSchemaException("odds.updates.public.nfl-value", ["OddsUpdate.sequence: its type was int64 and is string"]));
+        (await Should.ThrowAsync<IncompatibleSchemaException>(() => refused.RunAsync(TestContext.Current.CancellationToken))).Message.ShouldContain("OddsUpdate.sequence");
+        (await _rig.Edge.DescribeAsync(ReplicationRig.Public, default)).Sum(bounds => bounds.EndOffset).ShouldBe(0);
+
+        var asked = 0;
+        await _rig.RunUntilDoneAsync(_rig.Role(schemaId: _ => asked++ < 2
+            ? throw new SchemaRegistryUnavailableException("the registry is away")
+            : ValueTask.FromResult(ReplicationRig.SchemaId)));
+        asked.ShouldBe(3, "a registry that is away is asked again");
+        await _rig.AssertExactlyOnceAsync();
+    }
+
+    [Fact]
     public async Task Verify_finds_a_public_record_that_is_not_the_mapping()
     {
         await _rig.PriceAsync(90);

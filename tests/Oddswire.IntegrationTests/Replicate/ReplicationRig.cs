@@ -39,11 +39,11 @@ internal sealed class ReplicationRig(IEventLog core, IEventLog edge)
         return this;
     }
 
-    public ReplicateRole Role(ReplicateOptions? options = null, IEventLog? edge = null, IEventLog? core = null) => new(
-        core ?? Core,
+    public ReplicateRole Role(ReplicateOptions? options = null, IEventLog? edge = null, Func<CancellationToken, ValueTask<int>>? schemaId = null) => new(
+        Core,
         edge ?? Edge,
         League.Nfl,
-        _ => ValueTask.FromResult(SchemaId),
+        schemaId ?? (_ => ValueTask.FromResult(SchemaId)),
         options ?? new ReplicateOptions { RetryBackoff = TimeSpan.FromMilliseconds(5), LagEvery = TimeSpan.FromMilliseconds(20), MaxRecordsPerCommit = 200 },
         Counters,
         TimeProvider.System);

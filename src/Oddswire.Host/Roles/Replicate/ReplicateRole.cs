@@ -42,6 +42,7 @@ public sealed class ReplicateRole(
     /// <exception cref="CoreLogLostException">The core log cannot go on where replication stands.</exception>
     /// <exception cref="StageFailedException">A record cannot be mapped; nothing of it was committed.</exception>
     /// <exception cref="LogConfigurationException">A topic is missing.</exception>
+    /// <exception cref="SchemaRegistryException">The registry does not have the public contract and refuses it; nothing was written.</exception>
     public async Task RunAsync(CancellationToken ct)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -97,7 +98,7 @@ public sealed class ReplicateRole(
         {
             logger?.LogWarning(e, "replicate.{League}: joining the edge log anew, going on from its committed cursors", league.Code());
         }
-        catch (LogUnavailableException e)
+        catch (Exception e) when (e is LogUnavailableException or SchemaRegistryUnavailableException)
         {
             counters.OnRetry();
             logger?.LogWarning("replicate.{League}: beginning again at the committed cursors: {Error}", league.Code(), e.Message);
