@@ -15,6 +15,7 @@ namespace Oddswire.Core.Pipeline.Normalise;
 internal sealed record ScoreLimits(int MaxPoints, int MaxPeriods, int PeriodTenths, int OvertimeTenths, int MaxPointsAtOnce, int TenthsPerScore)
 {
     private const int RegulationPeriods = 4;
+    private const int LastMinute = 600;
 
     /// <summary>Why the event cannot be right; null when it can.</summary>
     public (string Reason, string Detail)? Objection(GameState before, GameEvent gameEvent)
@@ -68,15 +69,30 @@ internal sealed record ScoreLimits(int MaxPoints, int MaxPeriods, int PeriodTent
 
     private static ScoreSheet SheetAfter(GameState before, GameEvent gameEvent, Score score, int period, bool isFootball)
     {
-        // When the feed passes over the end of a period, the points that came with the jump may belong on either side of it.
-        var sheet = before.Sheet;
+        // A try that only the next period's first message tells of belongs to its touchdown.
+        var isLateTry = isFootball && before.Sheet.IsTryDue && score.Total - before.Score.Total is 1 or 2;
+        var sheet = isLateTry ? before.Sheet.WithScore(score, isFootball) : before.Sheet;
         for (var passed = Math.Max(1, before.Period); passed < period; passed++)
         {
-            sheet = sheet.WithEndOf(passed, score == before.Score && (before.Period > 0 || score == default));
+            sheet = sheet.WithEndOf(passed, isLateTry || IsScoreAtEndKnown(before, score, period, isFootball));
         }
 
         sheet = sheet.WithScore(score, isFootball);
-        return gameEvent.Kind == EventKind.PeriodEnd ? sheet.WithEndOf(period, isSure: true) : sheet;
+        return gameEvent.Kind == EventKind.PeriodEnd ? sheet.WithEndOf(gameEvent.Period > 0 ? gameEvent.Period : period, isSure: true) : sheet;
+    }
+
+    // Where the feed does not report the end of a period, points that come with the first message of the next belong to that message as long as it is
+    // one play's and the period was nearly over; else they may have been scored on either side.
+    private static bool IsScoreAtEndKnown(GameState before, Score score, int period, bool isFootball)
+    {
+        var (home, away) = (score.Home - before.Score.Home, score.Away - before.Score.Away);
+        if (home == 0 && away == 0)
+        {
+            return before.Period > 0 || score == default;
+        }
+
+        return period == before.Period + 1 && before.ClockTenths is >= 0 and <= LastMinute
+            && Math.Min(home, away) == 0 && Math.Max(home, away) <= (isFootball ? 8 : 4);
     }
 
     /// <summary>The game over: nobody has the ball, no clock runs.</summary>
