@@ -39,15 +39,17 @@ public static class ApiApplication
 
     private static void ConfigureKestrel(WebApplicationBuilder builder, ApiOptions options)
     {
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
-            kestrel.Limits.MaxConcurrentConnections = options.MaxStreams + 1_000;
-            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-            kestrel.Listen(options.Address, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
-        });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, options));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3));
+    }
+
+    private static void Limit(KestrelServerOptions kestrel, ApiOptions options)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
+        kestrel.Limits.MaxConcurrentConnections = options.MaxStreams + 1_000;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        kestrel.Listen(options.Address, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
     }
 
     private static void AddServices(IServiceCollection services, ApiOptions options, ApiSources sources, StreamHub stream)
@@ -88,6 +90,11 @@ public static class ApiApplication
         BoardEndpoints.Map(app, sources.Board, monitor);
         SchemaEndpoints.Map(app, Infrastructure.Schemas.FileSchemaRegistry.Partners);
         app.MapOpenApi("/openapi/{documentName}.json");
+        MapHealth(app, sources, stream);
+    }
+
+    private static void MapHealth(WebApplication app, ApiSources sources, StreamHub stream)
+    {
         app.MapGet("/livez", () => TypedResults.Json(new HealthView("ok", []), ApiJson.Readable.HealthView))
             .WithName("livez").WithTags("health").Produces<HealthView>().WithSummary("Whether the process answers").DisableRateLimiting();
         app.MapGet("/readyz", (CancellationToken ct) => ReadyAsync(sources, ct))
