@@ -1,8 +1,10 @@
 using System.Text;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Pipeline;
+using Oddswire.Core.Pipeline.Normalise;
 using Oddswire.Core.Pipeline.Price;
 using Oddswire.Core.Ports;
+using Oddswire.Core.Pricing;
 using Oddswire.Core.Wire;
 
 namespace Oddswire.Tests.Pipeline.Price;
@@ -19,12 +21,17 @@ internal sealed class PriceRig
     private PriceState _state;
     private long _sequence;
 
-    public PriceRig(League league)
+    private readonly IGameModel? _model;
+    private GameState _folded = new();
+    private GameInfo? _info;
+
+    public PriceRig(League league, IGameModel? model = null)
     {
+        _model = model;
         _league = league;
         Game = GameId.Of(league, "2024TEST01");
         _output = new StageOutput(_buffer, new Dictionary<string, int> { [Topics.Odds(league)] = 4, [Topics.Shadow(league)] = 4 });
-        _stage = new PriceStage(league);
+        _stage = new PriceStage(league, model);
         _state = _stage.Create(Game);
     }
 
@@ -90,6 +97,23 @@ internal sealed class PriceRig
         });
     }
 
+    /// <summary>Folds an event by the league's rules and feeds the state after it.</summary>
+    public List<OddsUpdate> Play(GameEvent gameEvent)
+    {
+        IGameRules rules = _league switch { League.Nfl => new FootballRules(), League.Nba => new BasketballRules(), _ => new BaseballRules() };
+        _info = gameEvent.Info ?? _info;
+        _folded = rules.Apply(_folded, gameEvent, _info);
+        return Feed(_folded, gameEvent.Key, gameEvent.Kind, gameEvent.Info);
+    }
+
+    /// <summary>Folds these events instead of all earlier ones, as a correction does, and feeds the state after them.</summary>
+    public List<OddsUpdate> Correct(IEnumerable<GameEvent> history, string key)
+    {
+        IGameRules rules = _league switch { League.Nfl => new FootballRules(), League.Nba => new BasketballRules(), _ => new BaseballRules() };
+        _folded = history.Aggregate(new GameState(), (state, gameEvent) => rules.Apply(state, gameEvent, _info));
+        return Feed(_folded, key, revision: 1);
+    }
+
     public List<OddsUpdate> Feed(LogRecord record)
     {
         Inputs.Add(record);
@@ -131,7 +155,7 @@ internal sealed class PriceRig
             _stage.SavePart(_state, part, _writer);
             return _writer.Written.ToArray();
         }).ToList();
-        _stage = new PriceStage(_league);
+        _stage = new PriceStage(_league, _model);
         _state = _stage.Load(Game, saved);
         _stage.CompleteParts(_state).ShouldBe(parts.Count);
         parts.ForEach(part => _stage.LoadPart(_state, part));
