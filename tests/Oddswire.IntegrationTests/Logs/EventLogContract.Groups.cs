@@ -103,7 +103,7 @@ public abstract partial class EventLogContract
         again.Assigned.ShouldBe([1 - taken]);
         again.Batches.Values().ShouldBe([$"{1 - taken}"]);
         await zombie.CommitAsync(Behind(again), default);
-        (await Log.CommittedAsync(Stage, default)).ShouldBe([new(new(In, 1 - taken), 1)]);
+        await ShouldBeCommitted(Stage, new(In, 1 - taken), 1);
     }
 
     [Fact]

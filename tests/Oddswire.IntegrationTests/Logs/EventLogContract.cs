@@ -15,6 +15,12 @@ public abstract partial class EventLogContract : IAsyncLifetime
 
     protected ManualTime Time { get; } = new();
 
+    /// <summary>Whether offsets have holes where transactions end (Kafka); records still keep their order and their offsets.</summary>
+    protected virtual bool OffsetsHaveHoles => false;
+
+    /// <summary>Whether the engine itself retains and compacts, by the test's clock; else brokers do, by their own.</summary>
+    protected virtual bool MaintainsByItself => true;
+
     /// <summary>A fresh, empty log.</summary>
     protected abstract ValueTask<IEventLog> OpenAsync();
 
@@ -30,6 +36,35 @@ public abstract partial class EventLogContract : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>These offsets where there are no holes; else as many, counting up from the first.</summary>
+    protected void ShouldBeOffsets(IEnumerable<long> actual, params long[] expected)
+    {
+        var offsets = actual.ToList();
+        if (!OffsetsHaveHoles)
+        {
+            offsets.ShouldBe(expected);
+            return;
+        }
+
+        offsets.Count.ShouldBe(expected.Length);
+        offsets.ShouldBe(offsets.Distinct().Order());
+    }
+
+    /// <summary>Exactly this position where there are no holes; else one that no record lies before but those before this position.</summary>
+    protected async Task ShouldBeCommitted(WorkerSpec group, TopicPartition partition, long offset)
+    {
+        var committed = (await Log.CommittedAsync(group, default)).ShouldHaveSingleItem();
+        committed.Partition.ShouldBe(partition);
+        if (!OffsetsHaveHoles)
+        {
+            committed.Offset.ShouldBe(offset);
+            return;
+        }
+
+        committed.Offset.ShouldBeGreaterThanOrEqualTo(offset);
+        (await Log.ReadAllAsync(partition.Topic, partition.Partition)).Where(r => r.Offset >= offset && r.Offset < committed.Offset).ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Offsets_of_a_partition_count_up_from_zero_without_holes()
     {
@@ -38,9 +73,12 @@ public abstract partial class EventLogContract : IAsyncLifetime
         await source.ProduceAsync(In, 0, "c");
         await source.ProduceAsync(In, 1, "x");
         var records = await Log.ReadAllAsync(In, 0);
-        records.Select(r => r.Offset).ShouldBe([0L, 1, 2]);
+        ShouldBeOffsets(records.Select(r => r.Offset), 0, 1, 2);
         records.Select(r => Text(r.Value)).ShouldBe(["a", "b", "c"]);
-        (await Log.DescribeAsync(In, default)).ShouldBe([new(new(In, 0), 0, 3), new(new(In, 1), 0, 1)]);
+        var bounds = await Log.DescribeAsync(In, default);
+        bounds.Select(b => (b.Partition, b.EarliestOffset)).ShouldBe([(new(In, 0), 0L), (new(In, 1), 0L)]);
+        bounds[0].EndOffset.ShouldBeInRange(3, OffsetsHaveHoles ? 5 : 3);
+        bounds[1].EndOffset.ShouldBeInRange(1, OffsetsHaveHoles ? 2 : 1);
     }
 
     [Fact]
@@ -83,7 +121,7 @@ public abstract partial class EventLogContract : IAsyncLifetime
         await worker.CommitAsync(commit, default);
         (await Log.ReadAllValuesAsync(Out, 0)).ShouldBe(["A"]);
         worker.ReadState(0, Utf8("game")).ShouldBe(Utf8("state"));
-        (await Log.CommittedAsync(Stage, default)).ShouldBe([new(new(In, 0), 1)]);
+        await ShouldBeCommitted(Stage, new(In, 0), 1);
         (await Log.ReadStateAsync(Stage, 0, default)).Select(s => (Text(s.Key), Text(s.Value))).ShouldBe([("game", "state")]);
     }
 
@@ -100,7 +138,7 @@ public abstract partial class EventLogContract : IAsyncLifetime
         (await Log.ReadAllValuesAsync(In, 0)).ShouldBeEmpty();
         source.ReadState(0, Utf8("cursor")).ShouldBeNull();
         await source.ProduceAsync(In, 0, "next");
-        (await Log.ReadAllAsync(In, 0)).Select(r => r.Offset).ShouldBe([0L]);
+        ShouldBeOffsets((await Log.ReadAllAsync(In, 0)).Select(r => r.Offset), 0);
     }
 
     [Fact]
@@ -185,7 +223,7 @@ public abstract partial class EventLogContract : IAsyncLifetime
         commit.Put(In, 0, "k", "after");
         await source.CommitAsync(commit, default);
         var records = await Log.ReadAllAsync(In, 0);
-        records.Select(r => r.Offset).ShouldBe([0L, 1, 2]);
+        ShouldBeOffsets(records.Select(r => r.Offset), 0, 1, 2);
         records[1].Value.Span.SequenceEqual(large).ShouldBeTrue();
     }
 
@@ -210,7 +248,7 @@ public abstract partial class EventLogContract : IAsyncLifetime
             (first.Offset, Text(first.Value)).ShouldBe((from, $"{from}"));
         }
 
-        (await Log.ReadAsync(new(new(In, 0), 2500), 1, TimeSpan.Zero, default)).ShouldBeEmpty();
+        (await Log.ReadAsync(new(new(In, 0), 2500), 1, TimeSpan.Zero, default)).Records().ShouldBeEmpty();
     }
 
     [Fact]
@@ -221,15 +259,17 @@ public abstract partial class EventLogContract : IAsyncLifetime
         var readers = Enumerable.Range(0, 3).Select(_ => Task.Run(async () =>
         {
             using var deadline = new CancellationTokenSource(Soon);
-            var next = 0L;
+            var (next, offset) = (0L, 0L);
             while (next < Total)
             {
-                var batches = await Log.ReadAsync(new(new(In, 0), next), 700, TimeSpan.FromSeconds(1), deadline.Token);
+                var batches = await Log.ReadAsync(new(new(In, 0), offset), 700, TimeSpan.FromSeconds(1), deadline.Token);
                 foreach (var record in batches.Records())
                 {
-                    (record.Offset, Text(record.Value)).ShouldBe((next, $"{next}"));
-                    next++;
+                    record.Offset.ShouldBeGreaterThanOrEqualTo(offset);
+                    Text(record.Value).ShouldBe($"{next++}");
                 }
+
+                offset = batches.Count > 0 ? batches[^1].NextOffset : offset;
             }
         })).ToList();
         for (var i = 0; i < Total; i += 500)
@@ -282,6 +322,7 @@ public abstract partial class EventLogContract : IAsyncLifetime
     [Fact]
     public async Task Retention_removes_old_records_and_keeps_the_offsets_of_the_rest()
     {
+        Assert.SkipUnless(MaintainsByItself, "Brokers retain by their own clock, in the background; it cannot be shown in a test.");
         await Log.EnsureTopicsAsync([new("short.nfl", 1, TimeSpan.FromHours(1))], default);
         await using var source = await Log.JoinAsync(Source, default);
         await source.ProduceAsync("short.nfl", 0, "old", "older");
@@ -302,6 +343,7 @@ public abstract partial class EventLogContract : IAsyncLifetime
     [Fact]
     public async Task Retention_keeps_what_a_group_has_not_read()
     {
+        Assert.SkipUnless(MaintainsByItself, "Brokers do not ask what groups have read: retention there must be longer than any outage of a group.");
         await Log.EnsureTopicsAsync([new("short.nfl", 1, TimeSpan.FromHours(1))], default);
         await using var source = await Log.JoinAsync(Source, default);
         await source.ProduceAsync("short.nfl", 0, "read");
@@ -327,7 +369,7 @@ public abstract partial class EventLogContract : IAsyncLifetime
         {
             var key = i < 10 ? $"once {i}" : $"k{i % 13}";
             commit.Put("state.nfl", 0, key, $"v{i}");
-            last[key] = (i, $"v{i}");
+            last[key] = (OffsetsHaveHoles ? i + ((i + 49) / 50) : i, $"v{i}");
             if (i % 50 == 0)
             {
                 await source.CommitAsync(commit, default);
@@ -340,8 +382,10 @@ public abstract partial class EventLogContract : IAsyncLifetime
         await Log.MaintainAsync(default);
         await AssertCompacted(last);
         await source.ProduceAsync("state.nfl", 0, "after");
-        (await Log.DescribeAsync("state.nfl", default))[0].EndOffset.ShouldBe(3001);
-        (await Log.ReadAllAsync("state.nfl", 0))[^1].Offset.ShouldBe(3000);
+        var after = (await Log.ReadAllAsync("state.nfl", 0))[^1];
+        Text(after.Value).ShouldBe("after");
+        after.Offset.ShouldBeInRange(3000, OffsetsHaveHoles ? 3061 : 3000);
+        (await Log.DescribeAsync("state.nfl", default))[0].EndOffset.ShouldBeInRange(after.Offset + 1, after.Offset + (OffsetsHaveHoles ? 2 : 1));
     }
 
     protected async Task AssertCompacted(Dictionary<string, (long Offset, string Value)> last)

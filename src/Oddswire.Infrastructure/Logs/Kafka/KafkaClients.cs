@@ -1,0 +1,226 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using Oddswire.Core.Ports;
+
+namespace Oddswire.Infrastructure.Logs.Kafka;
+
+/// <summary>Makes clients of one cluster, each with what exactly-once processing asks of it.</summary>
+internal sealed class KafkaClients
+{
+    private readonly KafkaSettings _settings;
+    private readonly ILogger? _logger;
+    private Error? _lastError;
+
+    public KafkaClients(KafkaSettings settings, ILogger? logger)
+    {
+        KafkaOverrides.Check(settings.Overrides);
+        (_settings, _logger) = (settings, logger);
+    }
+
+    /// <summary>What a client reported last, beside the answers of its calls: a refused login, an unreachable broker.</summary>
+    public Error? LastError => _lastError;
+
+    /// <summary>For topics, offsets and descriptions.</summary>
+    public IAdminClient Admin() => Guard(() =>
+    {
+        var builder = new AdminClientBuilder(new AdminClientConfig(Common()))
+            .SetErrorHandler((_, error) => OnError(error)).SetLogHandler((_, line) => OnLog(line));
+        return _settings.Security.TokenSource is null ? builder.Build() : builder.SetOAuthBearerTokenRefreshHandler((client, _) => Refresh(client)).Build();
+    });
+
+    /// <summary>Reads assigned partitions, committed records only, and says when it has reached the end.</summary>
+    public IConsumer<Ignore, Ignore> Reader() => Guard(() =>
+    {
+        var config = new ConsumerConfig(Common())
+        {
+            GroupId = $"{_settings.GroupPrefix}{_settings.ClientId}-readers",
+            EnableAutoCommit = false,
+            EnableAutoOffsetStore = false,
+            EnablePartitionEof = true,
+            IsolationLevel = IsolationLevel.ReadCommitted,
+            AutoOffsetReset = AutoOffsetReset.Error,
+            FetchWaitMaxMs = Milliseconds(_settings.FetchMaxWait),
+            QueuedMaxMessagesKbytes = Math.Max(1024, _settings.FetchAheadBytes / 1024),
+            MaxPartitionFetchBytes = Math.Max(1024 * 1024, _settings.MaxMessageBytes),
+            FetchMaxBytes = Math.Max(50 * 1024 * 1024, _settings.MaxMessageBytes),
+            ReceiveMessageMaxBytes = Math.Max(100_000_000, _settings.MaxMessageBytes + 1024),
+        };
+        config.Set("fetch.queue.backoff.ms", "5");
+        return Build(config, builder => builder);
+    });
+
+    /// <summary>Takes part in a group; what it is assigned it never fetches.</summary>
+    public IConsumer<Ignore, Ignore> Member(string group, Func<ConsumerBuilder<Ignore, Ignore>, ConsumerBuilder<Ignore, Ignore>> with) => Guard(() =>
+    {
+        var session = Milliseconds(_settings.SessionTimeout);
+        var config = new ConsumerConfig(Common())
+        {
+            GroupId = group,
+            EnableAutoCommit = false,
+            EnableAutoOffsetStore = false,
+            PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
+            SessionTimeoutMs = session,
+            HeartbeatIntervalMs = Math.Clamp(session / 10, 50, 3000),
+            MaxPollIntervalMs = Math.Max(Milliseconds(_settings.MaxPollInterval), session),
+            AutoOffsetReset = AutoOffsetReset.Latest,
+        };
+        return Build(config, with);
+    });
+
+    /// <summary>A transactional producer, not yet known to the broker.</summary>
+    public IProducer<Null, Null> Producer(string transactionalId) => Guard(() =>
+    {
+        var config = new ProducerConfig(Common())
+        {
+            TransactionalId = transactionalId,
+            TransactionTimeoutMs = Milliseconds(_settings.TransactionTimeout),
+            EnableIdempotence = true,
+            Acks = Acks.All,
+            LingerMs = 1,
+            MessageTimeoutMs = Milliseconds(_settings.TransactionTimeout),
+            MessageMaxBytes = _settings.MaxMessageBytes,
+            CompressionType = Compression,
+            EnableDeliveryReports = false,
+            QueueBufferingMaxMessages = 500_000,
+            QueueBufferingMaxKbytes = 512 * 1024,
+            BatchSize = Math.Max(1_000_000, _settings.MaxMessageBytes),
+        };
+        Override(config);
+        var builder = new ProducerBuilder<Null, Null>(config).SetErrorHandler((_, error) => OnError(error)).SetLogHandler((_, line) => OnLog(line));
+        return _settings.Security.TokenSource is null ? builder.Build() : builder.SetOAuthBearerTokenRefreshHandler((client, _) => Refresh(client)).Build();
+    });
+
+    private CompressionType Compression => _settings.Compression switch
+    {
+        KafkaCompression.Lz4 => CompressionType.Lz4,
+        KafkaCompression.Zstd => CompressionType.Zstd,
+        KafkaCompression.Snappy => CompressionType.Snappy,
+        KafkaCompression.Gzip => CompressionType.Gzip,
+        _ => CompressionType.None,
+    };
+
+    private static int Milliseconds(TimeSpan span) => (int)Math.Max(1, span.TotalMilliseconds);
+
+    private IConsumer<Ignore, Ignore> Build(ConsumerConfig config, Func<ConsumerBuilder<Ignore, Ignore>, ConsumerBuilder<Ignore, Ignore>> with)
+    {
+        Override(config);
+        var builder = with(new ConsumerBuilder<Ignore, Ignore>(config).SetErrorHandler((_, error) => OnError(error)).SetLogHandler((_, line) => OnLog(line)));
+        return _settings.Security.TokenSource is null ? builder.Build() : builder.SetOAuthBearerTokenRefreshHandler((client, _) => Refresh(client)).Build();
+    }
+
+    private void Override(Config config)
+    {
+        foreach (var (name, value) in _settings.Overrides)
+        {
+            config.Set(name, value);
+        }
+    }
+
+    private ClientConfig Common()
+    {
+        var security = _settings.Security;
+        var config = new ClientConfig
+        {
+            BootstrapServers = _settings.BootstrapServers,
+            ClientId = _settings.ClientId,
+            SocketTimeoutMs = Milliseconds(_settings.RequestTimeout),
+            SocketNagleDisable = true,
+            SocketKeepaliveEnable = true,
+            ReconnectBackoffMs = 50,
+            ReconnectBackoffMaxMs = 2000,
+            AllowAutoCreateTopics = false,
+            LogConnectionClose = false,
+            SecurityProtocol = (security.UseTls, security.Sasl) switch
+            {
+                (false, KafkaSaslMechanism.None) => SecurityProtocol.Plaintext,
+                (true, KafkaSaslMechanism.None) => SecurityProtocol.Ssl,
+                (false, _) => SecurityProtocol.SaslPlaintext,
+                (true, _) => SecurityProtocol.SaslSsl,
+            },
+        };
+        if (security.UseTls)
+        {
+            config.SslCaLocation = security.CaFile;
+            config.SslCertificateLocation = security.CertificateFile;
+            config.SslKeyLocation = security.KeyFile;
+            config.SslKeyPassword = security.KeyPassword?.Reveal();
+            config.SslEndpointIdentificationAlgorithm = security.VerifyHostname ? SslEndpointIdentificationAlgorithm.Https : SslEndpointIdentificationAlgorithm.None;
+        }
+
+        LogIn(config, security);
+        return config;
+    }
+
+    private static void LogIn(ClientConfig config, KafkaSecurity security)
+    {
+        switch (security.Sasl)
+        {
+            case KafkaSaslMechanism.None:
+                return;
+            case KafkaSaslMechanism.OAuthBearer:
+                config.SaslMechanism = SaslMechanism.OAuthBearer;
+                if (security.TokenSource is null)
+                {
+                    config.SaslOauthbearerMethod = SaslOauthbearerMethod.Oidc;
+                    config.SaslOauthbearerTokenEndpointUrl = security.TokenEndpoint;
+                    config.SaslOauthbearerClientId = security.OAuthClientId;
+                    config.SaslOauthbearerClientSecret = security.OAuthClientSecret?.Reveal();
+                    config.SaslOauthbearerScope = security.OAuthScope;
+                }
+
+                return;
+            default:
+                config.SaslMechanism = security.Sasl switch
+                {
+                    KafkaSaslMechanism.ScramSha256 => SaslMechanism.ScramSha256,
+                    KafkaSaslMechanism.ScramSha512 => SaslMechanism.ScramSha512,
+                    _ => SaslMechanism.Plain,
+                };
+                config.SaslUsername = security.Username;
+                config.SaslPassword = security.Password?.Reveal();
+                return;
+        }
+    }
+
+    private void Refresh(IClient client)
+    {
+        try
+        {
+            var token = _settings.Security.TokenSource!();
+            client.OAuthBearerSetToken(token.Value.Reveal(), token.ExpiresAt.ToUnixTimeMilliseconds(), token.Principal);
+        }
+        catch (Exception e)
+        {
+            client.OAuthBearerSetTokenFailure(e.Message);
+        }
+    }
+
+    private T Guard<T>(Func<T> make)
+    {
+        try
+        {
+            return make();
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or KafkaException)
+        {
+            throw new LogConfigurationException($"The settings for Kafka ({_settings.BootstrapServers}) are refused: {e.Message}", e);
+        }
+    }
+
+    private void OnError(Error error)
+    {
+        _lastError = error;
+        _logger?.LogWarning("Kafka ({Brokers}): {Reason} ({Code})", _settings.BootstrapServers, error.Reason, error.Code);
+    }
+
+    private void OnLog(LogMessage line)
+    {
+        var level = line.Level switch
+        {
+            <= SyslogLevel.Error => LogLevel.Warning,
+            SyslogLevel.Warning => LogLevel.Information,
+            _ => LogLevel.Debug,
+        };
+        _logger?.Log(level, "Kafka ({Client}): {Facility}: {Message}", line.Name, line.Facility, line.Message);
+    }
+}

@@ -1,0 +1,242 @@
+using System.Collections.Concurrent;
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using Microsoft.Extensions.Logging;
+using Oddswire.Core.Ports;
+using TopicPartition = Oddswire.Core.Ports.TopicPartition;
+
+namespace Oddswire.Infrastructure.Logs.Kafka;
+
+/// <summary>
+/// The event log on a Kafka cluster (2.4 or newer). What holds where, and why, is in decision records 101 to 104. Offsets have holes where
+/// transactions end.
+/// </summary>
+public sealed class KafkaEventLog : IEventLog
+{
+    private readonly KafkaSettings _settings;
+    private readonly TimeProvider _time;
+    private readonly ILogger? _logger;
+    private readonly KafkaNames _names;
+    private readonly KafkaClients _clients;
+    private readonly IAdminClient _admin;
+    private readonly KafkaTopics _topics;
+    private readonly ReaderPool _readers;
+    private readonly ConcurrentDictionary<KafkaLogWorker, byte> _workers = new();
+    private readonly SemaphoreSlim _connecting = new(1);
+    private KafkaContext? _context;
+
+    /// <summary>A log; the cluster is asked only when something is done with it.</summary>
+    /// <param name="settings">The cluster.</param>
+    /// <param name="time">Measures waits; stamps records where the topic does not.</param>
+    /// <param name="logger">Told about restores, fences, and what the client reports; may be null.</param>
+    /// <exception cref="LogConfigurationException">The settings are refused.</exception>
+    public KafkaEventLog(KafkaSettings settings, TimeProvider time, ILogger? logger = null)
+    {
+        (_settings, _time, _logger) = (settings, time, logger);
+        _names = new KafkaNames(settings);
+        _clients = new KafkaClients(settings, logger);
+        _admin = _clients.Admin();
+        _topics = new KafkaTopics(_admin, _clients, settings, _names, time);
+        _readers = new ReaderPool(_clients, _names, settings, time);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="LogConfigurationException">A topic exists with another number of partitions, or the broker forbids creating it.</exception>
+    public async ValueTask EnsureTopicsAsync(IReadOnlyList<TopicSpec> topics, CancellationToken ct) => await _topics.EnsureAsync(topics, ct);
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<PartitionBounds>> DescribeAsync(string topic, CancellationToken ct) => await _topics.BoundsAsync(topic).WaitAsync(ct);
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<PartitionOffset>> CommittedAsync(WorkerSpec group, CancellationToken ct)
+    {
+        var found = new SortedDictionary<(string Topic, int Partition), long>();
+        List<TopicPartition> elsewhere = [];
+        var local = Workers(group).SelectMany(worker => worker.Owned()).ToHashSet();
+        foreach (var topic in group.Inputs)
+        {
+            var partitions = await _topics.PartitionsAsync(topic);
+            elsewhere.AddRange(Enumerable.Range(0, partitions).Where(p => !local.Contains(p)).Select(p => new TopicPartition(topic, p)));
+        }
+
+        foreach (var position in elsewhere.Count == 0 ? [] : await PositionsElsewhereAsync(group, elsewhere, ct))
+        {
+            found[(position.Partition.Topic, position.Partition.Partition)] = position.Offset;
+        }
+
+        foreach (var position in Workers(group).SelectMany(worker => worker.Positions()))
+        {
+            found[(position.Partition.Topic, position.Partition.Partition)] = position.Offset;
+        }
+
+        return [.. found.Select(pair => new PartitionOffset(new TopicPartition(pair.Key.Topic, pair.Key.Partition), pair.Value))];
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<ILogWorker> JoinAsync(WorkerSpec spec, CancellationToken ct)
+    {
+        var context = await ConnectAsync();
+        var counts = spec.Inputs.Count == 0 ? [] : await _topics.FindAsync(spec.Inputs);
+        var partitions = LogChecks.PartitionsOf(spec, topic => counts[topic]);
+        await _topics.EnsureAsync([new TopicSpec(Changelog.TopicOf(spec.Group), partitions, null, IsCompacted: true)], ct);
+        var worker = new KafkaLogWorker(context, spec, partitions, left => _workers.TryRemove(left, out _));
+        _workers[worker] = 0;
+        if (spec.Inputs.Count == 0)
+        {
+            try
+            {
+                await worker.JoinedAsync(ct);
+            }
+            catch
+            {
+                await worker.DisposeAsync();
+                throw;
+            }
+        }
+
+        return worker;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<RecordBatch>> ReadAsync(PartitionOffset from, int maxRecords, TimeSpan maxWait, CancellationToken ct)
+    {
+        var partitions = await _topics.PartitionsAsync(from.Partition.Topic);
+        if (partitions == 0)
+        {
+            throw LogChecks.UnknownTopic(from.Partition.Topic);
+        }
+
+        if ((uint)from.Partition.Partition >= (uint)partitions)
+        {
+            throw LogChecks.UnknownPartition(from.Partition, partitions);
+        }
+
+        return await _readers.ReadAsync(from, maxRecords, maxWait, ct);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<KeyValuePair<byte[], byte[]>>> ReadStateAsync(WorkerSpec group, int partition, CancellationToken ct)
+    {
+        foreach (var worker in Workers(group))
+        {
+            if (worker.StateOf(partition) is { } state)
+            {
+                return state;
+            }
+        }
+
+        var restored = await RestoreAsync(group, [partition], ct);
+        return restored.TryGetValue(partition, out var found) ? found.All() : [];
+    }
+
+    /// <summary>Does nothing: the brokers retain and compact.</summary>
+    public ValueTask MaintainAsync(CancellationToken ct) => ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var worker in _workers.Keys)
+        {
+            await worker.DisposeAsync();
+        }
+
+        await _readers.DisposeAsync();
+        _admin.Dispose();
+        _connecting.Dispose();
+    }
+
+    private IEnumerable<KafkaLogWorker> Workers(WorkerSpec group) => _workers.Keys.Where(worker => worker.Spec.Group == group.Group);
+
+    /// <summary>
+    /// Positions of partitions that no worker of this process owns: what the group has committed with its transactions, and where the broker does
+    /// not know (offsets of a group expire; the mock cluster keeps none) what the changelog says.
+    /// </summary>
+    private async Task<List<PartitionOffset>> PositionsElsewhereAsync(WorkerSpec group, List<TopicPartition> partitions, CancellationToken ct)
+    {
+        List<PartitionOffset> found = [];
+        try
+        {
+            var asked = new ConsumerGroupTopicPartitions(
+                _names.Group(group.Group), [.. partitions.Select(p => new Confluent.Kafka.TopicPartition(_names.Topic(p.Topic), p.Partition))]);
+            var options = new ListConsumerGroupOffsetsOptions { RequestTimeout = _settings.RequestTimeout, RequireStableOffsets = false };
+            var listed = await _admin.ListConsumerGroupOffsetsAsync([asked], options).WaitAsync(ct);
+            found.AddRange(listed[0].Partitions.Where(p => p.Offset.Value >= 0 && !p.Error.IsError)
+                .Select(p => new PartitionOffset(new TopicPartition(_names.FromKafka(p.Topic), p.Partition.Value), p.Offset.Value)));
+        }
+        catch (KafkaException e) when (e.Error.Code is not (ErrorCode.GroupIdNotFound or ErrorCode.Local_Partial))
+        {
+            throw _topics.Explain(e, $"say what '{group.Group}' has committed");
+        }
+        catch (KafkaException)
+        {
+            // Without offsets of its own, the group has what its changelog says.
+        }
+
+        var known = found.Select(position => position.Partition).ToHashSet();
+        var unknown = partitions.Where(p => !known.Contains(p)).Select(p => p.Partition).Distinct().ToList();
+        if (unknown.Count > 0)
+        {
+            foreach (var (partition, state) in await RestoreAsync(group, unknown, ct))
+            {
+                found.AddRange(state.Positions.Select(pair => new PartitionOffset(new TopicPartition(pair.Key, partition), pair.Value))
+                    .Where(position => !known.Contains(position.Partition)));
+            }
+        }
+
+        return found;
+    }
+
+    private async Task<Dictionary<int, PartitionState>> RestoreAsync(WorkerSpec group, List<int> partitions, CancellationToken ct)
+    {
+        var topic = Changelog.TopicOf(group.Group);
+        var count = (await _topics.FindAsync([topic]))[topic];
+        List<TopicPartition> existing = [.. partitions.Where(p => p < count).Select(p => new TopicPartition(topic, p))];
+        if (existing.Count == 0)
+        {
+            return [];
+        }
+
+        var ends = await _topics.OffsetsAsync(existing, OffsetSpec.Latest(), IsolationLevel.ReadCommitted);
+        var states = existing.ToDictionary(p => p.Partition, _ => new PartitionState());
+        var reader = (await ConnectAsync()).Changelog();
+        await Task.Run(() => reader.Read(topic, states, ends.ToDictionary(pair => pair.Key.Partition, pair => pair.Value), ct.ThrowIfCancellationRequested), ct);
+        return states;
+    }
+
+    private async Task<KafkaContext> ConnectAsync()
+    {
+        if (_context is { } known)
+        {
+            return known;
+        }
+
+        await _connecting.WaitAsync();
+        try
+        {
+            return _context ??= await AskAsync();
+        }
+        finally
+        {
+            _connecting.Release();
+        }
+    }
+
+    private async Task<KafkaContext> AskAsync()
+    {
+        try
+        {
+            var cluster = await _admin.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = _settings.RequestTimeout });
+            var isMock = cluster.ClusterId?.StartsWith("mockCluster", StringComparison.Ordinal) ?? false;
+            if (isMock)
+            {
+                _logger?.LogWarning("Kafka ({Brokers}) is librdkafka's mock cluster: nothing is kept, and readers see aborted records", _settings.BootstrapServers);
+            }
+
+            return new KafkaContext(_settings, _clients, _names, _topics, _time, _logger, ShowsUncommitted: isMock);
+        }
+        catch (KafkaException e)
+        {
+            throw _topics.Explain(e, "be reached");
+        }
+    }
+}

@@ -1,0 +1,437 @@
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using Microsoft.Extensions.Logging;
+using Oddswire.Core.Ports;
+using TopicPartition = Oddswire.Core.Ports.TopicPartition;
+
+namespace Oddswire.Infrastructure.Logs.Kafka;
+
+/// <summary>The reading thread of a worker: it takes part in the group, takes and gives up partitions, and fetches.</summary>
+internal sealed partial class KafkaLogWorker
+{
+    private static readonly TimeSpan _fetchWait = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan _memberEvery = TimeSpan.FromMilliseconds(20);
+    private readonly SortedSet<int> _wanted = [];
+    private readonly Dictionary<int, PartitionState> _claimed = [];
+    private readonly Fetched _fetched = new();
+    private readonly ManualResetEventSlim _drained = new();
+    private IConsumer<Ignore, Ignore>? _member;
+    private NativeConsumer? _consumer;
+    private BatchReader? _reader;
+    private bool _mustPause;
+    private bool _wasAssigned;
+    private long _epochs;
+    private long _lastMember;
+    private long _retryAt;
+    private int _failures;
+
+    private void Run()
+    {
+        try
+        {
+            _consumer = new NativeConsumer(_context.Clients.Reader(), _context.Names);
+            _reader = new BatchReader(_consumer);
+            _member = _context.Clients.Member(
+                _context.Names.Group(Group),
+                builder => builder
+                    .SetPartitionsAssignedHandler((_, given) => OnAssigned(given))
+                    .SetPartitionsRevokedHandler((_, taken) => OnRevoked(taken, isLost: false))
+                    .SetPartitionsLostHandler((_, taken) => OnRevoked(taken, isLost: true)));
+            _member.Subscribe(_context.Names.Topic(_stateTopic));
+            while (!_stopping && _failure is null)
+            {
+                TakePart();
+                Rewind();
+                Acquire();
+                Fetch();
+            }
+        }
+        catch (LogException e)
+        {
+            Fail(e);
+        }
+        catch (Exception e)
+        {
+            Fail(new LogUnavailableException($"The worker of '{Group}' met an unforeseen fault: {e.Message}", e));
+        }
+
+        Leave();
+    }
+
+    /// <summary>Serves the group: what it gives and takes arrives inside the call.</summary>
+    private void TakePart()
+    {
+        var now = _context.Time.GetTimestamp();
+        if (_context.Time.GetElapsedTime(_lastMember, now) < _memberEvery && _wasAssigned)
+        {
+            return;
+        }
+
+        _lastMember = now;
+        if (Volatile.Read(ref _calls) == 0 && _context.Time.GetElapsedTime(Volatile.Read(ref _lastCall)) > _context.Settings.MaxPollInterval)
+        {
+            // The role does not call any more: librdkafka leaves the group when it is not polled, and that is what should happen.
+            return;
+        }
+
+        try
+        {
+            _member!.Consume(TimeSpan.Zero);
+        }
+        catch (ConsumeException e)
+        {
+            if (KafkaErrors.IsFatal(e.Error.Code, _context.Settings))
+            {
+                throw KafkaErrors.ToLogException(e.Error, $"take part in the group '{_context.Names.Group(Group)}'", _context.Settings, e);
+            }
+
+            _context.Logger?.LogInformation("{Group}: {Reason}", Group, e.Error.Reason);
+        }
+
+        if (_context.Clients.LastError is { } last && !_wasAssigned && KafkaErrors.IsFatal(last.Code, _context.Settings))
+        {
+            throw KafkaErrors.ToLogException(last, $"take part in the group '{_context.Names.Group(Group)}'", _context.Settings);
+        }
+
+        if (_mustPause)
+        {
+            _mustPause = false;
+            _member!.Pause(_member.Assignment);
+        }
+    }
+
+    private IEnumerable<TopicPartitionOffset> OnAssigned(List<Confluent.Kafka.TopicPartition> given)
+    {
+        (_mustPause, _wasAssigned) = (true, true);
+        _wanted.UnionWith(given.Select(p => p.Partition.Value));
+        _retryAt = 0;
+        if (_wanted.Count == 0)
+        {
+            _joined.TrySetResult();
+        }
+
+        return given.Select(p => new TopicPartitionOffset(p, Offset.End));
+    }
+
+    private void OnRevoked(List<TopicPartitionOffset> taken, bool isLost)
+    {
+        var partitions = taken.Select(p => p.Partition.Value).ToList();
+        lock (_gate)
+        {
+            Drop(partitions);
+            _wanted.ExceptWith(partitions);
+            var claims = partitions.Where(_claimed.ContainsKey).ToDictionary(p => p, p => _claimed[p]);
+            partitions.ForEach(p => _claimed.Remove(p));
+            if (!isLost && claims.Count > 0)
+            {
+                TryRelease(claims);
+            }
+        }
+
+        Signal();
+    }
+
+    /// <summary>Stops reading partitions and forgets what was fetched of them.</summary>
+    private void Drop(List<int> partitions)
+    {
+        List<int> gone;
+        lock (_lock)
+        {
+            gone = [.. partitions.Where(_owned.Remove)];
+            var kept = _buffer.Where(batch => !gone.Contains(batch.Partition.Partition)).ToList();
+            _buffer.Clear();
+            _buffered = 0;
+            kept.ForEach(Buffer);
+        }
+
+        if (gone.Count > 0)
+        {
+            _consumer!.Remove(gone.SelectMany(p => _spec.Inputs.Select(topic => new TopicPartition(topic, p))));
+        }
+    }
+
+    /// <summary>
+    /// Gives up claims, so that the next owner need not fence this worker, which goes on with what it keeps. If it does not work, the next owner
+    /// fences, and this worker claims anew.
+    /// </summary>
+    private void TryRelease(Dictionary<int, PartitionState> claims)
+    {
+        if (_producer is null)
+        {
+            return;
+        }
+
+        try
+        {
+            Claim(claims, isRelease: true);
+        }
+        catch (LogException e)
+        {
+            _context.Logger?.LogDebug("{Group}: partitions were not given up in time: {Reason}", Group, e.Message);
+        }
+    }
+
+    /// <summary>After a fence: begins anew at the committed positions, claiming anew where the producer is gone.</summary>
+    private void Rewind()
+    {
+        lock (_lock)
+        {
+            if (!_reset)
+            {
+                return;
+            }
+        }
+
+        lock (_gate)
+        {
+            lock (_lock)
+            {
+                _buffer.Clear();
+                _buffered = 0;
+                if (_producer is null)
+                {
+                    _wanted.UnionWith(_owned.Keys);
+                    _owned.Clear();
+                    _claimed.Clear();
+                }
+
+                foreach (var owned in _owned.Values)
+                {
+                    owned.Fetched.Clear();
+                }
+            }
+
+            _consumer!.Assign(Places([.. _owned.Values]));
+            lock (_lock)
+            {
+                (_reset, _wasReset) = (false, true);
+            }
+        }
+
+        Signal();
+    }
+
+    /// <summary>Claims the partitions that the group gave, restores their state, and begins to read their inputs.</summary>
+    private void Acquire()
+    {
+        if (_wanted.Count == 0 || _context.Time.GetTimestamp() < _retryAt)
+        {
+            return;
+        }
+
+        try
+        {
+            var states = _wanted.ToDictionary(p => p, _ => new PartitionState());
+            Restore(states);
+            List<OwnedPartition> taken = [.. states.Where(pair => _wanted.Contains(pair.Key)).Select(pair => new OwnedPartition(pair.Key, ++_epochs, pair.Value))];
+            var places = Places(taken);
+            _consumer!.Add(places);
+            lock (_lock)
+            {
+                taken.ForEach(owned => _owned.Add(owned.Partition, owned));
+                _wanted.ExceptWith(taken.Select(owned => owned.Partition));
+            }
+
+            _failures = 0;
+            _joined.TrySetResult();
+            Signal();
+        }
+        catch (Exception e) when (e is LogUnavailableException or FencedException)
+        {
+            _context.Logger?.LogInformation("{Group}: partitions cannot be taken yet: {Reason}", Group, e.Message);
+            var pause = TimeSpan.FromMilliseconds(Math.Min(2000, 50 << Math.Min(_failures++, 6)) * (1 + Random.Shared.NextDouble()));
+            _retryAt = _context.Time.GetTimestamp() + (long)(pause.TotalSeconds * _context.Time.TimestampFrequency);
+        }
+    }
+
+    private void Restore(Dictionary<int, PartitionState> states)
+    {
+        var changelog = _context.Changelog();
+        List<TopicPartition> partitions = [.. states.Keys.Select(p => new TopicPartition(_stateTopic, p))];
+        changelog.Read(_stateTopic, states, Ends(partitions, IsolationLevel.ReadCommitted), TakePart);
+        HashSet<string> fenced = [];
+        for (var round = 0; round < 10; round++)
+        {
+            FenceOthers(states, fenced);
+            lock (_gate)
+            {
+                _producer ??= NewProducer();
+                var given = states.Where(pair => _wanted.Contains(pair.Key)).ToDictionary();
+                Claim(given, isRelease: false);
+                foreach (var (partition, state) in given)
+                {
+                    _claimed[partition] = state;
+                }
+            }
+
+            // Up to the end with open transactions: what is open before our claim is decided when we have read past it.
+            changelog.Read(_stateTopic, states, Ends(partitions, IsolationLevel.ReadUncommitted), TakePart);
+            if (states.All(pair => !_wanted.Contains(pair.Key) || pair.Value.Owner == _producer?.TransactionalId)
+                && states.Values.All(state => state.Writers.All(writer => fenced.Contains(writer) || writer == _producer?.TransactionalId)))
+            {
+                return;
+            }
+        }
+
+        throw new LogUnavailableException($"Other workers of '{Group}' keep claiming the same partitions; waiting for the group to settle.");
+    }
+
+    private void FenceOthers(Dictionary<int, PartitionState> states, HashSet<string> fenced)
+    {
+        foreach (var other in states.Values.SelectMany(state => state.Writers).Distinct().ToList())
+        {
+            if (other != _producer?.TransactionalId && fenced.Add(other))
+            {
+                Fence(other);
+            }
+        }
+    }
+
+    private Dictionary<int, long> Ends(List<TopicPartition> partitions, IsolationLevel isolation) =>
+        _context.Topics.OffsetsAsync(partitions, OffsetSpec.Latest(), isolation).GetAwaiter().GetResult()
+            .ToDictionary(pair => pair.Key.Partition, pair => pair.Value);
+
+    /// <summary>Where to read on: the committed positions, or the first record that is kept.</summary>
+    private List<PartitionOffset> Places(List<OwnedPartition> partitions)
+    {
+        List<TopicPartition> inputs = [.. partitions.SelectMany(owned => _spec.Inputs.Select(topic => new TopicPartition(topic, owned.Partition)))];
+        if (inputs.Count == 0)
+        {
+            return [];
+        }
+
+        var first = _context.Topics.OffsetsAsync(inputs, OffsetSpec.Earliest(), IsolationLevel.ReadUncommitted).GetAwaiter().GetResult();
+        var end = _context.Topics.OffsetsAsync(inputs, OffsetSpec.Latest(), IsolationLevel.ReadUncommitted).GetAwaiter().GetResult();
+        var states = partitions.ToDictionary(owned => owned.Partition, owned => owned.State);
+        List<PartitionOffset> places = [];
+        foreach (var input in inputs)
+        {
+            var committed = states[input.Partition].Positions.GetValueOrDefault(input.Topic);
+            if (committed > end[input])
+            {
+                throw new LogCorruptException(
+                    $"Group '{Group}' has read {input} up to offset {committed}, but it ends at {end[input]}: records were lost, or the topic was made anew. "
+                    + $"Restore the topic, or delete the group's state topic '{_context.Names.Topic(_stateTopic)}' to begin from the start.");
+            }
+
+            if (committed > 0 && committed < first[input])
+            {
+                _context.Logger?.LogWarning(
+                    "{Group}: {Input} begins at {First}; retention removed {Lost} offsets that were not read", Group, input, first[input], first[input] - committed);
+            }
+
+            places.Add(new PartitionOffset(input, Math.Max(committed, first[input])));
+        }
+
+        return places;
+    }
+
+    private void Fetch()
+    {
+        if (Volatile.Read(ref _buffered) > _context.Settings.FetchAheadBytes)
+        {
+            _drained.Wait(TimeSpan.FromMilliseconds(5));
+            return;
+        }
+
+        _reader!.Read(_fetchWait, _fetched);
+        if (_fetched.Batches.Count + _fetched.Ends.Count > 0)
+        {
+            lock (_lock)
+            {
+                foreach (var batch in _fetched.Batches)
+                {
+                    if (_owned.TryGetValue(batch.Partition.Partition, out var owned))
+                    {
+                        Buffer(batch);
+                        owned.Fetched[batch.Partition.Topic] = batch.NextOffset;
+                    }
+                }
+
+                foreach (var end in _fetched.Ends)
+                {
+                    if (_owned.TryGetValue(end.Partition.Partition, out var owned))
+                    {
+                        owned.Ends[end.Partition.Topic] = end.Offset;
+                    }
+                }
+            }
+
+            if (_fetched.Batches.Count > 0)
+            {
+                Signal();
+            }
+        }
+
+        foreach (var (partition, error) in _fetched.Problems)
+        {
+            OnProblem(partition, error);
+        }
+
+        _fetched.Clear();
+    }
+
+    /// <summary>Under the lock.</summary>
+    private void Buffer(RecordBatch batch)
+    {
+        _buffer.Enqueue(batch);
+        _buffered += batch.Payload.Length;
+    }
+
+    private void OnProblem(TopicPartition partition, Error error)
+    {
+        if (error.Code is ErrorCode.OffsetOutOfRange or ErrorCode.Local_AutoOffsetReset)
+        {
+            // Retention overtook the reading: look where the partition begins now.
+            lock (_lock)
+            {
+                _reset = true;
+            }
+        }
+        else if (KafkaErrors.IsFatal(error.Code, _context.Settings))
+        {
+            throw KafkaErrors.ToLogException(error, $"read {partition}", _context.Settings);
+        }
+        else
+        {
+            _context.Logger?.LogInformation("{Group}: {Partition}: {Reason}", Group, partition, error.Reason);
+        }
+    }
+
+    /// <summary>Gives everything up and leaves the group.</summary>
+    private void Leave()
+    {
+        try
+        {
+            lock (_gate)
+            {
+                lock (_lock)
+                {
+                    _owned.Clear();
+                    _buffer.Clear();
+                }
+
+                _wanted.Clear();
+                if (_claimed.Count > 0)
+                {
+                    TryRelease(new(_claimed));
+                    _claimed.Clear();
+                }
+
+                DropProducer();
+            }
+
+            _consumer?.Dispose();
+            _member?.Close();
+            _member?.Dispose();
+        }
+        catch (Exception e)
+        {
+            _context.Logger?.LogInformation("{Group}: left without a word to the group: {Reason}", Group, e.Message);
+        }
+        finally
+        {
+            _left.TrySetResult();
+        }
+    }
+}
