@@ -49,7 +49,8 @@ public sealed unsafe class MockCluster : IDisposable
         BootstrapServers = Bootstrap,
         ReplicationFactor = (short)Brokers,
         MinInSyncReplicas = 1,
-        SessionTimeout = TimeSpan.FromMilliseconds(1200),
+        // The mock waits for a group's members until a second before the session's end, and librdkafka's heartbeats come every half second.
+        SessionTimeout = TimeSpan.FromMilliseconds(1800),
         FetchMaxWait = TimeSpan.FromMilliseconds(10),
     };
 

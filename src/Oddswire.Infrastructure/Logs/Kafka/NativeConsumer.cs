@@ -46,8 +46,13 @@ internal sealed unsafe class NativeConsumer : IDisposable
     /// <summary>Takes what is there, waiting for the first; valid until <see cref="Free"/>.</summary>
     public ReadOnlySpan<nint> Take(TimeSpan wait)
     {
-        var count = KafkaNative.ConsumeBatch(_queue, (int)Math.Clamp(wait.TotalMilliseconds, 0, int.MaxValue), _messages, MaxMessages);
-        _held = (int)Math.Max(0, count);
+        // librdkafka waits until as many are there as were asked for, so only the first one is waited for.
+        _held = (int)Math.Max(0, KafkaNative.ConsumeBatch(_queue, (int)Math.Clamp(wait.TotalMilliseconds, 0, int.MaxValue), _messages, 1));
+        if (_held > 0)
+        {
+            _held += (int)Math.Max(0, KafkaNative.ConsumeBatch(_queue, 0, _messages + 1, MaxMessages - 1));
+        }
+
         return new ReadOnlySpan<nint>(_messages, _held);
     }
 
