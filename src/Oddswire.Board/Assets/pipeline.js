@@ -24,8 +24,12 @@ function show(pipeline) {
       if (name === 'stalled' || name === 'holes') element.parentElement.toggleAttribute('data-warn', league[name] > 0);
     }
   }
+  for (const body of document.querySelectorAll('[data-groups]')) {
+    const league = body.closest('section').dataset.league;
+    body.replaceChildren(...pipeline.groups.filter(group => group.league === league).map(groupRow));
+  }
   for (const hop of pipeline.hops) {
-    const body = document.querySelector(`section[data-league="${hop.league}"] tbody`);
+    const body = document.querySelector(`section[data-league="${hop.league}"] tbody:not([data-groups])`);
     const row = body?.querySelector(`tr[data-hop="${hop.hop}"]`) ?? add(body, hop.hop);
     for (const cell of row?.querySelectorAll('[data-f]') ?? []) {
       const name = cell.dataset.f;
@@ -33,6 +37,20 @@ function show(pipeline) {
       if (name === 'deadLettered' || name === 'quarantined') cell.toggleAttribute('data-warn', hop[name] > 0);
     }
   }
+}
+
+function groupRow(group) {
+  const row = document.createElement('tr');
+  const head = document.createElement('th');
+  head.scope = 'row';
+  head.textContent = group.group;
+  row.append(head);
+  for (const text of [number.format(group.records), rate.format(group.seconds), number.format(group.partitions), group.worst ?? '–']) {
+    const cell = document.createElement('td');
+    cell.textContent = text;
+    row.append(cell);
+  }
+  return row;
 }
 
 function add(body, hop) {

@@ -46,11 +46,22 @@ public sealed record HopView
 /// <param name="IsCaughtUp">Whether the board has read all that was in the log when it started.</param>
 public sealed record LeagueBoardView(string League, int Games, int Live, int Stalled, long Holes, bool IsCaughtUp);
 
+/// <summary>How far a group is behind its input, wherever its role runs.</summary>
+/// <param name="Group">The group.</param>
+/// <param name="Hop">Its role.</param>
+/// <param name="League">The league's code.</param>
+/// <param name="Records">Records that wait.</param>
+/// <param name="Seconds">For how long the oldest of them has been in the log.</param>
+/// <param name="Partitions">How many partitions it reads.</param>
+/// <param name="Worst">The partition that is furthest behind; null when nothing waits.</param>
+public sealed record GroupLagView(string Group, string Hop, string League, long Records, double Seconds, int Partitions, string? Worst);
+
 /// <summary>The pipeline at a glance.</summary>
 /// <param name="At">When it was measured, ISO 8601 UTC.</param>
 /// <param name="WindowSeconds">Rates and quantiles are over so many seconds.</param>
 /// <param name="Hops">The hops, in the order of the way of the data, by league.</param>
 /// <param name="Leagues">The board by league.</param>
+/// <param name="Groups">How far the groups are behind.</param>
 /// <param name="StreamClients">Open streams.</param>
 public sealed record PipelineView(
-    string At, double WindowSeconds, IReadOnlyList<HopView> Hops, IReadOnlyList<LeagueBoardView> Leagues, int StreamClients);
+    string At, double WindowSeconds, IReadOnlyList<HopView> Hops, IReadOnlyList<LeagueBoardView> Leagues, IReadOnlyList<GroupLagView> Groups, int StreamClients);

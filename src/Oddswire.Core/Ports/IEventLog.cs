@@ -6,6 +6,18 @@ namespace Oddswire.Core.Ports;
 /// </summary>
 public interface IEventLog : IAsyncDisposable
 {
+    /// <summary>
+    /// Whether the offsets of records follow each other without holes, but for what compaction took. Where they do not (Kafka's transactions leave marks
+    /// between records), a position before the end may have nothing behind it to read; <see cref="LogTail"/> tells.
+    /// </summary>
+    bool IsGapless => true;
+
+    /// <summary>
+    /// Whether readers may meet records of transactions that were never committed (librdkafka's mock cluster shows them). They are repetitions: what the
+    /// same input gives again has the same bytes, and readers know it by its place in the game.
+    /// </summary>
+    bool MayRepeat => false;
+
     /// <summary>Creates the topics that do not exist yet; never changes or removes one.</summary>
     /// <exception cref="LogConfigurationException">A topic exists with another number of partitions.</exception>
     ValueTask EnsureTopicsAsync(IReadOnlyList<TopicSpec> topics, CancellationToken ct);

@@ -53,6 +53,7 @@ public sealed class HopCounters
     private long _lag;
     private long _behindTicks;
     private long _retries;
+    private long _partitions;
 
     /// <summary>Time from ingest's receipt to this hop's commit.</summary>
     public LatencyHistogram Latency { get; } = new();
@@ -80,6 +81,15 @@ public sealed class HopCounters
 
     /// <summary>Tries of a commit or a read that failed for a passing reason.</summary>
     public long Retries => Interlocked.Read(ref _retries);
+
+    /// <summary>Partitions of the input that are owned and restored now; a source owns one.</summary>
+    public long Partitions => Interlocked.Read(ref _partitions);
+
+    /// <summary>Counts partitions that were assigned, whose state is restored, and such that were revoked.</summary>
+    public void OnAssigned(int assigned, int revoked) => Interlocked.Add(ref _partitions, assigned - revoked);
+
+    /// <summary>The group was left: no partition is owned.</summary>
+    public void OnLeft() => Interlocked.Exchange(ref _partitions, 0);
 
     /// <summary>Counts a try that failed for a passing reason.</summary>
     public void OnRetry() => Interlocked.Increment(ref _retries);

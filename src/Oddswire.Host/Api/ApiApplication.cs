@@ -100,7 +100,7 @@ public static class ApiApplication
         app.MapGet("/readyz", (CancellationToken ct) => ReadyAsync(sources, ct))
             .WithName("readyz").WithTags("health").Produces<HealthView>().Produces<HealthView>(503)
             .WithSummary("Whether the board is current, and if not, why").DisableRateLimiting();
-        app.MapGet("/metrics", () => TypedResults.Text(MetricsText.Write(sources.Stats, sources.Board, stream), MetricsText.ContentType))
+        app.MapGet("/metrics", () => TypedResults.Text(MetricsText.Write(sources, stream), MetricsText.ContentType))
             .WithName("metrics").WithTags("health").Produces<string>(200, "text/plain").WithSummary("Metrics in Prometheus' text format");
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Oddswire.Core.Pipeline.Publish;
 using Oddswire.Core.Ports;
 using Oddswire.Core.Telemetry;
+using Oddswire.Host.Roles.Lag;
 
 namespace Oddswire.Host.Api;
 
@@ -33,6 +34,9 @@ public sealed record ApiSources
 
     /// <summary>The archive, for history; null when there is none.</summary>
     public ArchiveQuery? Archive { get; init; }
+
+    /// <summary>How far the groups are behind; null where nobody looks.</summary>
+    public LagMonitor? Lag { get; init; }
 
     /// <summary>What must hold for <c>/readyz</c>, beside the board having caught up.</summary>
     public IReadOnlyList<ReadinessCheck> Checks { get; init; } = [];

@@ -4,12 +4,13 @@ using Oddswire.Board.Views;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Pipeline.Publish;
 using Oddswire.Core.Telemetry;
+using Oddswire.Host.Roles.Lag;
 
 namespace Oddswire.Host.Api;
 
 /// <summary>
 /// Writes the metrics in Prometheus' text exposition format 0.0.4 (prometheus.io/docs/instrumenting/exposition_formats). Labels are hop,
-/// league and phase only, so their number is bounded.
+/// league, phase and partition, so their number is bounded.
 /// </summary>
 internal static class MetricsText
 {
@@ -17,10 +18,12 @@ internal static class MetricsText
 
     private static readonly double[] BucketSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
-    public static string Write(HopStats stats, LiveBoard board, StreamHub stream)
+    /// <param name="sources">What is told.</param>
+    /// <param name="streams">The open streams; null where no board is served, whose metrics are then left out.</param>
+    public static string Write(ApiSources sources, StreamHub? streams)
     {
         var text = new StringBuilder(16 * 1024);
-        var hops = stats.All();
+        var hops = sources.Stats.All();
         Counter(text, hops, "oddswire_records_received_total", "Records received by the hop.", counters => counters.Received);
         Counter(text, hops, "oddswire_records_sent_total", "Records sent on by the hop.", counters => counters.Sent);
         Counter(text, hops, "oddswire_dead_letters_total", "Malformed messages put in the dead-letter queue.", counters => counters.DeadLettered);
@@ -39,12 +42,40 @@ internal static class MetricsText
             Line(text, "oddswire_lag_seconds", Labels(hop, league), counters.Behind.TotalSeconds);
         }
 
+        Head(text, "oddswire_assigned_partitions", "gauge", "Partitions of the input that this process owns, their state restored.");
+        foreach (var (hop, league, counters) in hops)
+        {
+            Line(text, "oddswire_assigned_partitions", Labels(hop, league), counters.Partitions);
+        }
+
+        Lag(text, sources.Lag?.Latest ?? []);
         Latency(text, hops);
-        Board(text, board);
-        Head(text, "oddswire_stream_clients", "gauge", "Open streams.");
-        Line(text, "oddswire_stream_clients", "", stream.Clients);
+        if (streams is not null)
+        {
+            Board(text, sources.Board);
+            Head(text, "oddswire_stream_clients", "gauge", "Open streams.");
+            Line(text, "oddswire_stream_clients", "", streams.Clients);
+        }
+
         Process(text);
         return text.ToString();
+    }
+
+    private static void Lag(StringBuilder text, IReadOnlyList<GroupLag> groups)
+    {
+        Head(text, "oddswire_group_lag_records", "gauge", "Records of a partition that a group has still to read, wherever its role runs.");
+        Head(text, "oddswire_group_lag_seconds", "gauge", "For how long the first of these records has been in the log.", out var seconds);
+        foreach (var group in groups)
+        {
+            foreach (var lag in group.Partitions)
+            {
+                var labels = $"role=\"{GameLabels.Snake(group.Hop)}\",group=\"{group.Group}\",league=\"{group.League.Code()}\",topic=\"{lag.Partition.Topic}\",partition=\"{lag.Partition.Partition}\"";
+                Line(text, "oddswire_group_lag_records", labels, lag.Records);
+                Line(seconds, "oddswire_group_lag_seconds", labels, lag.Age.TotalSeconds);
+            }
+        }
+
+        text.Append(seconds);
     }
 
     private static void Counter(

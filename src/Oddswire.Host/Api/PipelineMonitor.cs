@@ -3,6 +3,7 @@ using Oddswire.Board.Views;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Pipeline.Publish;
 using Oddswire.Core.Telemetry;
+using Oddswire.Host.Roles.Lag;
 
 namespace Oddswire.Host.Api;
 
@@ -30,6 +31,7 @@ public sealed class PipelineMonitor(ApiSources sources, StreamHub streams) : Bac
             Math.Round(seconds, 1),
             [.. sources.Stats.All().Select(entry => View(entry.Hop, entry.League, entry.Counters, oldest, seconds))],
             [.. sources.Board.Leagues.Select(View)],
+            [.. (sources.Lag?.Latest ?? []).Select(View)],
             streams.Clients);
     }
 
@@ -92,6 +94,9 @@ public sealed class PipelineMonitor(ApiSources sources, StreamHub streams) : Bac
             games.Sum(game => game.MissingEvents + game.Holes.Sum(hole => hole.To - hole.From + 1)),
             board.IsCaughtUp);
     }
+
+    private static GroupLagView View(GroupLag lag) => new(
+        lag.Group, GameLabels.Snake(lag.Hop), lag.League.Code(), lag.Records, Math.Round(lag.Age.TotalSeconds, 1), lag.Partitions.Count, lag.Worst?.Partition.ToString());
 
     private static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 2);
 

@@ -29,7 +29,8 @@ internal static class DlqCommand
     {
         var league = new Option<string?>("--league") { Description = "Only nfl, nba or mlb." };
         var command = new ExampleCommand("list", "List the refused messages with their reasons.", "oddswire dlq list", "oddswire dlq list --league mlb --json") { league };
-        command.SetAction((parsed, ct) => ListAsync(parsed.GetValue(league), parsed.GetRequiredValue(Cli.Data), parsed.GetValue(Cli.Json), ct));
+        LogCli.AddTo(command);
+        command.SetAction((parsed, ct) => ListAsync(parsed.GetValue(league), LogCli.ReadPlace(parsed), parsed.GetValue(Cli.Json), ct));
         return command;
     }
 
@@ -37,7 +38,8 @@ internal static class DlqCommand
     {
         var id = new Argument<string>("ID") { Description = "The letter's id, as the list shows it." };
         var command = new ExampleCommand("show", "Show a refused message: why, where, and its bytes.", "oddswire dlq show dlq.nba:0:17") { id };
-        command.SetAction((parsed, ct) => ShowAsync(parsed.GetRequiredValue(id), parsed.GetRequiredValue(Cli.Data), parsed.GetValue(Cli.Json), ct));
+        LogCli.AddTo(command);
+        command.SetAction((parsed, ct) => ShowAsync(parsed.GetRequiredValue(id), LogCli.ReadPlace(parsed), parsed.GetValue(Cli.Json), ct));
         return command;
     }
 
@@ -49,15 +51,16 @@ internal static class DlqCommand
         var command = new ExampleCommand(
             "replay", "Send refused messages through the pipeline again, after a mend; each at most once.", "oddswire dlq replay dlq.nba:0:17", "oddswire dlq replay --all")
         { ids, all, league };
+        LogCli.AddTo(command);
         command.SetAction((parsed, ct) => ReplayAsync(
-            parsed.GetValue(ids) ?? [], parsed.GetValue(all), parsed.GetValue(league), parsed.GetRequiredValue(Cli.Data), parsed.GetValue(Cli.Json), ct));
+            parsed.GetValue(ids) ?? [], parsed.GetValue(all), parsed.GetValue(league), LogCli.ReadPlace(parsed), parsed.GetValue(Cli.Json), ct));
         return command;
     }
 
-    private static async Task<int> ListAsync(string? leagueText, string data, bool json, CancellationToken ct)
+    private static async Task<int> ListAsync(string? leagueText, LogPlace place, bool json, CancellationToken ct)
     {
-        using var folder = DataFolder.OpenExisting(data);
-        await using var log = Logs.OpenForReading(folder);
+        await using var access = place.Open();
+        var (folder, log) = (access.Folder, access.Log);
         var letters = new List<StoredLetter>();
         foreach (var league in OddsCommand.ParseLeagues(leagueText))
         {
@@ -79,10 +82,10 @@ internal static class DlqCommand
         return ExitCodes.Ok;
     }
 
-    private static async Task<int> ShowAsync(string id, string data, bool json, CancellationToken ct)
+    private static async Task<int> ShowAsync(string id, LogPlace place, bool json, CancellationToken ct)
     {
-        using var folder = DataFolder.OpenExisting(data);
-        await using var log = Logs.OpenForReading(folder);
+        await using var access = place.Open();
+        var (folder, log) = (access.Folder, access.Log);
         var stored = await (await ServiceAsync(folder, log, LeagueOf(id), ct)).ShowAsync(id, ct) ?? throw NotFound(id);
         var letter = stored.Letter;
         Console.Out.WriteLine($"id        {stored.Id}");
@@ -99,15 +102,15 @@ internal static class DlqCommand
         return ExitCodes.Ok;
     }
 
-    private static async Task<int> ReplayAsync(string[] ids, bool all, string? leagueText, string data, bool json, CancellationToken ct)
+    private static async Task<int> ReplayAsync(string[] ids, bool all, string? leagueText, LogPlace place, bool json, CancellationToken ct)
     {
         if (all == ids.Length > 0)
         {
             throw new UserErrorException(ExitCodes.Usage, "Say which messages to replay.", "Give their ids, or --all.");
         }
 
-        using var folder = DataFolder.OpenExisting(data);
-        await using var log = Logs.OpenForReading(folder);
+        await using var access = place.Open();
+        var (folder, log) = (access.Folder, access.Log);
         var outcomes = new List<ReplayedLetter>();
         var byLeague = all
             ? OddsCommand.ParseLeagues(leagueText).Select(league => (league, ids: (IReadOnlyList<string>?)null))

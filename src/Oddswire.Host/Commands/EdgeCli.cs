@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Oddswire.Host.Composition;
+using Oddswire.Host.Composition.Configuration;
 
 namespace Oddswire.Host.Commands;
 
@@ -24,5 +25,10 @@ internal sealed class EdgeCli
 
     public bool IsOff(ParseResult parsed) => parsed.GetValue(Off);
 
-    public EdgeSettings Read(ParseResult parsed) => new() { CloudEvents = parsed.GetValue(CloudEvents), AcceptLoss = parsed.GetValue(AcceptLoss) };
+    public EdgeSettings Read(ParseResult parsed, Config config) => new()
+    {
+        Kafka = LogCli.ReadEdge(config),
+        CloudEvents = parsed.GetValue(CloudEvents),
+        AcceptLoss = parsed.GetValue(AcceptLoss),
+    };
 }

@@ -18,12 +18,13 @@ internal static class OddsCommand
         var command = new ExampleCommand(
             "odds", "Show the current odds.", "oddswire odds", "oddswire odds --league nba", "oddswire odds nfl:2015091000 --json")
         { game, league };
+        LogCli.AddTo(command);
         command.SetAction((parsed, ct) => RunAsync(
-            parsed.GetValue(game), parsed.GetValue(league), parsed.GetRequiredValue(Cli.Data), parsed.GetValue(Cli.Json), ct));
+            parsed.GetValue(game), parsed.GetValue(league), LogCli.ReadPlace(parsed), parsed.GetValue(Cli.Json), ct));
         return command;
     }
 
-    private static async Task<int> RunAsync(string? gameText, string? leagueText, string data, bool json, CancellationToken ct)
+    private static async Task<int> RunAsync(string? gameText, string? leagueText, LogPlace place, bool json, CancellationToken ct)
     {
         var leagues = ParseLeagues(leagueText);
         GameId? wanted = null;
@@ -35,8 +36,8 @@ internal static class OddsCommand
             leagues = [id.League];
         }
 
-        using var folder = DataFolder.OpenExisting(data);
-        await using var log = Logs.OpenForReading(folder);
+        await using var access = place.Open();
+        var log = access.Log;
         var games = new List<BoardSnapshot>();
         foreach (var league in leagues)
         {
@@ -46,7 +47,7 @@ internal static class OddsCommand
         if (wanted is { } missing && games.Count == 0)
         {
             games.Add(await FoldAsync(log, missing, ct) ?? throw new UserErrorException(
-                ExitCodes.CheckFailed, $"No game {missing} is in '{folder.Root}'.", "'oddswire odds' lists the games that are on the board."));
+                ExitCodes.CheckFailed, $"No game {missing} is in {access.Name}.", "'oddswire odds' lists the games that are on the board."));
         }
 
         Print(games, all: wanted is not null);

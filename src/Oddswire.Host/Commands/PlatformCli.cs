@@ -1,8 +1,11 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Net;
 using Oddswire.Core.Domain;
 using Oddswire.Host.Api;
 using Oddswire.Host.Composition;
+using Oddswire.Host.Composition.Configuration;
+using Oddswire.Host.Roles.Ingest;
 
 namespace Oddswire.Host.Commands;
 
@@ -25,11 +28,19 @@ internal sealed class PlatformCli
         DefaultValueFactory = static _ => "commit",
     };
 
-    public Option<int?> Partitions { get; } = new("--partitions") { Description = "Partitions of each topic in a new data folder; 1 by default. An existing one keeps what it has." };
+    public Option<string?> Partitions { get; } = new("--partitions")
+    {
+        Description = "Partitions of each topic where it is new: a number, or on Kafka nfl=50,nba=10,mlb=5. 1 by default in a data folder. What exists keeps what it has.",
+        HelpName = "N",
+    };
+
+    public Option<int?> Replication { get; } = new("--replication") { Description = "With --log kafka: copies of each partition of new topics; 3 by default (topics.replication).", HelpName = "N" };
 
     public Option<string> Retention { get; } = new("--retention") { Description = "How long the log keeps records, for example 336h.", DefaultValueFactory = static _ => "336h" };
 
     public Option<string?> League { get; } = new("--league") { Description = "Only nfl, nba or mlb; several with commas." };
+
+    public Option<int?> HealthPort { get; } = new("--health-port") { Description = "Serve /livez, /readyz and /metrics on this port, where no board is served; 0 takes any free one.", HelpName = "PORT" };
 
     public Option<bool> Fresh { get; } = new("--fresh") { Description = "Remove what earlier runs left in the data folder, and start over." };
 
@@ -41,13 +52,14 @@ internal sealed class PlatformCli
     /// <param name="isAlone">Whether it has the data folder for itself, so that it may start over.</param>
     public void AddTo(Command command, bool isAlone = true)
     {
-        Option[] options = [Port, Listen, Token, NoArchive, Durability, Partitions, Retention, League, Fresh, Headless, For];
+        Option[] options = [Port, Listen, Token, NoArchive, Durability, Partitions, Replication, Retention, League, Fresh, Headless, For, HealthPort];
         foreach (var option in options.Where(option => isAlone || option != Fresh))
         {
             command.Add(option);
         }
 
         Edge.AddTo(command);
+        LogCli.AddTo(command);
     }
 
     /// <summary>What the options say.</summary>
@@ -69,16 +81,23 @@ internal sealed class PlatformCli
             roles.Remove(Role.Replicate);
         }
 
+        var log = ReadLog(parsed);
         return new PlatformOptions
         {
             Leagues = Leagues(parsed.GetValue(League)),
             Roles = roles,
             Api = ReadApi(parsed),
-            Log = ReadLog(parsed),
-            Edge = Edge.Read(parsed),
+            HealthPort = ReadHealthPort(parsed),
+            Log = log,
+            Ingest = log.Kafka is { } kafka ? new IngestOptions { MaxMessageBytes = kafka.MaxFeedMessageBytes } : new IngestOptions(),
+            Edge = Edge.Read(parsed, LogCli.ReadConfig(parsed)),
             StopAfter = parsed.GetValue(For) is { } time ? Cli.ParseDuration(time, "--for") : null,
         };
     }
+
+    private int? ReadHealthPort(ParseResult parsed) => parsed.GetValue(HealthPort) is { } port && port is < 0 or > 65535
+        ? throw new UserErrorException(ExitCodes.Usage, $"--health-port {port} is not a port.", "Choose 0 to 65535.")
+        : parsed.GetValue(HealthPort);
 
     private ApiOptions ReadApi(ParseResult parsed)
     {
@@ -126,19 +145,40 @@ internal sealed class PlatformCli
             throw new UserErrorException(ExitCodes.Usage, $"--durability '{durability}' is not known.", "Write commit or relaxed.");
         }
 
-        var partitions = parsed.GetValue(Partitions);
-        if (partitions is < 1 or > 1000)
+        var settings = LogCli.Read(parsed, WithTopics(parsed, LogCli.ReadConfig(parsed)));
+        if (settings.Kafka is { } kafka)
         {
-            throw new UserErrorException(ExitCodes.Usage, $"--partitions {partitions} is out of range.", "Choose 1 to 1000.");
+            return parsed.GetValue(Fresh)
+                ? throw new UserErrorException(
+                    ExitCodes.Usage, $"--fresh would remove what is on Kafka at {kafka.Name}; that is never done from here.", "Begin anew with another --topic-prefix, or delete the topics with the cluster's own tools.")
+                : settings;
         }
 
-        return new LogSettings
+        if (parsed.GetValue(Replication) is not null)
         {
-            Partitions = partitions,
+            throw new UserErrorException(ExitCodes.Usage, "--replication belongs to a Kafka cluster, but the log is the embedded one.", "Add --log kafka.");
+        }
+
+        return settings with
+        {
+            Partitions = parsed.GetValue(Partitions) is { } text ? ParsePartitions(text) : null,
             IsDurableOnCommit = durability == "commit",
             Retention = Cli.ParseDuration(parsed.GetRequiredValue(Retention), "--retention"),
         };
     }
+
+    /// <summary>The options that lay topics out, as the settings they stand for.</summary>
+    private Config WithTopics(ParseResult parsed, Config config)
+    {
+        var given = parsed.GetResult(Retention) is { Implicit: false } ? parsed.GetValue(Retention) : null;
+        return LogCli.WithPartitions(config, parsed.GetValue(Partitions))
+            .With(ConfigSchema.Topics, "replication", parsed.GetValue(Replication)?.ToString(CultureInfo.InvariantCulture), "--replication")
+            .With(ConfigSchema.Topics, "retention", given, "--retention");
+    }
+
+    private static int ParsePartitions(string text) => int.TryParse(text, out var count) && count is >= 1 and <= 1000
+        ? count
+        : throw new UserErrorException(ExitCodes.Usage, $"--partitions {text} is out of range.", "Choose 1 to 1000.");
 
     private static IReadOnlyList<League> Leagues(string? text) => text is null
         ? Core.Domain.Leagues.All

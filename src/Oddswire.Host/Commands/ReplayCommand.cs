@@ -4,7 +4,6 @@ using Oddswire.Core.Domain;
 using Oddswire.Core.Ports;
 using Oddswire.Feeds.Recordings;
 using Oddswire.Host.Composition;
-using Oddswire.Host.Roles.Ingest;
 
 namespace Oddswire.Host.Commands;
 
@@ -71,7 +70,8 @@ internal static class ReplayCommand
             {
                 Leagues = [.. sources.Select(source => source.League)],
                 Sources = [.. sources],
-                Ingest = new IngestOptions { Speed = speed ?? double.PositiveInfinity },
+                Ingest = options.Ingest with { Speed = speed ?? double.PositiveInfinity },
+                MakesTopics = true,
                 StopWhenDrained = true,
             },
             settings.Headless,

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Oddswire.Core.Ports;
 using Oddswire.Host.Composition;
-using Oddswire.Host.Roles.Ingest;
 using Oddswire.Simulator;
 
 namespace Oddswire.Host.Commands;
@@ -20,7 +19,8 @@ internal static class RunCommand
             "oddswire run --role normalise,price --league nfl,nba",
             "oddswire run --role archive",
             "oddswire run --role replicate --cloud-events",
-            "oddswire run --role api --port 8080")
+            "oddswire run --role api --port 8080",
+            "oddswire run --role price --league nfl --log kafka --bootstrap b-1:9092 --health-port 8081")
         { role, speed };
         var platform = new PlatformCli();
         var slate = new SlateCli();
@@ -67,7 +67,7 @@ internal static class RunCommand
             options with
             {
                 Sources = options.Roles.Contains(Role.Ingest) ? [.. sources.Cast<IFeedSource>()] : [],
-                Ingest = new IngestOptions { Speed = Cli.ParseSpeed(speed) ?? double.PositiveInfinity, Heartbeat = slate.Heartbeat + UpCommand.HeartbeatPatience },
+                Ingest = options.Ingest with { Speed = Cli.ParseSpeed(speed) ?? double.PositiveInfinity, Heartbeat = slate.Heartbeat + UpCommand.HeartbeatPatience },
                 PregameLine = game => sources.Find(source => source.League == game.League)?.LineOf(game),
             },
             settings.Headless,

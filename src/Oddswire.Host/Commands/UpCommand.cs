@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Oddswire.Host.Composition;
-using Oddswire.Host.Roles.Ingest;
 using Oddswire.Simulator;
 
 namespace Oddswire.Host.Commands;
@@ -19,7 +18,8 @@ internal static class UpCommand
             "oddswire up",
             "oddswire up --games nfl=16,nba=2,mlb=0 --seed 7 --speed 10x",
             "oddswire up --faults duplicates=1%,reorder=2%,stall=game1@30s+20s",
-            "oddswire up --fresh --headless --for 30s --json");
+            "oddswire up --fresh --headless --for 30s --json",
+            "oddswire up --log kafka --bootstrap localhost:9092 --replication 1");
         var platform = new PlatformCli();
         var slate = new SlateCli();
         var speed = new Option<string>("--speed") { Description = "How fast the games run: 1x, 60x, max.", DefaultValueFactory = static _ => "1x" };
@@ -43,8 +43,9 @@ internal static class UpCommand
             options with
             {
                 Sources = [.. sources.Values],
-                Ingest = new IngestOptions { Speed = speed, Heartbeat = slate.Heartbeat > TimeSpan.Zero ? slate.Heartbeat + HeartbeatPatience : null },
+                Ingest = options.Ingest with { Speed = speed, Heartbeat = slate.Heartbeat > TimeSpan.Zero ? slate.Heartbeat + HeartbeatPatience : null },
                 PregameLine = game => sources.GetValueOrDefault(game.League)?.LineOf(game),
+                MakesTopics = true,
                 StopWhenDrained = slate.Rounds is not null,
             },
             settings.Headless,

@@ -32,6 +32,9 @@ internal sealed class DataFolder : IDisposable
             $"The data folder '{path}' does not exist.",
             "Start 'oddswire up' or 'oddswire replay' first, or name another folder with --data.");
 
+    /// <summary>Names the folder, whether it exists or not: where the log is elsewhere, it holds only what is kept beside it.</summary>
+    public static DataFolder At(string path) => new(Path.GetFullPath(path));
+
     /// <summary>Makes the folder where needed and locks it for this process.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="fresh">Whether to remove what an earlier run left there.</param>

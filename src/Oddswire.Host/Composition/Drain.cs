@@ -10,6 +10,7 @@ namespace Oddswire.Host.Composition;
 internal sealed class Drain(IEventLog log, IEventLog? edge, LiveBoard board, PlatformOptions options, TimeProvider time)
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
+    private readonly LogTail _tail = new(log);
 
     /// <summary>Waits until every group has read its input to the end; the input must have ended already.</summary>
     public async Task WaitAsync(CancellationToken ct)
@@ -53,7 +54,7 @@ internal sealed class Drain(IEventLog log, IEventLog? edge, LiveBoard board, Pla
         {
             foreach (var bounds in await log.DescribeAsync(topic, ct))
             {
-                if (committed.GetValueOrDefault(bounds.Partition) < bounds.EndOffset)
+                if ((await _tail.LookAsync(bounds, committed.GetValueOrDefault(bounds.Partition), wantsBatch: false, ct)).Waiting > 0)
                 {
                     return false;
                 }
@@ -76,10 +77,15 @@ internal sealed class Drain(IEventLog log, IEventLog? edge, LiveBoard board, Pla
         while (true)
         {
             var positions = leagueBoard.Positions().ToDictionary(position => position.Partition);
-            var isRead = Enumerable.Range(0, odds.Count).All(partition => positions.TryGetValue(partition, out var position)
-                ? position.Odds >= odds[partition].EndOffset && position.Events >= events[partition].EndOffset
-                : odds[partition].EndOffset == 0 && events[partition].EndOffset == 0);
-            if (isRead)
+            var waiting = 0L;
+            for (var partition = 0; partition < odds.Count && waiting == 0; partition++)
+            {
+                var position = positions.GetValueOrDefault(partition);
+                waiting += (await _tail.LookAsync(odds[partition], position?.Odds ?? 0, wantsBatch: false, ct)).Waiting
+                    + (await _tail.LookAsync(events[partition], position?.Events ?? 0, wantsBatch: false, ct)).Waiting;
+            }
+
+            if (waiting == 0)
             {
                 return;
             }

@@ -11,6 +11,9 @@ namespace Oddswire.Host.Composition;
 /// <summary>Where partners read, and how it gets there.</summary>
 internal sealed record EdgeSettings
 {
+    /// <summary>The edge cluster; null for a log in the data folder.</summary>
+    public KafkaPlace? Kafka { get; init; }
+
     /// <summary>Whether public records also carry CloudEvents' headers.</summary>
     public bool CloudEvents { get; init; }
 
@@ -53,7 +56,7 @@ internal sealed class Edge : IAsyncDisposable
         ILoggerFactory logging,
         CancellationToken ct)
     {
-        var log = OpenLog(folder, time);
+        var log = OpenLog(folder, options.Edge, time, logging);
         try
         {
             var topics = new List<TopicSpec>();
@@ -75,11 +78,16 @@ internal sealed class Edge : IAsyncDisposable
     }
 
     /// <summary>
-    /// The embedded edge log. Losing its last commits with the power costs nothing: the cursors go with them, and the same records come again
+    /// The edge log. On the embedded one, losing its last commits with the power costs nothing: the cursors go with them, and the same records come again
     /// to the same places.
     /// </summary>
-    public static IEventLog OpenLog(DataFolder folder, TimeProvider time)
+    public static IEventLog OpenLog(DataFolder folder, EdgeSettings settings, TimeProvider time, ILoggerFactory? logging = null)
     {
+        if (settings.Kafka is { } kafka)
+        {
+            return KafkaLogs.Open(kafka, time, logging);
+        }
+
         Directory.CreateDirectory(folder.Edge);
         return new SqliteEventLog(new SqliteLogOptions { Directory = folder.Edge, Durability = SqliteDurability.Relaxed }, time);
     }

@@ -1,19 +1,52 @@
+using Oddswire.Core.Ports;
 using Oddswire.Infrastructure.Logs.Sqlite;
 
 namespace Oddswire.Host.Composition;
 
-/// <summary>Opens the event log of a data folder.</summary>
+/// <summary>Opens the event log: the embedded one of a data folder, or one on a Kafka cluster.</summary>
 internal static class Logs
 {
     /// <summary>The log as a platform uses it.</summary>
-    public static SqliteEventLog Open(DataFolder folder, LogSettings settings, TimeProvider time) => new(
-        new SqliteLogOptions
-        {
-            Directory = folder.Root,
-            Durability = settings.IsDurableOnCommit ? SqliteDurability.OnCommit : SqliteDurability.Relaxed,
-        },
-        time);
+    public static IEventLog Open(DataFolder folder, LogSettings settings, TimeProvider time, ILoggerFactory? logging = null) => settings.Kafka is { } kafka
+        ? KafkaLogs.Open(kafka, time, logging)
+        : new SqliteEventLog(
+            new SqliteLogOptions
+            {
+                Directory = folder.Root,
+                Durability = settings.IsDurableOnCommit ? SqliteDurability.OnCommit : SqliteDurability.Relaxed,
+            },
+            time);
+}
 
-    /// <summary>The log as a command uses it that looks at what is there.</summary>
-    public static SqliteEventLog OpenForReading(DataFolder folder) => Open(folder, new LogSettings(), TimeProvider.System);
+/// <summary>Where a command finds the log that it looks at.</summary>
+/// <param name="Log">The engine and its settings.</param>
+/// <param name="Data">The data folder, which holds the embedded log, the archive and the reference data.</param>
+/// <param name="Edge">The edge cluster, where there is one.</param>
+internal sealed record LogPlace(LogSettings Log, string Data, KafkaPlace? Edge = null)
+{
+    /// <summary>Opens it. The embedded log needs its folder; on Kafka the folder may be missing.</summary>
+    /// <exception cref="Commands.UserErrorException">There is no such folder.</exception>
+    public LogAccess Open()
+    {
+        var folder = Log.Kafka is null ? DataFolder.OpenExisting(Data) : DataFolder.At(Data);
+        return new LogAccess(folder, Logs.Open(folder, Log, TimeProvider.System), Log.Kafka is { } kafka ? $"Kafka at {kafka.Name}" : $"'{folder.Root}'");
+    }
+}
+
+/// <summary>A log that a command looks at, and the data folder beside it.</summary>
+internal sealed class LogAccess(DataFolder folder, IEventLog log, string name) : IAsyncDisposable
+{
+    public DataFolder Folder { get; } = folder;
+
+    public IEventLog Log { get; } = log;
+
+    /// <summary>What to call it in messages.</summary>
+    public string Name { get; } = name;
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Log.DisposeAsync();
+        Folder.Dispose();
+    }
 }

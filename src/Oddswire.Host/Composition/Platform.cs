@@ -1,3 +1,4 @@
+using System.Net;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Pipeline.Publish;
 using Oddswire.Core.Ports;
@@ -5,6 +6,7 @@ using Oddswire.Core.Telemetry;
 using Oddswire.Host.Api;
 using Oddswire.Host.Roles;
 using Oddswire.Host.Roles.Ingest;
+using Oddswire.Host.Roles.Lag;
 
 namespace Oddswire.Host.Composition;
 
@@ -15,6 +17,7 @@ namespace Oddswire.Host.Composition;
 internal sealed class Platform : IAsyncDisposable
 {
     private static readonly TimeSpan MaintainEvery = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LagEvery = TimeSpan.FromSeconds(2);
 
     /// <summary>How long a log that is locked or has no room may stay so before the start is given up.</summary>
     private static readonly TimeSpan OpenPatience = TimeSpan.FromSeconds(60);
@@ -54,6 +57,9 @@ internal sealed class Platform : IAsyncDisposable
     /// <summary>The archive; null when it does not run here.</summary>
     public ArchiveEngine? Archive { get; private set; }
 
+    /// <summary>Where health and metrics are, when they are served without a board.</summary>
+    public string? HealthAddress { get; private set; }
+
     /// <summary>Where the API and the board are, once they are served.</summary>
     public string? Address { get; private set; }
 
@@ -65,7 +71,7 @@ internal sealed class Platform : IAsyncDisposable
     public static async Task<Platform> OpenAsync(
         DataFolder folder, PlatformOptions options, TimeProvider time, ILoggerFactory logging, CancellationToken ct)
     {
-        var log = Logs.Open(folder, options.Log, time);
+        var log = Logs.Open(folder, options.Log, time, logging);
         var started = time.GetTimestamp();
         while (true)
         {
@@ -91,6 +97,11 @@ internal sealed class Platform : IAsyncDisposable
 
     private static async Task<IReadOnlyDictionary<string, int>> EnsureTopicsAsync(IEventLog log, PlatformOptions options, CancellationToken ct)
     {
+        if (options.Log.Kafka is { } kafka)
+        {
+            return await KafkaLogs.EnsureTopicsAsync(kafka, options.Leagues, options.MakesTopics, ct);
+        }
+
         var topics = new List<TopicSpec>();
         foreach (var topic in options.Leagues.SelectMany(Topics.Of))
         {
@@ -113,15 +124,17 @@ internal sealed class Platform : IAsyncDisposable
         }
 
         Archive = _options.Roles.Contains(Role.Archive) ? ArchiveEngine.Start(_folder, _time, _logging) : null;
-        await using var api = await StartApiAsync(stop.Token);
-        var ingested = new List<Task>();
+        var ingested = new Dictionary<League, Task>();
         var roles = _options.Leagues.SelectMany(league => RolesOf(league, ingested)).ToList();
+        var lag = new LagMonitor(Log, _options.Leagues, Stats, LagEvery, _time, _logging.CreateLogger<LagMonitor>());
+        await using var api = await StartApiAsync(lag, ingested, stop.Token);
+        roles.Add(new RunningRole("lag watch", lag.RunAsync));
         roles.Add(new RunningRole("log maintenance", MaintainAsync));
         if (_options.StopWhenDrained)
         {
             roles.Add(new RunningRole("drain", async token =>
             {
-                await Task.WhenAll(ingested).WaitAsync(token);
+                await Task.WhenAll(ingested.Values).WaitAsync(token);
                 await new Drain(Log, Edge?.Log, Board, _options, _time).WaitAsync(token);
                 await stop.CancelAsync();
             }));
@@ -130,7 +143,7 @@ internal sealed class Platform : IAsyncDisposable
         Started?.Invoke(Address);
         try
         {
-            await RoleSupervisor.RunAsync(roles, token => new Drain(Log, Edge?.Log, Board, _options, _time).WaitAsync(token), stop.Token);
+            await RoleSupervisor.RunAsync(roles, DrainAsync, stop.Token);
         }
         finally
         {
@@ -159,13 +172,17 @@ internal sealed class Platform : IAsyncDisposable
         await Log.DisposeAsync();
     }
 
-    private IEnumerable<RunningRole> RolesOf(League league, List<Task> ingested)
+    /// <summary>Where ingest runs in another process, the input does not end with us, and there is nothing to wait for.</summary>
+    private Task DrainAsync(CancellationToken ct) =>
+        _options.Roles.Contains(Role.Ingest) ? new Drain(Log, Edge?.Log, Board, _options, _time).WaitAsync(ct) : Task.CompletedTask;
+
+    private IEnumerable<RunningRole> RolesOf(League league, Dictionary<League, Task> ingested)
     {
         var code = league.Code();
         if (_options.Roles.Contains(Role.Ingest))
         {
             var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            ingested.Add(done.Task);
+            ingested[league] = done.Task;
             yield return new RunningRole(
                 $"ingest.{code}",
                 async token =>
@@ -229,9 +246,10 @@ internal sealed class Platform : IAsyncDisposable
         }
     }
 
-    private async Task<WebApplication?> StartApiAsync(CancellationToken ct)
+    private async Task<WebApplication?> StartApiAsync(LagMonitor lag, IReadOnlyDictionary<League, Task> ingested, CancellationToken ct)
     {
-        if (_options.Api is not { } options || !_options.Roles.Contains(Role.Api))
+        var isApi = _options.Api is not null && _options.Roles.Contains(Role.Api);
+        if (!isApi && _options.HealthPort is null)
         {
             return null;
         }
@@ -241,11 +259,29 @@ internal sealed class Platform : IAsyncDisposable
             Board = Board,
             Stats = Stats,
             Log = Log,
+            Lag = lag,
             Archive = Archive is null ? ArchiveEngine.FromFolder(_folder) : Archive.QueryAsync,
-            Checks = Archive is { } archive ? [new ReadinessCheck("archive", _ => ValueTask.FromResult(archive.AwayBecause))] : [],
+            Checks = [.. Readiness.Of(_options, Stats, Board, Archive, ingested)],
             Time = _time,
         };
-        var application = ApiApplication.Build(options, sources, logging => logging.Services.AddSingleton(_logging));
+        void AddLogging(ILoggingBuilder logging) => logging.Services.AddSingleton(_logging);
+        var (address, port) = isApi ? (_options.Api!.Address, _options.Api.Port) : (_options.Api?.Address ?? IPAddress.Loopback, _options.HealthPort!.Value);
+        var application = isApi ? ApiApplication.Build(_options.Api!, sources, AddLogging) : HealthApplication.Build(address, port, sources, AddLogging);
+        await StartAsync(application, address, port, isApi ? "--port" : "--health-port", ct);
+        if (isApi)
+        {
+            Address = application.Urls.First();
+        }
+        else
+        {
+            HealthAddress = application.Urls.First();
+        }
+
+        return application;
+    }
+
+    private static async Task StartAsync(WebApplication application, IPAddress address, int port, string option, CancellationToken ct)
+    {
         try
         {
             await application.StartAsync(ct);
@@ -255,12 +291,9 @@ internal sealed class Platform : IAsyncDisposable
             await application.DisposeAsync();
             throw new Commands.UserErrorException(
                 Commands.ExitCodes.Environment,
-                $"Port {options.Port} on {options.Address} is in use.",
-                $"Stop what uses it ('ss -ltnp | grep :{options.Port}'), or choose another with --port (0 takes any free one).",
+                $"Port {port} on {address} is in use.",
+                $"Stop what uses it ('ss -ltnp | grep :{port}'), or choose another with {option} (0 takes any free one).",
                 e);
         }
-
-        Address = application.Urls.First();
-        return application;
     }
 }

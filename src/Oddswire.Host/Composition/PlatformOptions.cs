@@ -35,10 +35,16 @@ internal sealed record PlatformOptions
     /// <summary>How the API and the board are served; null for not at all.</summary>
     public ApiOptions? Api { get; init; }
 
+    /// <summary>Where health and metrics are served when the API is not; null for nowhere.</summary>
+    public int? HealthPort { get; init; }
+
     public LogSettings Log { get; init; } = new();
 
     /// <summary>Where partners read, and how it gets there.</summary>
     public EdgeSettings Edge { get; init; } = new();
+
+    /// <summary>Whether topics that are missing on the cluster are made at the start, as <c>topics apply</c> makes them.</summary>
+    public bool MakesTopics { get; init; }
 
     /// <summary>Whether to stop when every source has ended and all of it has gone through every hop.</summary>
     public bool StopWhenDrained { get; init; }
@@ -49,9 +55,12 @@ internal sealed record PlatformOptions
     public static IReadOnlySet<Role> AllRoles { get; } = Enum.GetValues<Role>().ToHashSet();
 }
 
-/// <summary>How the embedded log is set up.</summary>
+/// <summary>Which log it is, and how it is set up.</summary>
 internal sealed record LogSettings
 {
+    /// <summary>The cluster; null for the embedded log. What follows is for the embedded log alone.</summary>
+    public KafkaPlace? Kafka { get; init; }
+
     /// <summary>Partitions of each topic, 1 to 1000, fixed when the data folder is made; null for what it has, 1 in a new one.</summary>
     public int? Partitions { get; init; }
 

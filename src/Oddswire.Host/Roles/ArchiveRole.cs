@@ -49,6 +49,7 @@ public sealed class ArchiveRole(
             for (var failures = 0; !ct.IsCancellationRequested;)
             {
                 Forget();
+                counters.OnLeft();
                 try
                 {
                     await using var worker = await log.JoinAsync(_spec, ct);
@@ -99,12 +100,14 @@ public sealed class ArchiveRole(
             foreach (var partition in polled.Revoked)
             {
                 Drop(partition);
+                counters.OnAssigned(0, 1);
             }
 
             foreach (var partition in polled.Assigned)
             {
                 await RecoverAsync(worker, partition, ct);
                 await BackfillAsync(worker, partition, ct);
+                counters.OnAssigned(1, 0);
             }
 
             foreach (var batch in polled.Batches)

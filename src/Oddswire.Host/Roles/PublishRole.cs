@@ -24,6 +24,7 @@ public sealed class PublishRole(
 
     private readonly Dictionary<TopicPartition, long> _positions = [];
     private readonly LogCommit _commit = new();
+    private readonly LogTail _tail = new(log);
     private readonly SortedSet<int> _owned = [];
     private long _lastCheckpoint;
     private long _lastLag;
@@ -65,6 +66,7 @@ public sealed class PublishRole(
                 // What is in memory stays on the board: reading on from the last checkpoint changes nothing twice.
                 _positions.Clear();
                 _owned.Clear();
+                counters.OnLeft();
             }
         }
     }
@@ -159,12 +161,13 @@ public sealed class PublishRole(
             partition, Encoding.UTF8.GetString(run),
             committed.GetValueOrDefault(Topics.Odds(board.League)), committed.GetValueOrDefault(Topics.Normalized(board.League)));
         _owned.Add(partition);
+        counters.OnAssigned(1, 0);
     }
 
     private void Lose(int partition)
     {
         board.Drop(partition);
-        _owned.Remove(partition);
+        counters.OnAssigned(0, _owned.Remove(partition) ? 1 : 0);
         foreach (var position in _positions.Keys.Where(position => position.Partition == partition).ToList())
         {
             _positions.Remove(position);
@@ -236,7 +239,7 @@ public sealed class PublishRole(
             {
                 if (read.TryGetValue(bounds.Partition.Partition, out var position))
                 {
-                    lag += Math.Max(0, bounds.EndOffset - Math.Max(bounds.EarliestOffset, isOdds ? position.Odds : position.Events));
+                    lag += (await _tail.LookAsync(bounds, isOdds ? position.Odds : position.Events, wantsBatch: false, ct)).Waiting;
                 }
             }
         }

@@ -39,7 +39,6 @@ public sealed class StageRunner<TState>(
     private StageOutput? _output;
     private long _received;
     private long _lastCommit;
-    private long _lastLag;
 
     /// <summary>Runs until cancelled: then what is processed is committed and the group is left.</summary>
     /// <exception cref="StageFailedException">The stage cannot handle a record; nothing of it was committed.</exception>
@@ -67,6 +66,7 @@ public sealed class StageRunner<TState>(
             }
             finally
             {
+                counters.OnLeft();
                 await worker.DisposeAsync();
             }
         }
@@ -116,6 +116,7 @@ public sealed class StageRunner<TState>(
             return;
         }
 
+        counters.OnAssigned(polled.Assigned.Count, polled.Revoked.Count);
         if (polled.Revoked.Count > 0 && _received > 0)
         {
             // Work of the lost partitions is mixed into the commit, so the commit goes, and the kept ones are read again.
@@ -136,8 +137,6 @@ public sealed class StageRunner<TState>(
         {
             await CommitAsync(worker, ct);
         }
-
-        await MeasureLagAsync();
     }
 
     private TimeSpan PollWait()
@@ -276,26 +275,5 @@ public sealed class StageRunner<TState>(
     {
         var pause = options.BackoffBefore(attempt) * (1 + (Random.Shared.NextDouble() / 2));
         await Task.Delay(pause, time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
-
-    private async Task MeasureLagAsync()
-    {
-        if (time.GetElapsedTime(_lastLag) < options.LagEvery && _lastLag != 0)
-        {
-            return;
-        }
-
-        _lastLag = time.GetTimestamp();
-        var committed = (await log.CommittedAsync(_spec, CancellationToken.None)).ToDictionary(p => p.Partition, p => p.Offset);
-        long lag = 0;
-        foreach (var topic in inputs)
-        {
-            foreach (var bounds in await log.DescribeAsync(topic, CancellationToken.None))
-            {
-                lag += bounds.EndOffset - Math.Max(bounds.EarliestOffset, committed.GetValueOrDefault(bounds.Partition));
-            }
-        }
-
-        counters.OnLag(lag);
     }
 }

@@ -33,9 +33,6 @@ public sealed record StageRunnerOptions
     /// <summary>Longest wait between two tries.</summary>
     public TimeSpan MaxRetryBackoff { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How often the lag is measured.</summary>
-    public TimeSpan LagEvery { get; init; } = TimeSpan.FromMilliseconds(500);
-
     /// <summary>The wait before a try, without the random part.</summary>
     /// <param name="attempt">0 for the first retry.</param>
     public TimeSpan BackoffBefore(int attempt) =>

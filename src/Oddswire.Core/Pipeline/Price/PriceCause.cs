@@ -24,6 +24,7 @@ internal readonly ref struct PriceCause
                     break;
                 case 2: after = GameStateCodec.Read(reader.Bytes(), cache); break;
                 case 4: Revision = reader.Int32(); break;
+                case 5: Sequence = reader.Int(); break;
                 case 6: ReceivedAt = new Timestamp(reader.Int()); break;
                 default: reader.Skip(); break;
             }
@@ -41,6 +42,9 @@ internal readonly ref struct PriceCause
 
     /// <summary>The event's key.</summary>
     public ReadOnlySpan<byte> Key { get; }
+
+    /// <summary>Place among the normalised events of the game, from 1.</summary>
+    public long Sequence { get; }
 
     /// <summary>When it happened.</summary>
     public Timestamp OccurredAt { get; }

@@ -63,6 +63,14 @@ public sealed class PriceStage : Stage<PriceState>
     public override void Process(PriceState state, in LogRecord record, StageOutput output)
     {
         var cause = PriceCause.Read(record.Value.Span, _strings);
+        if (cause.Sequence > 0 && cause.Sequence <= state.LastEvent)
+        {
+            // Fenced: however the log came to give it twice, it is priced once.
+            output.NoteDuplicate();
+            return;
+        }
+
+        state.LastEvent = cause.Sequence;
         TakeInfo(state, cause.Info);
         if (cause.Model is { } change)
         {

@@ -17,6 +17,9 @@ public sealed class PriceState
     /// <summary>What is known of the game; null before its information came.</summary>
     public GameInfo? Info { get; internal set; }
 
+    /// <summary>Sequence of the last normalised event that was priced: one that comes again changes nothing.</summary>
+    internal long LastEvent;
+
     /// <summary>Sequence of the last update; 0 for none.</summary>
     internal long LastSequence;
 
@@ -75,6 +78,7 @@ public sealed class PriceState
         to.Bool(6, IsOver);
         to.Int(7, LastShadowSequence);
         Models.Save(to, 8);
+        to.Int(9, LastEvent);
     }
 
     internal static PriceState Load(ReadOnlySpan<byte> saved, StringCache cache, LeagueBook book)
@@ -93,6 +97,7 @@ public sealed class PriceState
                 case 6: state.IsOver = reader.Bool(); break;
                 case 7: state.LastShadowSequence = reader.Int(); break;
                 case 8: state.Models.Load(reader.Bytes()); break;
+                case 9: state.LastEvent = reader.Int(); break;
                 default: reader.Skip(); break;
             }
         }

@@ -20,12 +20,13 @@ internal static class ExplainCommand
             "oddswire explain 0f343b0931126a20f133d67c2b018a3b",
             "oddswire explain $(oddswire query \"select id from odds_updates limit 1\" --format TSVRaw)")
         { id };
+        LogCli.AddTo(command);
         command.SetAction((parsed, ct) => RunAsync(
-            parsed.GetRequiredValue(id), parsed.GetRequiredValue(Cli.Data), parsed.GetValue(Cli.Json), ct));
+            parsed.GetRequiredValue(id), LogCli.ReadPlace(parsed), parsed.GetValue(Cli.Json), ct));
         return command;
     }
 
-    private static async Task<int> RunAsync(string text, string data, bool json, CancellationToken ct)
+    private static async Task<int> RunAsync(string text, LogPlace place, bool json, CancellationToken ct)
     {
         if (!UpdateId.TryParse(text, out var id))
         {
@@ -33,10 +34,10 @@ internal static class ExplainCommand
                 ExitCodes.Usage, $"'{text}' is not an update id.", "Give 32 hexadecimal digits; 'oddswire odds GAME --json' lists the ids of a game's current prices.");
         }
 
-        using var folder = DataFolder.OpenExisting(data);
-        await using var log = Logs.OpenForReading(folder);
+        await using var access = place.Open();
+        var (folder, log) = (access.Folder, access.Log);
         var trace = await new UpdateTracer(log).TraceAsync(id, ct) ?? throw new UserErrorException(
-            ExitCodes.CheckFailed, $"No update {id} is in '{folder.Root}'.", "Check the id and --data; retention may have removed it.");
+            ExitCodes.CheckFailed, $"No update {id} is in {access.Name}.", "Check the id and --data; retention may have removed it.");
         var hops = Hops(trace).ToList();
         if (await ArchivedAtAsync(folder, id, ct) is { } archived)
         {

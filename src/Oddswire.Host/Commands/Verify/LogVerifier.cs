@@ -65,12 +65,13 @@ internal sealed class LogVerifier(IEventLog log, League league)
         {
             foreach (var bounds in await log.DescribeAsync(topic, ct))
             {
+                var repeats = log.MayRepeat ? new RepeatFilter() : null;
                 await foreach (var batch in log.ReadAllAsync(bounds, bounds.EndOffset, ct))
                 {
-                    _records[topic] = _records.GetValueOrDefault(topic) + batch.NextOffset - batch.FirstOffset;
+                    _records[topic] = _records.GetValueOrDefault(topic) + batch.Remaining;
                     if (topic == Topics.Odds(league))
                     {
-                        _chains.Add(batch, mayJoin: bounds.EarliestOffset > 0);
+                        _chains.Add(batch, repeats, mayJoin: bounds.EarliestOffset > 0);
                     }
                 }
             }
@@ -90,7 +91,7 @@ internal sealed class LogVerifier(IEventLog log, League league)
             PublishRole.SpecOf(league),
             ArchiveRole.SpecOf(league),
         ];
-        var said = new List<string>();
+        var (said, tail) = (new List<string>(), new LogTail(log));
         foreach (var group in groups)
         {
             var committed = (await log.CommittedAsync(group, ct)).ToDictionary(position => position.Partition, position => position.Offset);
@@ -107,7 +108,7 @@ internal sealed class LogVerifier(IEventLog log, League league)
                     }
 
                     read += position;
-                    waiting += bounds.EndOffset - position;
+                    waiting += (await tail.LookAsync(bounds, position, wantsBatch: false, ct)).Waiting;
                 }
             }
 

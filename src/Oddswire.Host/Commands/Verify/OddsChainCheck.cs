@@ -41,11 +41,17 @@ internal sealed class OddsChainCheck
     public string? Fault { get; private set; }
 
     /// <param name="batch">The next batch of its partition.</param>
+    /// <param name="repeats">Knows repetitions, where the log may hold any; null where it may not.</param>
     /// <param name="mayJoin">Whether a game may begin in the middle, since retention has removed its first updates.</param>
-    public void Add(RecordBatch batch, bool mayJoin = false)
+    public void Add(RecordBatch batch, RepeatFilter? repeats = null, bool mayJoin = false)
     {
         foreach (var record in batch)
         {
+            if (repeats?.IsRepeat(record) == true)
+            {
+                continue;
+            }
+
             var update = OddsUpdateCodec.Read(record.Value.Span, _cache);
             Updates++;
             var place = $"{record.Partition} offset {record.Offset}, {update.GameId} epoch {update.Epoch} sequence {update.Sequence}";

@@ -43,7 +43,7 @@ internal static class StageRecomputation
 
         foreach (var cursor in written.Values)
         {
-            cursor.ExpectEnd();
+            await cursor.ExpectEndAsync(ct);
         }
 
         return written.GroupBy(pair => pair.Key.Topic).ToDictionary(topic => topic.Key, topic => topic.Sum(pair => pair.Value.Compared));
@@ -90,67 +90,6 @@ internal static class StageRecomputation
 
             buffer.Clear();
             output.Clear();
-        }
-    }
-
-    /// <summary>Walks through what the log holds, one record for each that was recomputed.</summary>
-    private sealed class LogCursor(IEventLog log, PartitionBounds bounds)
-    {
-        private readonly Queue<LogRecord> _ahead = new();
-        private long _next = bounds.EarliestOffset;
-
-        public long Compared { get; private set; }
-
-        public async Task CompareAsync(RecordBatch expected, CancellationToken ct)
-        {
-            foreach (var record in expected)
-            {
-                if (Compared < bounds.EarliestOffset || Compared >= bounds.EndOffset)
-                {
-                    // Before what is kept, or written after the comparison began.
-                    Compared++;
-                    continue;
-                }
-
-                if (_ahead.Count == 0)
-                {
-                    await FillAsync(ct);
-                }
-
-                var actual = _ahead.Dequeue();
-                if (!actual.Key.Span.SequenceEqual(record.Key.Span) || !actual.Value.Span.SequenceEqual(record.Value.Span)
-                    || !actual.Headers.Encoded.Span.SequenceEqual(record.Headers.Encoded.Span))
-                {
-                    throw new RecomputationDiffersException(
-                        $"{bounds.Partition} offset {actual.Offset} ({Encoding.UTF8.GetString(actual.Key.Span)}) is not what the stage gives for its input");
-                }
-
-                Compared++;
-            }
-        }
-
-        public void ExpectEnd()
-        {
-            if (Compared < bounds.EndOffset)
-            {
-                throw new RecomputationDiffersException(
-                    $"{bounds.Partition} holds {bounds.EndOffset} records, but its input gives only {Compared}");
-            }
-
-            Compared = Math.Min(Compared, bounds.EndOffset);
-        }
-
-        private async Task FillAsync(CancellationToken ct)
-        {
-            await foreach (var batch in log.ReadAllAsync(bounds with { EarliestOffset = _next }, Math.Min(_next + 5000, bounds.EndOffset), ct))
-            {
-                foreach (var record in batch)
-                {
-                    _ahead.Enqueue(record);
-                }
-
-                _next = batch.NextOffset;
-            }
         }
     }
 }

@@ -15,17 +15,19 @@ internal static class VerifyCommand
             "verify",
             "Prove on a data folder that nothing is lost, doubled or out of order: every stage recomputed from its input, chains, board, what partners read, archive, rollups.",
             "oddswire verify",
-            "oddswire verify --json --data /srv/oddswire")
+            "oddswire verify --json --data /srv/oddswire",
+            "oddswire verify --log kafka --bootstrap localhost:9092")
         { skipArchive };
+        LogCli.AddTo(command);
         command.SetAction((parsed, ct) => RunAsync(
-            parsed.GetRequiredValue(Cli.Data), !parsed.GetValue(skipArchive), parsed.GetValue(Cli.Json), ct));
+            LogCli.ReadPlace(parsed), !parsed.GetValue(skipArchive), parsed.GetValue(Cli.Json), ct));
         return command;
     }
 
-    private static async Task<int> RunAsync(string data, bool archive, bool json, CancellationToken ct)
+    private static async Task<int> RunAsync(LogPlace place, bool archive, bool json, CancellationToken ct)
     {
-        using var folder = DataFolder.OpenExisting(data);
-        await using var log = Logs.OpenForReading(folder);
+        await using var access = place.Open();
+        var (folder, log) = (access.Folder, access.Log);
         var checks = new List<VerifyCheck>();
         var digests = new SortedDictionary<string, string>();
         long updates = 0, games = 0;
@@ -47,9 +49,9 @@ internal static class VerifyCommand
             games += verifier.Games;
         }
 
-        if (Directory.Exists(folder.Edge))
+        if (place.Edge is not null || Directory.Exists(folder.Edge))
         {
-            await using var edge = Edge.OpenLog(folder, TimeProvider.System);
+            await using var edge = Edge.OpenLog(folder, new EdgeSettings { Kafka = place.Edge }, TimeProvider.System);
             foreach (var league in digests.Keys.Select(ParseLeague))
             {
                 if (await new EdgeVerifier(log, edge, league).RunAsync(ct) is { } check)
@@ -69,7 +71,7 @@ internal static class VerifyCommand
 
         if (checks.Count == 0)
         {
-            throw new UserErrorException(ExitCodes.Usage, $"'{folder.Root}' holds no log.", "Start 'oddswire up' or 'oddswire replay' first, or name another folder with --data.");
+            throw new UserErrorException(ExitCodes.Usage, $"{access.Name} holds no log.", "Start 'oddswire up' or 'oddswire replay' first, or name another folder with --data.");
         }
 
         var ok = checks.All(check => check.Ok);

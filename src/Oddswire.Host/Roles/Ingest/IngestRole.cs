@@ -80,6 +80,7 @@ public sealed class IngestRole(
             }
             finally
             {
+                counters.OnLeft();
                 await worker.DisposeAsync();
             }
         }
@@ -94,6 +95,7 @@ public sealed class IngestRole(
             return true;
         }
 
+        counters.OnAssigned(1, 0);
         using var session = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var queue = Channel.CreateBounded<IngestItem>(new BoundedChannelOptions(options.MaxQueuedMessages) { SingleReader = true });
         var budget = new ByteBudget(options.MaxQueuedBytes);

@@ -41,11 +41,21 @@ public sealed class KafkaEventLog : IEventLog
     }
 
     /// <inheritdoc/>
+    public bool IsGapless => false;
+
+    /// <inheritdoc/>
+    public bool MayRepeat => _context?.ShowsUncommitted == true;
+
+    /// <inheritdoc/>
     /// <exception cref="LogConfigurationException">A topic exists with another number of partitions, or the broker forbids creating it.</exception>
     public async ValueTask EnsureTopicsAsync(IReadOnlyList<TopicSpec> topics, CancellationToken ct) => await _topics.EnsureAsync(topics, ct);
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<PartitionBounds>> DescribeAsync(string topic, CancellationToken ct) => await _topics.BoundsAsync(topic).WaitAsync(ct);
+    public async ValueTask<IReadOnlyList<PartitionBounds>> DescribeAsync(string topic, CancellationToken ct)
+    {
+        await ConnectAsync();
+        return await _topics.BoundsAsync(topic).WaitAsync(ct);
+    }
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<PartitionOffset>> CommittedAsync(WorkerSpec group, CancellationToken ct)

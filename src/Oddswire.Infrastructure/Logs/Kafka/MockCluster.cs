@@ -58,6 +58,9 @@ public sealed unsafe class MockCluster : IDisposable
     public void CreateTopic(string topic, int partitions) =>
         Demand(MockNative.TopicCreate(_cluster, topic, partitions, Math.Min(3, Brokers)), $"create topic {topic}");
 
+    /// <summary>Tells clients to reach a broker at another address than its own, where something in between listens.</summary>
+    public void Advertise(int broker, string host, int port) => MockNative.BrokerSetHostPort(_cluster, broker, host, port);
+
     /// <summary>Answers the next requests of a kind, whatever broker they reach, with errors; one error a request.</summary>
     public void PushErrors(KafkaApi api, params ReadOnlySpan<ErrorCode> errors)
     {

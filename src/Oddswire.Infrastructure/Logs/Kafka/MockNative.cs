@@ -32,6 +32,9 @@ internal static unsafe partial class MockNative
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_push_request_error_rtts")]
     public static partial int BrokerPushRequestErrorRtts(nint cluster, int broker, short api, nuint count, int error, int delayMs);
 
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_host_port", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial void BrokerSetHostPort(nint cluster, int broker, string host, int port);
+
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_rtt")]
     public static partial int BrokerSetRtt(nint cluster, int broker, int delayMs);
 

@@ -1,0 +1,144 @@
+using System.CommandLine;
+using Oddswire.Core.Domain;
+using Oddswire.Host.Composition;
+using Oddswire.Host.Composition.Configuration;
+using Oddswire.Infrastructure.Logs.Kafka.Admin;
+
+namespace Oddswire.Host.Commands;
+
+/// <summary>The options that say which log a command works on, the same for every command that opens one.</summary>
+internal static class LogCli
+{
+    public static Option<string> Log { get; } = new("--log")
+    {
+        Description = "sqlite: the embedded log of the data folder; kafka: a cluster. Also from ODDSWIRE_LOG.",
+        HelpName = "ENGINE",
+        DefaultValueFactory = static _ => Environment.GetEnvironmentVariable("ODDSWIRE_LOG") is { Length: > 0 } engine ? engine : "sqlite",
+    };
+
+    public static Option<string?> Bootstrap { get; } = new("--bootstrap") { Description = "With --log kafka: brokers of the cluster, several with commas (kafka.bootstrap).", HelpName = "HOST:PORT" };
+
+    public static Option<string?> EdgeBootstrap { get; } = new("--edge-bootstrap")
+    {
+        Description = "Brokers of the cluster that partners read (edge.bootstrap); a log in the data folder without.",
+        HelpName = "HOST:PORT",
+    };
+
+    public static Option<string?> TopicPrefix { get; } = new("--topic-prefix")
+    {
+        Description = "With --log kafka: put in front of every topic, group and transactional id (kafka.topic-prefix).",
+        HelpName = "TEXT",
+    };
+
+    public static Option<string?> ConfigFile { get; } = new("--config")
+    {
+        Description = "Settings file; 'oddswire config' lists the settings. Also from ODDSWIRE_CONFIG.",
+        HelpName = "FILE",
+        DefaultValueFactory = static _ => Environment.GetEnvironmentVariable("ODDSWIRE_CONFIG") is { Length: > 0 } file ? file : null,
+    };
+
+    public static Option<string[]> Set { get; } = new("--set")
+    {
+        Description = "One setting, for example --set kafka.security=tls; never a secret.",
+        HelpName = "SECTION.NAME=VALUE",
+        DefaultValueFactory = static _ => [],
+    };
+
+    /// <summary>Adds the options to a command that opens the log.</summary>
+    public static void AddTo(Command command)
+    {
+        command.Add(Log);
+        command.Add(EdgeBootstrap);
+        AddConnectionTo(command);
+    }
+
+    /// <summary>Adds the options to a command that works on a Kafka cluster alone.</summary>
+    public static void AddConnectionTo(Command command)
+    {
+        command.Add(Bootstrap);
+        command.Add(TopicPrefix);
+        command.Add(ConfigFile);
+        command.Add(Set);
+    }
+
+    /// <summary>All settings, the options among them.</summary>
+    /// <exception cref="UserErrorException">One is unknown or makes no sense.</exception>
+    public static Config ReadConfig(ParseResult parsed) =>
+        Config.Load(parsed.GetValue(ConfigFile), parsed.GetValue(Set) ?? [], Environment.GetEnvironmentVariables())
+            .With(ConfigSchema.Kafka, "bootstrap", parsed.GetValue(Bootstrap), "--bootstrap")
+            .With(ConfigSchema.Edge, "bootstrap", parsed.GetValue(EdgeBootstrap), "--edge-bootstrap")
+            .With(ConfigSchema.Kafka, "topic-prefix", parsed.GetValue(TopicPrefix), "--topic-prefix");
+
+    /// <summary>Which log is meant.</summary>
+    /// <exception cref="UserErrorException">An option makes no sense.</exception>
+    public static LogSettings Read(ParseResult parsed) => Read(parsed, ReadConfig(parsed));
+
+    /// <summary>Which log is meant, with settings that were read already.</summary>
+    /// <exception cref="UserErrorException">An option makes no sense.</exception>
+    public static LogSettings Read(ParseResult parsed, Config config)
+    {
+        var engine = parsed.GetRequiredValue(Log);
+        if (engine is not ("sqlite" or "kafka"))
+        {
+            throw new UserErrorException(ExitCodes.Usage, $"--log '{engine}' is not known.", "Write sqlite or kafka.");
+        }
+
+        if (engine == "kafka")
+        {
+            return new LogSettings { Kafka = ReadKafka(config) };
+        }
+
+        return parsed.GetValue(Bootstrap) is null && parsed.GetValue(TopicPrefix) is null
+            ? new LogSettings()
+            : throw new UserErrorException(ExitCodes.Usage, "--bootstrap and --topic-prefix belong to a Kafka cluster, but the log is the embedded one.", "Add --log kafka.");
+    }
+
+    /// <summary>Which log is meant, and the data folder beside it.</summary>
+    public static LogPlace ReadPlace(ParseResult parsed)
+    {
+        var config = ReadConfig(parsed);
+        return new LogPlace(Read(parsed, config), parsed.GetRequiredValue(Cli.Data), ReadEdge(config));
+    }
+
+    /// <summary>The cluster that the settings name.</summary>
+    /// <exception cref="UserErrorException">They name none, or do not fit together.</exception>
+    public static KafkaPlace ReadKafka(Config config) => new(KafkaConnections.Read(config, ConfigSchema.Kafka, "--bootstrap HOST:PORT"), ReadLayout(config, ConfigSchema.Kafka));
+
+    /// <summary>The edge cluster; null when none is named.</summary>
+    /// <exception cref="UserErrorException">The settings do not fit together.</exception>
+    public static KafkaPlace? ReadEdge(Config config) => config.HasSection(ConfigSchema.Edge)
+        ? new KafkaPlace(KafkaConnections.Read(config, ConfigSchema.Edge, "--edge-bootstrap HOST:PORT"), ReadLayout(config, ConfigSchema.Edge))
+        : null;
+
+    /// <summary>The settings that a <c>--partitions</c> option stands for: a number for every league, or <c>nfl=50,nba=10</c>.</summary>
+    public static Config WithPartitions(Config config, string? text)
+    {
+        foreach (var part in text?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [])
+        {
+            var equals = part.IndexOf('=', StringComparison.Ordinal);
+            foreach (var league in equals < 0 ? Leagues.All : OddsCommand.ParseLeagues(part[..equals]))
+            {
+                config = config.With(ConfigSchema.Topics, $"partitions-{league.Code()}", part[(equals + 1)..], "--partitions");
+            }
+        }
+
+        return config;
+    }
+
+    private static TopicLayout ReadLayout(Config config, string section)
+    {
+        var partitions = Leagues.All.ToDictionary(
+            league => league,
+            league => config.Number(ConfigSchema.Topics, $"partitions-{league.Code()}", TopicLayout.DefaultPartitions[league], 1, 1000));
+        var replication = config.Number(ConfigSchema.Topics, "replication", 3, 1, 100);
+        return new TopicLayout
+        {
+            Prefix = config.Text(section, "topic-prefix") ?? "",
+            Partitions = partitions,
+            Replication = (short)replication,
+            MinInsyncReplicas = config.Number(ConfigSchema.Topics, "min-insync-replicas", Math.Min(2, replication), 1, replication),
+            Retention = config.Duration(ConfigSchema.Topics, "retention", TimeSpan.FromDays(14)),
+            LetterRetention = config.Duration(ConfigSchema.Topics, "dlq-retention", TimeSpan.FromDays(90)),
+        };
+    }
+}

@@ -1,0 +1,76 @@
+using System.Text;
+using Oddswire.Core.Ports;
+
+namespace Oddswire.Host.Commands.Verify;
+
+/// <summary>Walks through what the log holds, one record for each that was recomputed.</summary>
+internal sealed class LogCursor(IEventLog log, PartitionBounds bounds)
+{
+    private readonly RepeatFilter? _repeats = log.MayRepeat ? new RepeatFilter() : null;
+    private readonly Queue<LogRecord> _ahead = new();
+    private long _next = bounds.EarliestOffset;
+
+    public long Compared { get; private set; }
+
+    public async Task CompareAsync(RecordBatch expected, CancellationToken ct)
+    {
+        foreach (var record in expected)
+        {
+            while (_ahead.Count == 0 && _next < bounds.EndOffset)
+            {
+                await FillAsync(ct);
+            }
+
+            if (!_ahead.TryDequeue(out var actual))
+            {
+                // Written after the comparison began.
+                return;
+            }
+
+            if (!actual.Key.Span.SequenceEqual(record.Key.Span) || !actual.Value.Span.SequenceEqual(record.Value.Span)
+                || !actual.Headers.Encoded.Span.SequenceEqual(record.Headers.Encoded.Span))
+            {
+                throw new RecomputationDiffersException(
+                    $"{bounds.Partition} offset {actual.Offset} ({Encoding.UTF8.GetString(actual.Key.Span)}) is not what the stage gives for its input");
+            }
+
+            Compared++;
+        }
+    }
+
+    public async Task ExpectEndAsync(CancellationToken ct)
+    {
+        while (_ahead.Count == 0 && _next < bounds.EndOffset)
+        {
+            await FillAsync(ct);
+        }
+
+        if (_ahead.TryPeek(out var more))
+        {
+            throw new RecomputationDiffersException(
+                $"{bounds.Partition} goes on at offset {more.Offset} ({Encoding.UTF8.GetString(more.Key.Span)}), but its input gives only {Compared} records");
+        }
+    }
+
+    private async Task FillAsync(CancellationToken ct)
+    {
+        await foreach (var batch in log.ReadAllAsync(bounds with { EarliestOffset = _next }, bounds.EndOffset, ct))
+        {
+            foreach (var record in batch)
+            {
+                if (record.Offset < bounds.EndOffset && _repeats?.IsRepeat(record) != true)
+                {
+                    _ahead.Enqueue(record);
+                }
+            }
+
+            _next = batch.NextOffset;
+            if (_ahead.Count > 0)
+            {
+                return;
+            }
+        }
+
+        _next = _ahead.Count > 0 ? _next : bounds.EndOffset;
+    }
+}

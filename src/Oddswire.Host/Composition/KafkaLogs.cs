@@ -1,0 +1,41 @@
+using Oddswire.Core.Domain;
+using Oddswire.Core.Ports;
+using Oddswire.Host.Commands;
+using Oddswire.Infrastructure.Logs.Kafka;
+using Oddswire.Infrastructure.Logs.Kafka.Admin;
+
+namespace Oddswire.Host.Composition;
+
+/// <summary>Opens the log on a Kafka cluster.</summary>
+internal static class KafkaLogs
+{
+    /// <summary>The log of a cluster; the cluster is asked only when something is done with it.</summary>
+    public static IEventLog Open(KafkaPlace kafka, TimeProvider time, ILoggerFactory? logging) =>
+        new KafkaEventLog(kafka.Connection, time, logging?.CreateLogger<KafkaEventLog>());
+
+    /// <summary>Sees to it that the topics of some leagues are there, and gives the number of partitions of each that carries records.</summary>
+    /// <param name="kafka">The cluster.</param>
+    /// <param name="leagues">The leagues.</param>
+    /// <param name="mayMake">Whether missing ones are made.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <exception cref="UserErrorException">Topics are missing and may not be made.</exception>
+    /// <exception cref="LogException">The cluster does not answer, or refuses.</exception>
+    public static async Task<IReadOnlyDictionary<string, int>> EnsureTopicsAsync(KafkaPlace kafka, IReadOnlyList<League> leagues, bool mayMake, CancellationToken ct)
+    {
+        using var admin = new KafkaTopicAdmin(kafka.Connection);
+        var existing = await Task.Run(admin.List, ct);
+        var missing = kafka.Layout.Topics(leagues).Where(topic => !existing.ContainsKey(topic.Name)).ToList();
+        if (missing.Count > 0 && !mayMake)
+        {
+            throw new UserErrorException(
+                ExitCodes.Environment,
+                $"{missing.Count} topic(s) are missing on Kafka at {kafka.Name}: {string.Join(", ", missing.Take(3).Select(topic => topic.Name))}{(missing.Count > 3 ? ", …" : "")}.",
+                "Make them with 'oddswire topics apply' and the same options, or see whether --topic-prefix is right.");
+        }
+
+        await admin.ApplyAsync(TopicPlanner.Plan(missing, existing), change => Cli.Say($"made {change.Topic.Name}: {change.Topic.Partitions} partition(s)")).WaitAsync(ct);
+        return leagues.SelectMany(Topics.Of).ToDictionary(
+            topic => topic,
+            topic => existing.TryGetValue(kafka.Layout.Prefix + topic, out var known) ? known.Partitions : kafka.Layout.Partitions[Topics.LeagueOf(topic)]);
+    }
+}

@@ -1,0 +1,81 @@
+using Oddswire.Core.Domain;
+using Oddswire.Core.Ports;
+
+namespace Oddswire.Infrastructure.Logs.Kafka.Admin;
+
+/// <summary>One permission that a role needs.</summary>
+/// <param name="Role">The role, as <c>--role</c> names it; <c>operator</c> for commands that look, <c>admin</c> for <c>topics apply</c>.</param>
+/// <param name="Cluster"><c>core</c>, <c>edge</c> or <c>feed</c>.</param>
+/// <param name="Resource"><c>topic</c>, <c>group</c>, <c>transactional-id</c> or <c>cluster</c>.</param>
+/// <param name="Name">The resource's name.</param>
+/// <param name="IsPrefix">Whether all resources whose name begins so are meant.</param>
+/// <param name="Operations">Kafka's names of the operations.</param>
+public sealed record RoleAcl(string Role, string Cluster, string Resource, string Name, bool IsPrefix, IReadOnlyList<string> Operations)
+{
+    /// <summary>As a command of Kafka's own tools. <c>$BOOTSTRAP</c> and <c>$PRINCIPAL_…</c> are for the reader to fill in.</summary>
+    public string ToCommand()
+    {
+        var resource = Resource == "cluster" ? "--cluster" : $"--{Resource} '{Name}'";
+        var pattern = IsPrefix ? " --resource-pattern-type prefixed" : "";
+        var operations = string.Concat(Operations.Select(operation => $" --operation {operation}"));
+        return $"kafka-acls.sh --bootstrap-server \"$BOOTSTRAP_{Cluster.ToUpperInvariant()}\" --add --allow-principal \"User:$PRINCIPAL_{Role.ToUpperInvariant()}\"{operations} {resource}{pattern}";
+    }
+}
+
+/// <summary>The permissions each role needs and no more: what it reads, what it writes, its group, its changelog and its transactional ids.</summary>
+public static class RoleAcls
+{
+    private const string Core = "core";
+
+    /// <summary>The permissions of all roles for some leagues.</summary>
+    /// <param name="prefix">The platform's topic prefix.</param>
+    /// <param name="leagues">The leagues.</param>
+    public static IReadOnlyList<RoleAcl> Of(string prefix, IReadOnlyList<League> leagues) =>
+        [.. leagues.SelectMany(league => OfLeague(prefix, league)), .. OfPeople(prefix, leagues)];
+
+    private static IEnumerable<RoleAcl> OfLeague(string prefix, League league)
+    {
+        var (raw, events, odds) = (Topics.Raw(league), Topics.Normalized(league), Topics.Odds(league));
+        IEnumerable<RoleAcl> Stage(string role, IReadOnlyList<string> reads, IReadOnlyList<string> writes) =>
+        [
+            .. reads.Select(topic => new RoleAcl(role, Core, "topic", prefix + topic, false, ["Read", "Describe"])),
+            .. writes.Select(topic => new RoleAcl(role, Core, "topic", prefix + topic, false, ["Write", "Describe"])),
+            new(role, Core, "topic", $"{prefix}state.{role}.{league.Code()}", false, ["Read", "Write", "Describe"]),
+            new(role, Core, "group", $"{prefix}{role}.{league.Code()}", false, ["Read", "Describe"]),
+            new(role, Core, "transactional-id", $"{prefix}{role}.{league.Code()}", true, ["Write", "Describe"]),
+            new(role, Core, "cluster", "kafka-cluster", false, ["IdempotentWrite"]),
+        ];
+        return
+        [
+            .. Stage("ingest", [], [raw, Topics.DeadLetters(league)]),
+            .. Stage("normalise", [raw], [events, Topics.Quarantine(league)]),
+            .. Stage("price", [events], [odds, Topics.Shadow(league)]),
+            .. Stage("publish", [odds, events], []),
+            .. Stage("archive", [odds, events], []),
+            .. Stage("dlq", [Topics.DeadLetters(league), Topics.Quarantine(league)], [raw]),
+            .. new[] { odds, events }.Select(topic => new RoleAcl("api", Core, "topic", prefix + topic, false, ["Read", "Describe"])),
+        ];
+    }
+
+    /// <summary>Every resource of the platform begins with the prefix or, where there is none, with one of these words.</summary>
+    private static IEnumerable<RoleAcl> OfPeople(string prefix, IReadOnlyList<League> leagues)
+    {
+        foreach (var name in leagues.SelectMany(league => Topics.Of(league)).Concat(leagues.SelectMany(StateTopics)))
+        {
+            yield return new RoleAcl("operator", Core, "topic", prefix + name, false, ["Read", "Describe", "DescribeConfigs"]);
+            yield return new RoleAcl("admin", Core, "topic", prefix + name, false, ["Create", "Describe", "DescribeConfigs", "AlterConfigs"]);
+        }
+
+        foreach (var league in leagues)
+        {
+            foreach (var stage in Stages)
+            {
+                yield return new RoleAcl("operator", Core, "group", $"{prefix}{stage}.{league.Code()}", false, ["Describe"]);
+            }
+        }
+    }
+
+    private static readonly string[] Stages = ["ingest", "normalise", "price", "publish", "archive", "dlq"];
+
+    private static IEnumerable<string> StateTopics(League league) => Stages.Select(stage => $"state.{stage}.{league.Code()}");
+}

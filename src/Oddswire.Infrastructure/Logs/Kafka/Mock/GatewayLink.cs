@@ -1,0 +1,112 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+
+namespace Oddswire.Infrastructure.Logs.Kafka.Mock;
+
+/// <summary>One connection: frames from the client to the broker, frames back.</summary>
+internal sealed class GatewayLink(Stream client, Stream broker, MockGatewayOptions options) : IDisposable
+{
+    private const short ApiVersions = 18;
+    private const int MaxFrame = 128 << 20;
+    private readonly ConcurrentDictionary<int, bool> _versionRequests = new();
+    private readonly SemaphoreSlim _writing = new(1);
+    private readonly Func<ProtocolRequest, byte[]?> _answer = options.Answer?.Invoke() ?? (_ => null);
+
+    public void Dispose() => _writing.Dispose();
+
+    public async Task PassRequestsAsync(CancellationToken ct)
+    {
+        while (await ReadFrameAsync(client, ct) is { } frame)
+        {
+            var (key, version, correlation, body) = Split(frame);
+            if (key == ApiVersions)
+            {
+                _versionRequests[correlation] = true;
+            }
+
+            if (key != ApiVersions && _answer(new ProtocolRequest(key, version, body)) is { } answer)
+            {
+                await WriteFrameAsync(new ProtocolWriter().Int32(correlation).Raw(answer).ToArray(), ct);
+            }
+            else
+            {
+                var size = new byte[4];
+                BinaryPrimitives.WriteInt32BigEndian(size, frame.Length);
+                await broker.WriteAsync(size, ct);
+                await broker.WriteAsync(frame, ct);
+            }
+        }
+    }
+
+    public async Task PassAnswersAsync(CancellationToken ct)
+    {
+        while (await ReadFrameAsync(broker, ct) is { } frame)
+        {
+            var isVersions = _versionRequests.TryRemove(BinaryPrimitives.ReadInt32BigEndian(frame), out _);
+            await WriteFrameAsync(isVersions ? AddAnswered(frame) : frame, ct);
+        }
+    }
+
+    /// <summary>Adds what is answered here to the kinds a broker lists: correlation id, error, then the count and three numbers for each kind.</summary>
+    private byte[] AddAnswered(byte[] frame)
+    {
+        const int CountAt = 6;
+        if (BinaryPrimitives.ReadInt16BigEndian(frame.AsSpan(4)) != 0 || options.Answers.Count == 0)
+        {
+            return frame;
+        }
+
+        var count = BinaryPrimitives.ReadInt32BigEndian(frame.AsSpan(CountAt));
+        var end = CountAt + 4 + (count * 6);
+        var writer = new ProtocolWriter().Raw(frame.AsSpan(0, CountAt)).Int32(count + options.Answers.Count).Raw(frame.AsSpan(CountAt + 4, count * 6));
+        foreach (var api in options.Answers)
+        {
+            writer.Int16(api.Key).Int16(0).Int16(api.MaxVersion);
+        }
+
+        return writer.Raw(frame.AsSpan(end)).ToArray();
+    }
+
+    private async Task WriteFrameAsync(byte[] frame, CancellationToken ct)
+    {
+        await _writing.WaitAsync(ct);
+        try
+        {
+            var size = new byte[4];
+            BinaryPrimitives.WriteInt32BigEndian(size, frame.Length);
+            await client.WriteAsync(size, ct);
+            await client.WriteAsync(frame, ct);
+            await client.FlushAsync(ct);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    private static (short Key, short Version, int Correlation, ReadOnlyMemory<byte> Body) Split(byte[] frame)
+    {
+        var reader = new ProtocolReader(frame);
+        var (key, version, correlation, client) = (reader.Int16(), reader.Int16(), reader.Int32(), reader.Int16());
+        return (key, version, correlation, frame.AsMemory(10 + Math.Max((short)0, client)));
+    }
+
+    private static async Task<byte[]?> ReadFrameAsync(Stream from, CancellationToken ct)
+    {
+        var size = new byte[4];
+        if (await from.ReadAtLeastAsync(size, 4, throwOnEndOfStream: false, ct) < 4)
+        {
+            return null;
+        }
+
+        var length = BinaryPrimitives.ReadInt32BigEndian(size);
+        if (length is < 8 or > MaxFrame)
+        {
+            throw new IOException($"A frame of {length} bytes is none of Kafka's.");
+        }
+
+        var frame = new byte[length];
+        await from.ReadExactlyAsync(frame, ct);
+        return frame;
+    }
+}
