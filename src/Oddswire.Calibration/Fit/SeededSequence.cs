@@ -8,6 +8,12 @@ public sealed class SeededSequence(int seed)
     /// <summary>A whole number from 0 to below a limit.</summary>
     public int Below(int limit) => (int)(((UInt128)Next() * (ulong)limit) >> 64);
 
+    /// <summary>A whole number from the first to the last, both included.</summary>
+    public int Between(int first, int last) => first + Below(last - first + 1);
+
+    /// <summary>True so many times in a hundred.</summary>
+    public bool Percent(int percent) => Below(100) < percent;
+
     /// <summary>The items in an order that the seed decides.</summary>
     public IReadOnlyList<T> Shuffled<T>(IEnumerable<T> items)
     {

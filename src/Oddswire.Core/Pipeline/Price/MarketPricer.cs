@@ -9,8 +9,6 @@ internal sealed class MarketPricer(LeagueBook book)
     // A market that is nearly sure to be pushed is no bet.
     private const double LeastDecided = 0.02;
 
-    private readonly double _greatestImplied = 1000.0 / book.ShortestPrice.Thousandths;
-
     /// <summary>Puts status, reason and prices on the market and gives its fair probabilities.</summary>
     /// <param name="market">The market; status, reason and quotes are overwritten.</param>
     /// <param name="family">Its family.</param>
@@ -57,41 +55,17 @@ internal sealed class MarketPricer(LeagueBook book)
 
     private bool TryPrice(ref PricedMarket market, Span<Chance> chances, MarginRule rule)
     {
-        Span<double> fair = [chances[0].Value, chances[1].Value, chances.Length == 3 ? chances[2].Value : 0];
-        Margin.Add(rule, chances);
-        foreach (var chance in chances)
-        {
-            // Held at the shortest price, a favourite would give the margin away.
-            if (chance.Value > _greatestImplied)
-            {
-                return false;
-            }
-        }
-
-        var first = PriceOf(chances[0], fair[0]);
-        var second = PriceOf(chances[1], fair[1]);
-        var third = chances.Length == 3 ? PriceOf(chances[2], fair[2]) : first;
-
-        // The middle one of three selections may be long: only the teams' prices and both sides of a line are held to the limits.
-        if (!IsWithin(first) || !IsWithin(third) || (chances.Length == 2 && !IsWithin(second)))
+        Span<DecimalOdds> prices = stackalloc DecimalOdds[3];
+        if (!OfferPricing.TryPrice(book, rule, chances, prices))
         {
             return false;
         }
 
-        market.First = new Quote(first, SelectionResult.None);
-        market.Second = new Quote(second, SelectionResult.None);
-        market.Third = chances.Length == 3 ? new Quote(third, SelectionResult.None) : default;
+        market.First = new Quote(prices[0], SelectionResult.None);
+        market.Second = new Quote(prices[1], SelectionResult.None);
+        market.Third = chances.Length == 3 ? new Quote(prices[2], SelectionResult.None) : default;
         return true;
     }
-
-    /// <summary>The nearest price of the ladder, but never one that is better than fair: then no set of bets can be sure to win.</summary>
-    private static DecimalOdds PriceOf(Chance implied, double fair)
-    {
-        var price = PriceLadder.RoundNearest(implied);
-        return price.Thousandths * fair > 1000 ? PriceLadder.RoundDown(implied) : price;
-    }
-
-    private bool IsWithin(DecimalOdds price) => price.CompareTo(book.ShortestPrice) >= 0 && price.CompareTo(book.LongestPrice) <= 0;
 
     private static StatusReason LimitUnless(StatusReason stop) => stop == StatusReason.None ? StatusReason.PriceLimit : stop;
 }

@@ -5,7 +5,7 @@ using Oddswire.Simulator;
 
 namespace Oddswire.Host.Commands.Bench;
 
-/// <summary><c>oddswire bench pipeline|end-to-end</c>: what this machine can do.</summary>
+/// <summary><c>oddswire bench pipeline|end-to-end|coherence</c>: what this machine can do.</summary>
 internal static class BenchCommand
 {
     public static Command Create()
@@ -15,9 +15,11 @@ internal static class BenchCommand
             "Measure throughput and latency on this machine.",
             "oddswire bench pipeline",
             "oddswire bench end-to-end --rate 20000 --for 30s",
-            "oddswire bench end-to-end --rate max --json");
+            "oddswire bench end-to-end --rate max --json",
+            "oddswire bench coherence --states 1000000");
         command.Add(CreatePipeline());
         command.Add(CreateEndToEnd());
+        command.Add(CoherenceBench.Create());
         return command;
     }
 

@@ -1,0 +1,118 @@
+using Oddswire.Core.Domain;
+using Oddswire.Core.Pricing;
+
+namespace Oddswire.Calibration.Coherence;
+
+/// <summary>Checks a league's model over random states: no two markets contradict each other.</summary>
+public static class CoherenceRun
+{
+    /// <summary>Differences up to this are rounding: published probabilities are whole millionths.</summary>
+    public const double Tolerance = 1e-6;
+
+    /// <summary>Checks so many states.</summary>
+    /// <param name="league">The league.</param>
+    /// <param name="model">Its model; not shared with other threads.</param>
+    /// <param name="states">How many states.</param>
+    /// <param name="seed">Decides the states.</param>
+    /// <param name="progress">Told the states done, now and then; null for nobody.</param>
+    /// <param name="ct">Ends the run early with an exception.</param>
+    public static IReadOnlyList<CoherenceFinding> Check(
+        League league, IGameModel model, long states, int seed, IProgress<long>? progress = null, CancellationToken ct = default)
+    {
+        var random = new RandomStates(league, seed);
+        var log = new CoherenceLog(Tolerance);
+        var rules = new CoherenceRules(log, LeagueBook.For(league));
+        for (long i = 0; i < states; i++)
+        {
+            var (state, info) = random.Next();
+            var number = i;
+            log.Place = () => $"state {number}: {Describe(state, info)}";
+            rules.Check(model.Solve(state, info), state, info, league);
+            CheckLead(log, model, state, info, league);
+            if (league != League.Mlb && info.Line is not null)
+            {
+                CheckMirror(log, model, state, info);
+            }
+
+            if ((i & 4095) == 4095)
+            {
+                ct.ThrowIfCancellationRequested();
+                progress?.Report(i + 1);
+            }
+        }
+
+        return log.Findings();
+    }
+
+    private static void CheckLead(CoherenceLog log, IGameModel model, GameState state, GameInfo info, League league)
+    {
+        var isWalkOff = league == League.Mlb && state.Possession == Side.Home && state.Period >= info.RegulationPeriods && state.Score.Margin >= 0;
+        var isFootballOvertime = league == League.Nfl && state.Period > info.RegulationPeriods;
+        if (state.Phase != GamePhase.Live || isWalkOff || (isFootballOvertime && (state.Score.Margin != 0 || state.Possession != Side.Away)))
+        {
+            return;
+        }
+
+        // In football's overtime a lead is a field goal's, and the ball is then the other team's: no other lead lasts to the next play.
+        var points = isFootballOvertime ? 3 : 1;
+        var before = WinOrHalfTie(model, state, info);
+        var score = state.Score + new Score(points, 0);
+        var after = WinOrHalfTie(model, state with { Score = score, Sheet = state.Sheet.WithScore(score) }, info);
+        log.AtMost("more lead never lowers the chance to win", before, after);
+    }
+
+    private static double WinOrHalfTie(IGameModel model, GameState state, GameInfo info)
+    {
+        var result = model.Solve(state, info).Result();
+        return result.Over.Value + (result.Push.Value / 2);
+    }
+
+    private static void CheckMirror(CoherenceLog log, IGameModel model, GameState state, GameInfo info)
+    {
+        var straight = model.Solve(state, info);
+        var (result, total, team) = (straight.Result(), straight.Total(Middle(straight)), straight.TeamTotal(Side.Home, Line.FromHalves((2 * state.Score.Home) + 15)));
+        var line = Middle(straight);
+        var mirrored = state with
+        {
+            Score = Swapped(state.Score),
+            Sheet = Swapped(state.Sheet),
+            Possession = state.Possession is { } side ? 1 - side : null,
+        };
+        var other = model.Solve(mirrored, info with { Line = info.Line! with { HomeMarginHundredths = -info.Line.HomeMarginHundredths } });
+        var swapped = other.Result();
+        log.Equal("swapped teams swap their chances", swapped.Under.Value, result.Over.Value);
+        log.Equal("swapped teams swap their chances", swapped.Push.Value, result.Push.Value);
+        log.Equal("swapped teams keep the total", other.Total(line).Over.Value, total.Over.Value);
+        log.Equal("swapped teams swap their totals", other.TeamTotal(Side.Away, Line.FromHalves((2 * state.Score.Home) + 15)).Over.Value, team.Over.Value);
+    }
+
+    private static Line Middle(IOutcomeDistribution solved)
+    {
+        var mean = solved.Mean();
+        return new Line((int)Math.Round((mean.HomeHundredths + mean.AwayHundredths) / 100.0) * 100);
+    }
+
+    private static Score Swapped(Score score) => new(score.Away, score.Home);
+
+    // Kinds 1 and 2 are points of home and away; the side of a drive's begin is its lowest bit.
+    private static ScoreSheet Swapped(ScoreSheet sheet)
+    {
+        var entries = sheet.Entries.ToArray();
+        foreach (ref var entry in entries.AsSpan())
+        {
+            entry = (entry >> 5) switch
+            {
+                1 => (byte)((2 << 5) | (entry & 31)),
+                2 => (byte)((1 << 5) | (entry & 31)),
+                5 => (byte)(entry ^ 1),
+                _ => entry,
+            };
+        }
+
+        return ScoreSheet.Read(entries);
+    }
+
+    private static string Describe(GameState state, GameInfo info) =>
+        $"period {state.Period}, clock {state.ClockTenths}, {state.Score}, sheet {state.Sheet}, ball {state.Possession}, {state.Football}{state.Baseball}, "
+        + $"{info.RegulationPeriods} periods, runner {info.AutomaticRunnerBase}, winner {info.MustHaveWinner}, line {info.Line}";
+}
