@@ -7,21 +7,25 @@ using Oddswire.Host.Composition;
 
 namespace Oddswire.Host.Commands.Models;
 
-/// <summary><c>oddswire models list|show|train|predict|evaluate</c>: the models, how they are made, and how good they are.</summary>
+/// <summary><c>oddswire models list|show|train|predict|evaluate|use|shadow|compare</c>: the models, how they are made, how good they are, and which one prices.</summary>
 internal static class ModelsCommand
 {
     public static Command Create() => new ExampleCommand(
         "models",
-        "List, train and evaluate the models; forecast recorded games.",
+        "List, train and evaluate the models; let another one price, or shadow, a running platform.",
         "oddswire models list",
         "oddswire models train --league nfl --data DIR --out nfl.json",
-        "oddswire models evaluate --league nfl --data DIR --cv season --svg nfl.svg")
+        "oddswire models evaluate --league nfl --data DIR --cv season --svg nfl.svg",
+        "oddswire models use --league nfl nfl-2025.json")
     {
         CreateList(),
         CreateShow(),
         TrainCommand.Create(),
         PredictCommand.Create(),
         EvaluateCommand.Create(),
+        UseCommand.CreateUse(),
+        UseCommand.CreateShadow(),
+        CompareCommand.Create(),
     };
 
     /// <summary>The option that names a league.</summary>
