@@ -43,6 +43,55 @@ public sealed class RunningPlatformTests
     }
 
     [Fact]
+    public async Task Another_model_prices_a_running_platform_and_a_shadow_beside_it_and_verify_recomputes_both()
+    {
+        Machine.DemandChdb();
+        await using var folder = new ChaosFolder();
+        await using (var platform = OddswireProcess.Start(["up", "--data", folder["d"], "--port", "0", "--speed", "20x", .. Slate]))
+        {
+            await platform.WaitUntilRunningAsync();
+            await using var shown = await OddswireProcess.RunAsync("models", "show", "--league", "nba", "--data", folder["d"]);
+            var own = JsonDocument.Parse(string.Join('\n', shown.Output)).RootElement;
+            var version = own.GetProperty("model").GetString() + "-other";
+            await File.WriteAllTextAsync(
+                folder["other.json"],
+                string.Join('\n', shown.Output).Replace($"\"{own.GetProperty("version").GetString()}\"", $"\"{version}\"", StringComparison.Ordinal),
+                TestContext.Current.CancellationToken);
+
+            await using var use = await OddswireProcess.RunAsync("models", "use", "--league", "nba", folder["other.json"], "--data", folder["d"], "--json");
+            use.ExitCode.ShouldBe(0, use.Said);
+            use.Result.GetProperty("games").GetArrayLength().ShouldBe(1);
+            await using var shadow = await OddswireProcess.RunAsync("models", "shadow", "--league", "nba", "built-in", "--data", folder["d"]);
+            shadow.ExitCode.ShouldBe(0, shadow.Said);
+            await PricedByAsync(folder["d"], "odds_updates", version);
+            await PricedByAsync(folder["d"], "shadow_updates", own.GetProperty("version").GetString()!);
+            await platform.KillAsync();
+        }
+
+        await using var verify = await OddswireProcess.RunAsync("verify", "--data", folder["d"]);
+        verify.ExitCode.ShouldBe(0, verify.Said);
+        await using var compare = await OddswireProcess.RunAsync("models", "compare", "--league", "nba", "--data", folder["d"], "--json");
+        compare.Result.GetProperty("markets").EnumerateArray().ShouldAllBe(row => row.GetProperty("mostApart").GetDouble() < 0.5);
+        compare.Result.GetProperty("markets").GetArrayLength().ShouldBeGreaterThan(2);
+    }
+
+    private static async Task PricedByAsync(string data, string table, string version)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            await using var query = await OddswireProcess.RunAsync(
+                "query", $"SELECT count() FROM {table} WHERE league = 'nba' AND model_version = '{version}'", "--format", "TSVRaw", "--data", data);
+            if (query.ExitCode == 0 && query.Output is [not "0"])
+            {
+                return;
+            }
+
+            tries.ShouldBeLessThan(100, $"nothing in {table} is priced by {version}: {query.Said}");
+            await Task.Delay(200, TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Fact]
     public async Task A_source_in_a_process_of_its_own_keeps_the_folder_to_its_games()
     {
         await using var folder = new ChaosFolder();

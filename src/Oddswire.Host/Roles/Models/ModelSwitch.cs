@@ -17,11 +17,13 @@ namespace Oddswire.Host.Roles.Models;
 public sealed class ModelSwitch(IEventLog log, League league, IReadOnlyDictionary<string, int> partitionCounts, TimeProvider time)
 {
     private const int ReadSize = 1024;
-    private static readonly TimeSpan TurnWait = TimeSpan.FromSeconds(10);
     private readonly StringCache _strings = new();
 
     /// <summary>How often ingest looks for a new choice; a switch waits longer than that before it looks which games have begun.</summary>
     public static TimeSpan RefreshEvery { get; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long another switch of the league is waited for.</summary>
+    public TimeSpan TurnWait { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Changes one game.</summary>
     /// <exception cref="LogUnavailableException">The log cannot commit now, or another switch of the league is at work.</exception>

@@ -51,7 +51,9 @@ public static class RoleAcls
             .. Stage("normalise", [raw], [events, Topics.Quarantine(league)]),
             .. Stage("price", [events], [odds, Topics.Shadow(league)]),
             .. Stage("publish", [odds, events], []),
-            .. Stage("archive", [odds, events], []),
+            .. Stage("archive", [odds, events, Topics.Shadow(league)], []),
+            .. Stage("models", [raw], [raw]),
+            new("ingest", Core, "topic", $"{prefix}state.models.{league.Code()}", false, ["Read", "Describe"]),
             .. Stage("dlq", [Topics.DeadLetters(league), Topics.Quarantine(league)], [raw]),
             .. new[] { odds, events }.Select(topic => new RoleAcl("api", Core, "topic", prefix + topic, false, ["Read", "Describe"])),
         ];
@@ -75,7 +77,7 @@ public static class RoleAcls
         }
     }
 
-    private static readonly string[] Stages = ["ingest", "normalise", "price", "publish", "archive", "dlq"];
+    private static readonly string[] Stages = ["ingest", "normalise", "price", "publish", "archive", "dlq", "models"];
 
     private static IEnumerable<string> StateTopics(League league) => Stages.Select(stage => $"state.{stage}.{league.Code()}");
 }

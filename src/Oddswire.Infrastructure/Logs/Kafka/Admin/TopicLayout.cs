@@ -54,7 +54,7 @@ public sealed record TopicLayout
 
     /// <summary>The groups that keep state: as many partitions as their input, a source one.</summary>
     private static IReadOnlyList<(string Stage, bool IsSource)> Groups { get; } =
-        [("ingest", true), ("normalise", false), ("price", false), ("publish", false), ("archive", false), ("dlq", true)];
+        [("ingest", true), ("normalise", false), ("price", false), ("publish", false), ("archive", false), ("dlq", true), ("models", true)];
 
     private PlannedTopic Plan(string name, int partitions, TimeSpan? retention)
     {
