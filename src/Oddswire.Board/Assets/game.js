@@ -20,7 +20,16 @@ let refresh = 0;
 
 const isLine = name => name === 'spread' || name === 'total' || name.startsWith('team_total') && name.split(':').length === 2;
 const clockTime = time => new Date(time).toLocaleTimeString([], { hour12: false });
-const firstOf = name => name.startsWith('total') || name.startsWith('team_total') ? 'over' : home;
+const bare = name => name.replace(/^(first|second|third|fourth)_[a-z_]+\./, '');
+const firstOf = name => {
+  const type = bare(name).split(':')[0];
+  return { total: 'over', team_total: 'over', player_prop: 'over', half_inning_runs: 'over', drive_result: 'touchdown', drive_score: 'yes' }[type] ?? home;
+};
+const moments = new Set(['next_score', 'drive_result', 'drive_score', 'half_inning_runs']);
+
+/** A row that is folded away: the same rule as on the server. */
+const isFolded = market => market.reason === 'off_the_board' || market.reason === 'decided' && !market.isMain && market.line !== undefined
+  || moments.has(market.type) && (market.status === 'settled' || market.status === 'voided');
 
 function style(name) {
   const price = point => point.decimal ? ` at ${point.decimal}` : '';
@@ -69,7 +78,7 @@ async function load(name) {
 
 function follow(game, list) {
   for (const market of list) {
-    const isChosen = market.market === chosen || isLine(chosen) && market.isMain && (market.subject ? `${market.type}:${market.subject}` : market.type) === chosen;
+    const isChosen = market.market === chosen || isLine(chosen) && market.isMain && market.scope === 'full_game' && (market.subject ? `${market.type}:${market.subject}` : market.type) === chosen;
     if (!isChosen) continue;
     const point = {
       time: Date.parse(market.receivedAt), sequence: market.sequence, status: market.status, line: market.line,
@@ -91,11 +100,10 @@ function applyMarkets(list) {
     }
     row.dataset.status = market.status;
     row.toggleAttribute('data-main', market.isMain);
-    const reason = market.reason ?? '';
-    if ((row.dataset.reason ?? '') !== reason) {
-      row.dataset.reason = reason;
-      isNew ||= reason === 'off_the_board' || row.closest('.market').querySelector('.off') !== null;
-    }
+    row.dataset.reason = market.reason ?? '';
+    const folded = isFolded(market);
+    isNew ||= row.hasAttribute('data-folded') !== folded;
+    row.toggleAttribute('data-folded', folded);
     market.selections.forEach((_, i) => applyPrice(row.querySelector(`td[data-index="${i}"]`), market, i, ''));
   }
   if (isNew && !refresh) refresh = setTimeout(renew, 400);
@@ -157,7 +165,7 @@ function apply(game) {
 
 function choose(name) {
   if (![...select.options].some(option => option.value === name)) {
-    select.append(new Option(name.replaceAll('_', ' ').replaceAll(':', ' '), name));
+    select.append(new Option(name.replace(/\.(?=[a-z])/, ': ').replaceAll('_', ' ').replaceAll(':', ' '), name));
   }
   select.value = name;
   load(name);

@@ -58,15 +58,19 @@ public static class LeagueBookFile
         };
     }
 
-    internal static LeagueBook ReadEmbedded(League league)
+    /// <summary>The bytes of the book that the program carries for a league.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Not a league.</exception>
+    public static byte[] EmbeddedBytes(League league)
     {
         var name = $"{league.Code()}-book.json";
         using var stream = typeof(LeagueBookFile).Assembly.GetManifestResourceStream($"Oddswire.Core.Pricing.Books.{name}")
             ?? throw new ArgumentOutOfRangeException(nameof(league), league, "Not a league; expected nfl, nba or mlb.");
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
-        return Read(bytes, name);
+        return bytes;
     }
+
+    internal static LeagueBook ReadEmbedded(League league) => Read(EmbeddedBytes(league), $"{league.Code()}-book.json");
 
     private static MarketOffer ReadOffer(OfferJson offer, League league, Place at)
     {

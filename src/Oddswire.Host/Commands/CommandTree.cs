@@ -26,6 +26,7 @@ internal static class CommandTree
             OddsCommand.Create(),
             ExplainCommand.Create(),
             DevigCommand.Create(),
+            BookCommand.Create(),
             VerifyCommand.Create(),
             DlqCommand.Create(),
             LagCommand.Create(),

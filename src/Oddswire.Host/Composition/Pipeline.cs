@@ -2,6 +2,7 @@ using Oddswire.Core.Domain;
 using Oddswire.Core.Pipeline.Normalise;
 using Oddswire.Core.Pipeline.Price;
 using Oddswire.Core.Ports;
+using Oddswire.Core.Pricing;
 using Oddswire.Feeds;
 
 namespace Oddswire.Host.Composition;
@@ -15,8 +16,8 @@ internal static class Pipeline
     /// <summary>A fresh normalise stage.</summary>
     public static NormaliseStage Normalise(League league) => new(league, Rules(league));
 
-    /// <summary>A fresh price stage.</summary>
-    public static PriceStage Price(League league) => new(league);
+    /// <summary>A fresh price stage with the program's own book, or another.</summary>
+    public static PriceStage Price(League league, LeagueBook? book = null) => new(league, book: book);
 
     private static IGameRules Rules(League league) => league switch
     {

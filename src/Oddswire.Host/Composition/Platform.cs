@@ -200,7 +200,8 @@ internal sealed class Platform : IAsyncDisposable
 
         if (_options.Roles.Contains(Role.Price))
         {
-            yield return new RunningRole($"price.{code}", token => Runner(Pipeline.Price(league), league, Topics.Normalized(league), Hop.Price).RunAsync(token));
+            var book = Books.For(_folder, league);
+            yield return new RunningRole($"price.{code}", token => Runner(Pipeline.Price(league, book), league, Topics.Normalized(league), Hop.Price).RunAsync(token));
         }
 
         if (_options.Roles.Contains(Role.Publish))

@@ -61,7 +61,7 @@ public sealed class GamePageTests(BrowserFixture browser) : IClassFixture<Browse
         await rig.KickOffAsync();
         await page.GoAsync(rig.Address, $"/games/{Games.Patriots}");
 
-        var market = await page.Page.Locator(".market[data-group=total] tr[data-market]:not([data-reason=off_the_board]) .pick").First.GetAttributeAsync("data-pick");
+        var market = await page.Page.Locator(".market[data-group=total] tr[data-market]:not([data-folded]) .pick").First.GetAttributeAsync("data-pick");
         await page.Page.ClickAsync($"[data-pick='{market}']");
 
         await page.Page.WaitForSelectorAsync($"[data-pick='{market}'][aria-pressed=true]");

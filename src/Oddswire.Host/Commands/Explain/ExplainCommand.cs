@@ -36,7 +36,7 @@ internal static class ExplainCommand
 
         await using var access = place.Open();
         var (folder, log) = (access.Folder, access.Log);
-        var trace = await new UpdateTracer(log).TraceAsync(id, ct) ?? throw new UserErrorException(
+        var trace = await new UpdateTracer(log, access.Folder).TraceAsync(id, ct) ?? throw new UserErrorException(
             ExitCodes.CheckFailed, $"No update {id} is in {access.Name}.", "Check the id and --data; retention may have removed it.");
         var hops = Hops(trace).ToList();
         if (await ArchivedAtAsync(folder, id, ct) is { } archived)

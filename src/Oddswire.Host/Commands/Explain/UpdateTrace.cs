@@ -4,6 +4,7 @@ using Oddswire.Core.Pipeline.Price;
 using Oddswire.Core.Ports;
 using Oddswire.Core.Wire;
 using Oddswire.Host.Commands.Verify;
+using Oddswire.Host.Composition;
 
 namespace Oddswire.Host.Commands.Explain;
 
@@ -22,7 +23,7 @@ internal sealed record UpdateTrace(
 }
 
 /// <summary>Finds an update in the log and walks back from it.</summary>
-internal sealed class UpdateTracer(IEventLog log)
+internal sealed class UpdateTracer(IEventLog log, DataFolder folder)
 {
     private readonly StringCache _cache = new();
 
@@ -56,7 +57,7 @@ internal sealed class UpdateTracer(IEventLog log)
             }
         }
 
-        var explanation = PriceExplainer.Explain(league, events, update.GameId, update.Id) ?? throw new UserErrorException(
+        var explanation = PriceExplainer.Explain(league, events, update.GameId, update.Id, book: Books.For(folder, league)) ?? throw new UserErrorException(
             ExitCodes.CheckFailed,
             $"The update {update.Id} cannot be recomputed: no normalised event of {update.GameId} gives it.",
             "Retention has removed the beginning of the game, or the log was altered, or another version of the program made it: run 'oddswire verify'.");

@@ -39,7 +39,7 @@ internal static class VerifyCommand
             }
 
             var verifier = new LogVerifier(log, league);
-            await foreach (var check in verifier.RunAsync(Pipeline.Normalise(league), Pipeline.Price(league), ct))
+            await foreach (var check in verifier.RunAsync(Pipeline.Normalise(league), Pipeline.Price(league, Books.For(folder, league)), ct))
             {
                 Report(checks, check);
             }
