@@ -20,14 +20,17 @@ internal static class RunCommand
             "oddswire run --role archive",
             "oddswire run --role replicate --cloud-events",
             "oddswire run --role api --port 8080",
-            "oddswire run --role price --league nfl --log kafka --bootstrap b-1:9092 --health-port 8081")
+            "oddswire run --role price --league nfl --log kafka --bootstrap b-1:9092 --health-port 8081",
+            "oddswire run --role ingest --league nfl --feed kafka --feed-bootstrap vendor:9092 --feed-topic nfl.plays")
         { role, speed };
         var platform = new PlatformCli();
         var slate = new SlateCli();
+        var feed = new FeedCli();
         platform.AddTo(command, isAlone: false);
         slate.AddTo(command);
+        feed.AddTo(command);
         command.SetAction((parsed, ct) => RunAsync(
-            platform.Read(parsed, ParseRoles(parsed.GetRequiredValue(role))),
+            platform.Read(parsed, ParseRoles(parsed.GetRequiredValue(role))) with { Feed = feed.Read(parsed) },
             slate.Read(parsed),
             parsed.GetRequiredValue(speed),
             new RunSettings(parsed.GetRequiredValue(Cli.Data), Fresh: false, parsed.GetValue(platform.Headless), parsed.GetValue(Cli.Json)),
@@ -55,7 +58,7 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(PlatformOptions options, SlateOptions slate, string speed, RunSettings settings, CancellationToken ct)
     {
-        var sources = options.Leagues.Where(league => slate.GamesOf(league) > 0).Select(league => new SimulatorSource(league, slate)).ToList();
+        var sources = options.Leagues.Where(league => slate.GamesOf(league) > 0 && league != options.Feed?.League).Select(league => new SimulatorSource(league, slate)).ToList();
         using var folder = DataFolder.OpenForWriting(settings.Data, fresh: false, alone: false);
         if (options.Roles.Contains(Role.Ingest))
         {

@@ -19,15 +19,18 @@ internal static class UpCommand
             "oddswire up --games nfl=16,nba=2,mlb=0 --seed 7 --speed 10x",
             "oddswire up --faults duplicates=1%,reorder=2%,stall=game1@30s+20s",
             "oddswire up --fresh --headless --for 30s --json",
-            "oddswire up --log kafka --bootstrap localhost:9092 --replication 1");
+            "oddswire up --log kafka --bootstrap localhost:9092 --replication 1",
+            "oddswire up --feed kafka --feed-bootstrap vendor:9092 --feed-topic nfl.plays");
         var platform = new PlatformCli();
         var slate = new SlateCli();
         var speed = new Option<string>("--speed") { Description = "How fast the games run: 1x, 60x, max.", DefaultValueFactory = static _ => "1x" };
+        var feed = new FeedCli();
         platform.AddTo(command);
         slate.AddTo(command);
+        feed.AddTo(command);
         command.Add(speed);
         command.SetAction((parsed, ct) => RunAsync(
-            platform.Read(parsed), slate.Read(parsed), parsed.GetRequiredValue(speed), new RunSettings(
+            platform.Read(parsed) with { Feed = feed.Read(parsed) }, slate.Read(parsed), parsed.GetRequiredValue(speed), new RunSettings(
                 parsed.GetRequiredValue(Cli.Data), parsed.GetValue(platform.Fresh), parsed.GetValue(platform.Headless), parsed.GetValue(Cli.Json)), ct));
         return command;
     }
@@ -35,7 +38,7 @@ internal static class UpCommand
     private static async Task<int> RunAsync(PlatformOptions options, SlateOptions slate, string speedText, RunSettings settings, CancellationToken ct)
     {
         var speed = Cli.ParseSpeed(speedText) ?? double.PositiveInfinity;
-        var sources = options.Leagues.Where(league => slate.GamesOf(league) > 0).ToDictionary(league => league, league => new SimulatorSource(league, slate));
+        var sources = options.Leagues.Where(league => slate.GamesOf(league) > 0 && league != options.Feed?.League).ToDictionary(league => league, league => new SimulatorSource(league, slate));
         using var folder = DataFolder.OpenForWriting(settings.Data, settings.Fresh);
         folder.KeepTo([.. sources.Values.Select(source => source.Identity)]);
         var figures = await PlatformRun.RunAsync(

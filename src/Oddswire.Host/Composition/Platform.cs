@@ -17,6 +17,7 @@ namespace Oddswire.Host.Composition;
 internal sealed class Platform : IAsyncDisposable
 {
     private static readonly TimeSpan MaintainEvery = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan WatchEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LagEvery = TimeSpan.FromSeconds(2);
 
     /// <summary>How long a log that is locked or has no room may stay so before the start is given up.</summary>
@@ -28,6 +29,7 @@ internal sealed class Platform : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _logging;
     private readonly IReadOnlyDictionary<string, int> _partitionCounts;
+    private readonly IReadOnlyList<IFeedSource> _sources;
     private readonly long _started;
     private readonly Headroom _headroom;
 
@@ -41,6 +43,7 @@ internal sealed class Platform : IAsyncDisposable
         _started = time.GetTimestamp();
         _headroom = new Headroom(Stats, time);
         Log = log;
+        _sources = options.Feed is { } feed && options.Roles.Contains(Role.Ingest) ? [.. options.Sources, feed.Open(time, logging)] : options.Sources;
         Board = new LiveBoard(options.Leagues);
         _partitionCounts = partitionCounts;
     }
@@ -129,6 +132,7 @@ internal sealed class Platform : IAsyncDisposable
         var lag = new LagMonitor(Log, _options.Leagues, Stats, LagEvery, _time, _logging.CreateLogger<LagMonitor>());
         await using var api = await StartApiAsync(lag, ingested, stop.Token);
         roles.Add(new RunningRole("lag watch", lag.RunAsync));
+        roles.AddRange(_sources.Where(source => source.IsLive).Select(source => new RunningRole($"feed watch of {source.Identity}", token => WatchAsync(source, token))));
         roles.Add(new RunningRole("log maintenance", MaintainAsync));
         if (_options.StopWhenDrained)
         {
@@ -224,18 +228,41 @@ internal sealed class Platform : IAsyncDisposable
     private IngestRole Ingest(League league) => new(
         Log,
         league,
-        [.. _options.Sources.Where(source => source.League == league)],
+        [.. _sources.Where(source => source.League == league)],
         Pipeline.Formats,
         _partitionCounts,
-        _options.Ingest with { WaitForReaders = Headroom.Needs.IsSubsetOf(_options.Roles) ? _headroom.WaitAsync : null },
+        _options.Ingest with
+        {
+            Heartbeat = _options.Feed is { } feed && feed.League == league ? feed.Heartbeat : _options.Ingest.Heartbeat,
+            WaitForReaders = Headroom.Needs.IsSubsetOf(_options.Roles) ? _headroom.WaitAsync : null,
+        },
         Stats.Of(Hop.Ingest, league),
         _time,
-        _options.PregameLine ?? References.LineLookup(_folder),
+        LineLookup(),
         _logging.CreateLogger<IngestRole>());
+
+    private Func<GameId, PregameLine?> LineLookup()
+    {
+        var stored = References.LineLookup(_folder);
+        return _options.PregameLine is { } own ? game => own(game) ?? stored(game) : stored;
+    }
 
     private StageRunner<TState> Runner<TState>(Core.Pipeline.Stage<TState> stage, League league, string input, Hop hop)
         where TState : class => new(
             Log, stage, league, [input], _partitionCounts, new StageRunnerOptions(), Stats.Of(hop, league), _time, _logging.CreateLogger(stage.Name));
+
+    private async Task WatchAsync(IFeedSource source, CancellationToken ct)
+    {
+        while (true)
+        {
+            if (source.Progress is { } progress)
+            {
+                Stats.Of(Hop.Ingest, source.League).OnLag(progress.Records, progress.Behind);
+            }
+
+            await Task.Delay(WatchEvery, _time, ct);
+        }
+    }
 
     private async Task MaintainAsync(CancellationToken ct)
     {
@@ -262,7 +289,7 @@ internal sealed class Platform : IAsyncDisposable
             Log = Log,
             Lag = lag,
             Archive = Archive is null ? ArchiveEngine.FromFolder(_folder) : Archive.QueryAsync,
-            Checks = [.. Readiness.Of(_options, Stats, Board, Archive, ingested)],
+            Checks = [.. Readiness.Of(_options, Stats, Board, Archive, ingested), .. _sources.Where(source => source.IsLive).Select(Readiness.Of)],
             Time = _time,
         };
         void AddLogging(ILoggingBuilder logging) => logging.Services.AddSingleton(_logging);

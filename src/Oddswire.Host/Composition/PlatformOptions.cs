@@ -27,7 +27,10 @@ internal sealed record PlatformOptions
     /// <summary>Where ingest's messages come from.</summary>
     public IReadOnlyList<IFeedSource> Sources { get; init; } = [];
 
-    /// <summary>Looks a pregame line up; null for the reference store of the data folder.</summary>
+    /// <summary>A vendor's feed beside these; null for none.</summary>
+    public Commands.FeedSetup? Feed { get; init; }
+
+    /// <summary>Looks a pregame line up; what it does not know is looked up in the reference store of the data folder.</summary>
     public Func<GameId, PregameLine?>? PregameLine { get; init; }
 
     public IngestOptions Ingest { get; init; } = new();

@@ -1,5 +1,6 @@
 using Oddswire.Core.Domain;
 using Oddswire.Core.Pipeline.Publish;
+using Oddswire.Core.Ports;
 using Oddswire.Core.Telemetry;
 using Oddswire.Host.Api;
 
@@ -43,6 +44,9 @@ internal static class Readiness
             yield return new ReadinessCheck("archive", _ => ValueTask.FromResult(archive.AwayBecause));
         }
     }
+
+    /// <summary>The condition of a live source: its vendor can be reached.</summary>
+    public static ReadinessCheck Of(IFeedSource source) => new(source.Identity, _ => ValueTask.FromResult(source.Progress?.AwayBecause));
 
     private static readonly (Role Role, Hop Hop)[] Hops =
     [

@@ -118,6 +118,11 @@ public sealed class DeadLetterService(
             return [new ReplayedLetter(stored.Id, false, "It was sent again before.")];
         }
 
+        if (stored.Letter.Reason == FeedRefusal.NoGame)
+        {
+            return [new ReplayedLetter(stored.Id, false, "It came without its game, so it cannot be sent again: have the vendor send it anew, with the game's id where the feed's mapping looks for it.")];
+        }
+
         var parts = PartsOf(stored, all);
         if (parts is null)
         {

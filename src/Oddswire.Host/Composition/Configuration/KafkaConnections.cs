@@ -24,6 +24,7 @@ internal static class KafkaConnections
             BootstrapServers = CheckBrokers(bootstrap, section),
             ClientId = config.Text(section, "client-id") ?? "oddswire",
             Security = ReadSecurity(config, section),
+            SessionTimeout = section == ConfigSchema.Feed ? TimeSpan.FromSeconds(10) : config.Duration(section, "session-timeout", TimeSpan.FromSeconds(10)),
             Overrides = ReadOverrides(config, section),
         };
     }

@@ -39,7 +39,7 @@ public sealed class IngestRole(
     private readonly ModelChoicesWatch _models = new(log, league, time);
     private readonly LogCommit _commit = new();
     private readonly Dictionary<string, byte[]> _watches = [];
-    private readonly Dictionary<SourcePump, (long Cursor, TimeSpan Due)> _positions = [];
+    private readonly Dictionary<(SourcePump Pump, int Shard), SourcePosition> _positions = [];
     private readonly List<Timestamp> _received = [];
     private readonly ProtoWriter _writer = new(64 << 10);
     private readonly byte[] _key = new byte[64];
@@ -219,7 +219,7 @@ public sealed class IngestRole(
 
         _messages++;
         _letters += item.Letters.Count > 0 ? 1 : 0;
-        _positions[item.Pump] = item.Position;
+        _positions[(item.Pump, item.Position.Shard)] = item.Position;
         if (item.Watch is { } watch)
         {
             _watches[watch.Key] = watch.Value;
@@ -235,9 +235,9 @@ public sealed class IngestRole(
     private void Prepare()
     {
         _commit.State.Clear();
-        foreach (var (pump, position) in _positions)
+        foreach (var ((pump, shard), position) in _positions)
         {
-            _commit.State.Add(new StateChange(0, pump.CursorKey, IngestCursor.Write(position, _writer)));
+            _commit.State.Add(new StateChange(0, pump.CursorKey(shard), IngestCursor.Write(position, _writer)));
         }
 
         foreach (var (key, value) in _watches)
@@ -252,6 +252,11 @@ public sealed class IngestRole(
         foreach (var receivedAt in _received)
         {
             counters.Latency.Record(now - receivedAt);
+        }
+
+        foreach (var ((pump, _), position) in _positions)
+        {
+            pump.OnCommitted(position);
         }
 
         counters.OnProcessed(_messages, _received.Count);

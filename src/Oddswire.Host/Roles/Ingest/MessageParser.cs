@@ -24,8 +24,13 @@ internal sealed partial class MessageParser(League league, IReadOnlyList<IFeedFo
     private IFeedFormat? _latest;
 
     /// <summary>Parses a message.</summary>
-    public Parsed Parse(FeedMessage message, Timestamp receivedAt)
+    public Parsed Parse(FeedMessage message, Timestamp receivedAt, FeedRefusal? refusal = null)
     {
+        if (refusal is not null && message.Body.Length <= maxBytes)
+        {
+            return Refuse(message, receivedAt, refusal.Reason, refusal.Detail);
+        }
+
         if (message.GameId.League != league)
         {
             return Refuse(message, receivedAt, "wrong-league", $"A message of {message.GameId} came from a source of the league {league.Code()}: check the source's set-up.");

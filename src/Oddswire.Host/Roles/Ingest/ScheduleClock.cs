@@ -14,6 +14,9 @@ internal sealed class ScheduleClock(TimeProvider time, double speed, TimeSpan re
     /// <summary>Whether the schedule is walked without waiting.</summary>
     public bool IsUnpaced { get; } = double.IsPositiveInfinity(speed);
 
+    /// <summary>The moment of the schedule that it is now.</summary>
+    public TimeSpan Now => IsUnpaced ? resumedAt : resumedAt + (time.GetElapsedTime(_started) * speed);
+
     /// <summary>Real time until a moment of the schedule; negative when it is past, zero when nothing waits.</summary>
     public TimeSpan Until(TimeSpan due) => IsUnpaced ? TimeSpan.Zero : ((due - resumedAt) / speed) - time.GetElapsedTime(_started);
 

@@ -19,7 +19,7 @@ internal sealed class IngestItem
     public required int Size { get; init; }
 
     /// <summary>The source's cursor and schedule after it.</summary>
-    public required (long Cursor, TimeSpan Due) Position { get; init; }
+    public required SourcePosition Position { get; init; }
 
     public required SourcePump Pump { get; init; }
 
@@ -45,11 +45,14 @@ internal sealed class SourcePump(
     private readonly StallDetector _stalls = new(options.Heartbeat);
     private readonly MessageShaper _shaper = new(time, options.MaxMessagesPerSecond, options.BurstMessages);
     private ScheduleClock _clock = new(time, options.Speed, TimeSpan.Zero);
-    private (long Cursor, TimeSpan Due) _position;
+    private readonly Dictionary<int, long> _cursors = [];
+    private SourcePosition _position;
     private long _lastRead;
 
-    /// <summary>Key of the source's cursor in the group's state.</summary>
-    public byte[] CursorKey { get; } = Encoding.UTF8.GetBytes($"cursor/{source.Identity}");
+    /// <summary>Key of the cursor of a source's shard in the group's state.</summary>
+    public byte[] CursorKey(int shard) => Encoding.UTF8.GetBytes(shard == 0 ? CursorName : $"{CursorName}#{shard}");
+
+    private string CursorName { get; } = $"cursor/{source.Identity}";
 
     private string WatchPrefix { get; } = $"watch/{source.Identity}/";
 
@@ -64,13 +67,25 @@ internal sealed class SourcePump(
             {
                 watches.Add((GameId.Parse(name.AsSpan(WatchPrefix.Length)), value));
             }
-            else if (key.AsSpan().SequenceEqual(CursorKey))
+            else if (TryReadShard(name, out var shard))
             {
-                _position = IngestCursor.Read(value);
+                var position = IngestCursor.Read(shard, value);
+                _cursors[shard] = position.Cursor;
+                _position = position.Due >= _position.Due ? position : _position;
             }
         }
 
         _stalls.Restore(watches);
+    }
+
+    /// <summary>What came up to a position is in the log.</summary>
+    public void OnCommitted(SourcePosition position) => source.OnCommitted(position.Shard, position.Cursor);
+
+    private bool TryReadShard(string key, out int shard)
+    {
+        shard = 0;
+        return key == CursorName
+            || (key.StartsWith(CursorName + "#", StringComparison.Ordinal) && int.TryParse(key.AsSpan(CursorName.Length + 1), out shard));
     }
 
     /// <summary>Runs until the source has ended.</summary>
@@ -78,7 +93,7 @@ internal sealed class SourcePump(
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var read = Channel.CreateBounded<SourcedMessage>(new BoundedChannelOptions(ReadAhead) { SingleReader = true, SingleWriter = true });
-        _clock = new ScheduleClock(time, options.Speed, _position.Due);
+        _clock = new ScheduleClock(time, source.IsLive ? 1 : options.Speed, _position.Due);
         _lastRead = time.GetTimestamp();
         var reading = Task.Run(() => ReadAsync(read.Writer, stop.Token), CancellationToken.None);
         try
@@ -107,8 +122,9 @@ internal sealed class SourcePump(
     {
         try
         {
-            foreach (var sourced in source.ReadFrom(_position.Cursor))
+            foreach (var given in source.ReadFrom(_cursors, ct))
             {
+                var sourced = source.IsLive ? given with { Due = _clock.Now } : given;
                 if (!to.TryWrite(sourced))
                 {
                     await to.WriteAsync(sourced, ct);
@@ -176,7 +192,7 @@ internal sealed class SourcePump(
             messages.Add(Control(message.GameId, EventKind.FeedResumed, sourced.Due));
         }
 
-        var parsed = parser.Parse(message, ReceivedAt(sourced.Due));
+        var parsed = parser.Parse(message, ReceivedAt(sourced.Due), sourced.Refusal);
         if (parsed.Message is { } raw)
         {
             _stalls.OnEvents(message.GameId, raw.Events);
@@ -184,7 +200,7 @@ internal sealed class SourcePump(
             AddModels(raw, messages);
         }
 
-        _position = (sourced.Cursor, sourced.Due);
+        _position = new SourcePosition(sourced.Shard, sourced.Cursor, sourced.Due);
         await PutAsync(messages, parsed.Letters, message.Body.Length, message.GameId, ct);
     }
 
@@ -259,10 +275,13 @@ internal sealed class SourcePump(
     }
 }
 
+/// <summary>Where a shard of a source stands, and the source's schedule with it.</summary>
+internal readonly record struct SourcePosition(int Shard, long Cursor, TimeSpan Due);
+
 /// <summary>A source's position in the group's state.</summary>
 internal static class IngestCursor
 {
-    public static byte[] Write((long Cursor, TimeSpan Due) position, ProtoWriter writer)
+    public static byte[] Write(SourcePosition position, ProtoWriter writer)
     {
         writer.Clear();
         writer.Int(1, position.Cursor);
@@ -270,16 +289,16 @@ internal static class IngestCursor
         return writer.Written.ToArray();
     }
 
-    public static (long Cursor, TimeSpan Due) Read(ReadOnlySpan<byte> saved)
+    public static SourcePosition Read(int shard, ReadOnlySpan<byte> saved)
     {
         var reader = new ProtoReader(saved);
-        (long Cursor, TimeSpan Due) position = default;
+        var position = new SourcePosition(shard, 0, TimeSpan.Zero);
         while (reader.Next(out var field))
         {
             switch (field)
             {
-                case 1: position.Cursor = reader.Int(); break;
-                case 2: position.Due = new TimeSpan(reader.Int()); break;
+                case 1: position = position with { Cursor = reader.Int() }; break;
+                case 2: position = position with { Due = new TimeSpan(reader.Int()) }; break;
                 default: reader.Skip(); break;
             }
         }

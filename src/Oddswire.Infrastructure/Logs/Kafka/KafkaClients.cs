@@ -49,6 +49,24 @@ internal sealed class KafkaClients
         return Build(config, builder => builder);
     });
 
+    /// <summary>Reads a topic of somebody else's, assigned by hand; its group is there for the offsets that show the vendor how far we are.</summary>
+    public IConsumer<byte[], byte[]> Feed(string group) => Guard(() =>
+    {
+        var config = new ConsumerConfig(Common())
+        {
+            GroupId = group,
+            EnableAutoCommit = false,
+            EnableAutoOffsetStore = false,
+            IsolationLevel = IsolationLevel.ReadCommitted,
+            AutoOffsetReset = AutoOffsetReset.Error,
+            FetchWaitMaxMs = Milliseconds(_settings.FetchMaxWait),
+            QueuedMaxMessagesKbytes = Math.Max(1024, _settings.FetchAheadBytes / 1024),
+        };
+        Override(config);
+        var builder = new ConsumerBuilder<byte[], byte[]>(config).SetErrorHandler((_, error) => OnError(error)).SetLogHandler((_, line) => OnLog(line));
+        return _settings.Security.TokenSource is null ? builder.Build() : builder.SetOAuthBearerTokenRefreshHandler((client, _) => Refresh(client)).Build();
+    });
+
     /// <summary>Takes part in a group; what it is assigned it never fetches.</summary>
     public IConsumer<Ignore, Ignore> Member(string group, Func<ConsumerBuilder<Ignore, Ignore>, ConsumerBuilder<Ignore, Ignore>> with) => Guard(() =>
     {

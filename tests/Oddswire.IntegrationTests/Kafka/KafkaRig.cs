@@ -1,0 +1,73 @@
+using Oddswire.Core.Domain;
+using Oddswire.Host.Composition;
+using Oddswire.Infrastructure.Logs.Kafka;
+using Oddswire.Infrastructure.Logs.Kafka.Admin;
+using Oddswire.Infrastructure.Logs.Kafka.Mock;
+
+namespace Oddswire.IntegrationTests.Kafka;
+
+/// <summary>
+/// A cluster for a test, with the platform's topics on it: the one that <c>ODDSWIRE_TEST_KAFKA</c> names, under a prefix of the test's own, or
+/// else librdkafka's mock in this process, which other processes reach through its gateway.
+/// </summary>
+internal sealed class KafkaRig : IAsyncDisposable
+{
+    private readonly MockCluster? _mock;
+    private readonly MockGateway? _gateway;
+
+    private KafkaRig(IReadOnlyDictionary<League, int> partitions, bool withTopics, bool mustBeMock)
+    {
+        var real = mustBeMock ? null : Environment.GetEnvironmentVariable("ODDSWIRE_TEST_KAFKA");
+        if (real is { Length: > 0 })
+        {
+            (Bootstrap, Prefix) = (real, $"oddswire-test-{Guid.NewGuid():N}"[..22] + ".");
+        }
+        else
+        {
+            _mock = new MockCluster(1);
+            Topics = new MockTopics(_mock);
+            _gateway = new MockGateway(_mock, new MockGatewayOptions { Answer = () => Topics.Answer, Answers = MockTopics.Answers });
+            Bootstrap = _gateway.Bootstrap;
+        }
+
+        Place = new KafkaPlace(
+            new KafkaSettings { BootstrapServers = Bootstrap, SessionTimeout = TimeSpan.FromSeconds(IsMock ? 1.5 : 6) },
+            new TopicLayout { Prefix = Prefix, Partitions = partitions, Replication = 1, MinInsyncReplicas = 1 });
+        if (withTopics && Topics is not null)
+        {
+            Place.Layout.Topics(Leagues.All).ToList().ForEach(Topics.Create);
+        }
+        else if (withTopics)
+        {
+            KafkaLogs.EnsureTopicsAsync(Place, Leagues.All, mayMake: true, TestContext.Current.CancellationToken).GetAwaiter().GetResult();
+        }
+    }
+
+    public string Bootstrap { get; }
+
+    public string Prefix { get; } = "";
+
+    /// <summary>Whether it is librdkafka's mock, which shows aborted records and keeps nothing.</summary>
+    public bool IsMock => _mock is not null;
+
+    public KafkaPlace Place { get; }
+
+    /// <summary>The mock's topics; null on a real cluster.</summary>
+    public MockTopics? Topics { get; }
+
+    /// <summary>What a command needs to be told.</summary>
+    public IReadOnlyList<string> Options => ["--log", "kafka", "--bootstrap", Bootstrap, .. IsMock ? ["--set", "kafka.session-timeout=1500ms"] : new[] { "--topic-prefix", Prefix }];
+
+    public static KafkaRig Open(int nfl = 1, int nba = 1, int mlb = 1, bool withTopics = true, bool mustBeMock = false) =>
+        new(new Dictionary<League, int> { [League.Nfl] = nfl, [League.Nba] = nba, [League.Mlb] = mlb }, withTopics, mustBeMock);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_gateway is not null)
+        {
+            await _gateway.DisposeAsync();
+        }
+
+        _mock?.Dispose();
+    }
+}
