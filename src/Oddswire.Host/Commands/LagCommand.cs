@@ -36,7 +36,8 @@ internal static class LagCommand
     private static async Task<int> RunAsync(LogPlace place, IReadOnlyList<League> leagues, TimeSpan? every, bool partitions, bool json, CancellationToken ct)
     {
         await using var access = place.Open();
-        var reader = new LagReader(access.Log, TimeProvider.System);
+        await using var edge = Edge.OpenExisting(access.Folder, place.Edge, TimeProvider.System);
+        var reader = new LagReader(access.Log, TimeProvider.System, edge);
         while (true)
         {
             var lags = new List<GroupLag>();

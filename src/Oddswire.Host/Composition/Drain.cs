@@ -32,8 +32,7 @@ internal sealed class Drain(IEventLog log, IEventLog? edge, LiveBoard board, Pla
 
     private async Task WaitForEdgeAsync(League league, CancellationToken ct)
     {
-        while (edge is not null && ReplicateCursors.Waiting(
-            await log.DescribeAsync(Topics.Odds(league), ct), await ReplicateCursors.ReadAsync(edge, league, ct)) > 0)
+        while (edge is not null && !await ReplicateCursors.HaveAllAsync(log, edge, _tail, league, ct))
         {
             await Task.Delay(LookEvery, time, ct);
         }

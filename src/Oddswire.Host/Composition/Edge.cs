@@ -92,6 +92,10 @@ internal sealed class Edge : IAsyncDisposable
         return new SqliteEventLog(new SqliteLogOptions { Directory = folder.Edge, Durability = SqliteDurability.Relaxed }, time);
     }
 
+    /// <summary>The edge log that a command looks at; null when there is none.</summary>
+    public static IEventLog? OpenExisting(DataFolder folder, KafkaPlace? cluster, TimeProvider time) =>
+        cluster is not null || Directory.Exists(folder.Edge) ? OpenLog(folder, new EdgeSettings { Kafka = cluster }, time) : null;
+
     /// <summary>The role that replicates a league.</summary>
     public ReplicateRole Replicate(IEventLog core, League league, HopCounters counters) => new(
         core,

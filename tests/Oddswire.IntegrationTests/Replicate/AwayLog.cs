@@ -13,6 +13,10 @@ internal sealed class AwayLog(IEventLog inner) : IEventLog, IDisposable
         set => _isAway = value;
     }
 
+    public bool IsGapless => inner.IsGapless;
+
+    public bool MayRepeat => inner.MayRepeat;
+
     public ValueTask EnsureTopicsAsync(IReadOnlyList<TopicSpec> topics, CancellationToken ct) => inner.EnsureTopicsAsync(topics, ct);
 
     public ValueTask<IReadOnlyList<PartitionBounds>> DescribeAsync(string topic, CancellationToken ct) => Reach().DescribeAsync(topic, ct);

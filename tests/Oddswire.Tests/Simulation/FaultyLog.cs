@@ -12,6 +12,10 @@ internal sealed class FaultyLog(IEventLog inner, Random random, double faultRate
     /// <summary>How many commits failed.</summary>
     public int Faults { get; private set; }
 
+    public bool IsGapless => inner.IsGapless;
+
+    public bool MayRepeat => inner.MayRepeat;
+
     public ValueTask EnsureTopicsAsync(IReadOnlyList<TopicSpec> topics, CancellationToken ct) => inner.EnsureTopicsAsync(topics, ct);
 
     public ValueTask<IReadOnlyList<PartitionBounds>> DescribeAsync(string topic, CancellationToken ct) => inner.DescribeAsync(topic, ct);

@@ -9,11 +9,14 @@ namespace Oddswire.Core.Pipeline.Replicate;
 /// the offset it holds a print of the last record, so that a core log that was begun anew is known from the one that was read.
 /// </summary>
 /// <param name="Next">Offset of the next record to read from the core log.</param>
-/// <param name="Last">Offset of the last record that was replicated.</param>
+/// <param name="Last">Offset of the last record that was replicated; -1 when none was.</param>
 /// <param name="Print">Print of that record (<see cref="PrintOf"/>).</param>
 public readonly record struct ReplicateCursor(long Next, long Last, UInt128 Print)
 {
     private const string KeyPrefix = "core/";
+
+    /// <summary>Nothing was replicated yet, and the first record to read is at this offset.</summary>
+    public static ReplicateCursor Begin(long next) => new(next, -1, 0);
 
     /// <summary>The state key of a partition of the core log.</summary>
     public static byte[] KeyOf(int partition) => Encoding.ASCII.GetBytes($"{KeyPrefix}{partition}");

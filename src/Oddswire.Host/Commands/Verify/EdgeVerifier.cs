@@ -44,6 +44,7 @@ internal sealed class EdgeVerifier(IEventLog core, IEventLog edge, League league
             (schemaId, cloudEvents) = (Contracts.PublicOdds.Id, false);
         }
 
+        var tail = new LogTail(core);
         var mapper = new PublicOddsMapper(league, schemaId, cloudEvents);
         var output = new OutputBuffer();
         var (waiting, isCoreCut) = (0L, false);
@@ -57,12 +58,13 @@ internal sealed class EdgeVerifier(IEventLog core, IEventLog edge, League league
             }
 
             isCoreCut |= bounds.EarliestOffset > 0;
-            waiting += bounds.EndOffset - cursor.Next;
+            waiting += (await tail.LookAsync(bounds, cursor.Next, wantsBatch: false, ct)).Waiting;
+            var repeats = core.MayRepeat ? new RepeatFilter() : null;
             await foreach (var batch in core.ReadAllAsync(bounds, cursor.Next, ct))
             {
                 foreach (var record in batch)
                 {
-                    if (record.Offset < cursor.Next)
+                    if (record.Offset < cursor.Next && repeats?.IsRepeat(record) != true)
                     {
                         mapper.Map(record, output, 1);
                     }
@@ -93,10 +95,16 @@ internal sealed class EdgeVerifier(IEventLog core, IEventLog edge, League league
         foreach (var bounds in partitions)
         {
             isCut |= bounds.EarliestOffset > 0;
+            var repeats = edge.MayRepeat ? new RepeatFilter() : null;
             await foreach (var batch in edge.ReadAllAsync(bounds, bounds.EndOffset, ct))
             {
                 foreach (var record in batch)
                 {
+                    if (repeats?.IsRepeat(record) == true)
+                    {
+                        continue;
+                    }
+
                     framing ??= FramingOf(record);
                     if (Murmur.Partition(record.Key.Span, partitions.Count) != bounds.Partition.Partition)
                     {

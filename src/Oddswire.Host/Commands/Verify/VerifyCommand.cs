@@ -49,9 +49,9 @@ internal static class VerifyCommand
             games += verifier.Games;
         }
 
-        if (place.Edge is not null || Directory.Exists(folder.Edge))
+        await using var edge = Edge.OpenExisting(folder, place.Edge, TimeProvider.System);
+        if (edge is not null)
         {
-            await using var edge = Edge.OpenLog(folder, new EdgeSettings { Kafka = place.Edge }, TimeProvider.System);
             foreach (var league in digests.Keys.Select(ParseLeague))
             {
                 if (await new EdgeVerifier(log, edge, league).RunAsync(ct) is { } check)

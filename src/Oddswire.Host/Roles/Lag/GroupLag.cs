@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Ports;
 using Oddswire.Core.Telemetry;
+using Oddswire.Host.Roles.Replicate;
 
 namespace Oddswire.Host.Roles.Lag;
 
@@ -33,7 +34,8 @@ public sealed record GroupLag(Hop Hop, string Group, League League, IReadOnlyLis
 /// <summary>Reads off the log how far its groups are behind, on any engine, whether they run or not. Not for several threads.</summary>
 /// <param name="log">The log.</param>
 /// <param name="time">Says what time it is.</param>
-public sealed class LagReader(IEventLog log, TimeProvider time)
+/// <param name="edge">The edge log, which knows how far was replicated; null when there is none.</param>
+public sealed class LagReader(IEventLog log, TimeProvider time, IEventLog? edge = null)
 {
     /// <summary>Partitions looked into at the same time.</summary>
     private const int Parallel = 8;
@@ -76,7 +78,28 @@ public sealed class LagReader(IEventLog log, TimeProvider time)
             lags.Add(new GroupLag(hop, group.Group, league, await WithAgesAsync(partitions, ct)));
         }
 
+        if (await ReplicatedAsync(league, ct) is { Count: > 0 } replicated)
+        {
+            var partitions = (await log.DescribeAsync(Topics.Odds(league), ct)).Select(partition => Behind(partition, replicated)).ToList();
+            lags.Add(new GroupLag(Hop.Replicate, ReplicateCursors.GroupOf(league).Group, league, await WithAgesAsync(partitions, ct)));
+        }
+
         return lags;
+    }
+
+    /// <summary>How far a league has been replicated; nothing while the edge cannot be asked, so that the other groups stay seen.</summary>
+    private async Task<Dictionary<TopicPartition, long>> ReplicatedAsync(League league, CancellationToken ct)
+    {
+        try
+        {
+            return edge is null
+                ? []
+                : (await ReplicateCursors.ReadAsync(edge, league, ct)).ToDictionary(pair => new TopicPartition(Topics.Odds(league), pair.Key), pair => pair.Value.Next);
+        }
+        catch (LogException)
+        {
+            return [];
+        }
     }
 
     private static PartitionLag Behind(PartitionBounds bounds, Dictionary<TopicPartition, long> committed)

@@ -11,7 +11,9 @@ namespace Oddswire.Host.Roles.Lag;
 /// <param name="every">Time between two looks.</param>
 /// <param name="time">Paces.</param>
 /// <param name="logger">Told when the log cannot be asked.</param>
-public sealed class LagMonitor(IEventLog log, IReadOnlyList<League> leagues, HopStats stats, TimeSpan every, TimeProvider time, ILogger logger)
+/// <param name="edge">The edge log, where there is one.</param>
+public sealed class LagMonitor(
+    IEventLog log, IReadOnlyList<League> leagues, HopStats stats, TimeSpan every, TimeProvider time, ILogger logger, IEventLog? edge = null)
 {
     private readonly HashSet<(Hop Hop, League League)> _own = [.. stats.All().Select(entry => (entry.Hop, entry.League))];
     private volatile IReadOnlyList<GroupLag> _latest = [];
@@ -22,7 +24,7 @@ public sealed class LagMonitor(IEventLog log, IReadOnlyList<League> leagues, Hop
     /// <summary>Looks until cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
-        var reader = new LagReader(log, time);
+        var reader = new LagReader(log, time, edge);
         while (true)
         {
             try

@@ -10,7 +10,7 @@ internal sealed class CoreReader
 {
     private readonly IEventLog _log;
     private readonly ReplicateOptions _options;
-    private readonly Action<PartitionOffset, long> _onHole;
+    private readonly Func<PartitionOffset, long, ValueTask> _onHole;
     private readonly CancellationToken _ct;
     private readonly PartitionOffset[] _positions;
     private readonly Task<IReadOnlyList<RecordBatch>>[] _reads;
@@ -18,10 +18,10 @@ internal sealed class CoreReader
     /// <param name="log">The log.</param>
     /// <param name="start">Where to begin in each partition.</param>
     /// <param name="options">Sizes and waits.</param>
-    /// <param name="onHole">Told when the log no longer holds what was to be read next: the place, and the first offset that it holds. It may throw.</param>
+    /// <param name="onHole">Asked where the next record is further on than what was to be read next: the place, and where it goes on. It may throw.</param>
     /// <param name="ct">Ends the reads.</param>
     public CoreReader(
-        IEventLog log, IReadOnlyList<PartitionOffset> start, ReplicateOptions options, Action<PartitionOffset, long> onHole, CancellationToken ct)
+        IEventLog log, IReadOnlyList<PartitionOffset> start, ReplicateOptions options, Func<PartitionOffset, long, ValueTask> onHole, CancellationToken ct)
     {
         (_log, _options, _onHole, _ct) = (log, options, onHole, ct);
         _positions = [.. start];
@@ -33,12 +33,12 @@ internal sealed class CoreReader
     public async Task<IReadOnlyList<RecordBatch>> NextAsync()
     {
         await Task.WhenAny(_reads);
-        return Ready();
+        return await ReadyAsync();
     }
 
     /// <summary>What has been read meanwhile; what was given is read on.</summary>
     /// <exception cref="LogException">A read failed.</exception>
-    public IReadOnlyList<RecordBatch> Ready()
+    public async Task<IReadOnlyList<RecordBatch>> ReadyAsync()
     {
         var ready = new List<RecordBatch>();
         for (var i = 0; i < _reads.Length; i++)
@@ -48,12 +48,12 @@ internal sealed class CoreReader
                 continue;
             }
 
-            var batches = _reads[i].GetAwaiter().GetResult();
+            var batches = await _reads[i];
             if (batches.Count > 0)
             {
                 if (batches[0].BaseOffset > _positions[i].Offset)
                 {
-                    _onHole(_positions[i], batches[0].BaseOffset);
+                    await _onHole(_positions[i], batches[0].BaseOffset);
                 }
 
                 ready.AddRange(batches);

@@ -25,9 +25,20 @@ internal static class ReplicateCursors
         return cursors;
     }
 
-    /// <summary>Records of the core log that a league has still to replicate.</summary>
-    public static long Waiting(IReadOnlyList<PartitionBounds> core, IReadOnlyDictionary<int, ReplicateCursor> cursors) =>
-        core.Sum(bounds => Math.Max(0, bounds.EndOffset - Math.Max(bounds.EarliestOffset, cursors.GetValueOrDefault(bounds.Partition.Partition).Next)));
+    /// <summary>Whether a league has nothing left to replicate.</summary>
+    public static async ValueTask<bool> HaveAllAsync(IEventLog core, IEventLog edge, LogTail tail, League league, CancellationToken ct)
+    {
+        var cursors = await ReadAsync(edge, league, ct);
+        foreach (var bounds in await core.DescribeAsync(Topics.Odds(league), ct))
+        {
+            if ((await tail.LookAsync(bounds, cursors.GetValueOrDefault(bounds.Partition.Partition).Next, wantsBatch: false, ct)).Waiting > 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>Says that records were removed before they were replicated.</summary>
     public static string RemovedByRetention(TopicPartition partition, long wanted, long earliest) =>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Pipeline.Replicate;
 using Oddswire.Core.Ports;
@@ -30,10 +31,11 @@ public sealed class ReplicateRole(
     ILogger? logger = null)
 {
     private readonly LogCommit _commit = new();
+    private readonly Dictionary<int, ReplicateCursor> _cursors = [];
     private readonly Dictionary<int, ReplicateCursor> _mapped = [];
     private readonly Dictionary<int, LogRecord> _lastRecord = [];
     private readonly List<(Timestamp ReceivedAt, int Records)> _received = [];
-    private readonly ReplicateLag _lag = new(time);
+    private readonly ConcurrentDictionary<int, long> _committed = [];
     private PublicOddsMapper? _mapper;
     private int _partitions;
     private long _records;
@@ -83,7 +85,7 @@ public sealed class ReplicateRole(
                 ? count
                 : throw LogChecks.UnknownTopic(Topics.PublicOdds(league));
             using var session = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            var reader = new CoreReader(core, await StartAsync(ct), options, OnHole, session.Token);
+            var reader = new CoreReader(core, await StartAsync(ct), options, OnHoleAsync, session.Token);
             try
             {
                 await CopyAsync(worker, reader, ct);
@@ -133,27 +135,42 @@ public sealed class ReplicateRole(
         var start = new List<PartitionOffset>();
         foreach (var partition in bounds)
         {
-            var next = partition.EarliestOffset;
-            if (cursors.TryGetValue(partition.Partition.Partition, out var cursor))
+            var number = partition.Partition.Partition;
+            var fresh = ReplicateCursor.Begin(partition.EarliestOffset);
+            var cursor = cursors.GetValueOrDefault(number, fresh);
+            if (await ReplicateCursors.FaultAsync(core, partition, cursor, ct) is { } fault)
             {
-                var fault = await ReplicateCursors.FaultAsync(core, partition, cursor, ct);
-                next = cursor.Next;
-                if (fault is not null)
-                {
-                    next = partition.EarliestOffset;
-                    GoOnWithout(fault, next);
-                }
+                cursor = fresh;
+                GoOnWithout(fault, cursor.Next);
             }
 
-            start.Add(new PartitionOffset(partition.Partition, next));
+            _cursors[number] = cursor;
+            start.Add(new PartitionOffset(partition.Partition, cursor.Next));
         }
 
-        _lag.Begin(start);
+        start.ForEach(position => _committed[position.Partition.Partition] = position.Offset);
         return start;
     }
 
-    private void OnHole(PartitionOffset wanted, long found) =>
+    /// <summary>Where transactions leave marks in the log, a mark between two records is no hole, and neither are records that were aborted.</summary>
+    private async ValueTask OnHoleAsync(PartitionOffset wanted, long found)
+    {
+        if (!core.IsGapless)
+        {
+            if (found - wanted.Offset == 1)
+            {
+                return;
+            }
+
+            var bounds = (await core.DescribeAsync(wanted.Partition.Topic, CancellationToken.None)).First(known => known.Partition == wanted.Partition);
+            if (bounds.EarliestOffset <= wanted.Offset)
+            {
+                return;
+            }
+        }
+
         GoOnWithout(ReplicateCursors.RemovedByRetention(wanted.Partition, wanted.Offset, found), found);
+    }
 
     private void GoOnWithout(string fault, long next)
     {
@@ -176,10 +193,10 @@ public sealed class ReplicateRole(
             if (_records < options.MaxRecordsPerCommit && options.MinCommitInterval - time.GetElapsedTime(lastCommit) is var left && left > TimeSpan.Zero)
             {
                 await Task.Delay(left, time, ct);
-                Take(reader.Ready());
+                Take(await reader.ReadyAsync());
             }
 
-            if (_mapped.Count == 0)
+            if (_records == 0)
             {
                 continue;
             }
@@ -194,16 +211,15 @@ public sealed class ReplicateRole(
         foreach (var batch in batches)
         {
             var partition = batch.Partition.Partition;
-            var cursor = _mapped.TryGetValue(partition, out var known) ? known : default;
+            var cursor = _mapped.TryGetValue(partition, out var known) ? known : _cursors[partition];
             foreach (var record in batch)
             {
                 Map(record);
-                cursor = new ReplicateCursor(record.Offset + 1, record.Offset, 0);
+                cursor = cursor with { Last = record.Offset };
                 _lastRecord[partition] = record;
             }
 
             _mapped[partition] = cursor with { Next = batch.NextOffset };
-            _lag.OnRead(batch);
         }
     }
 
@@ -237,6 +253,7 @@ public sealed class ReplicateRole(
         foreach (var (partition, cursor) in _mapped)
         {
             var value = _lastRecord.TryGetValue(partition, out var last) ? cursor with { Print = ReplicateCursor.PrintOf(last) } : cursor;
+            _cursors[partition] = value;
             _commit.State.Add(new StateChange(0, ReplicateCursor.KeyOf(partition), value.ToBytes()));
         }
 
@@ -260,7 +277,11 @@ public sealed class ReplicateRole(
         }
 
         counters.OnProcessed(_records, _records);
-        _lag.OnCommitted(_mapped);
+        foreach (var (partition, cursor) in _mapped)
+        {
+            _committed[partition] = cursor.Next;
+        }
+
         Forget();
     }
 
@@ -273,15 +294,17 @@ public sealed class ReplicateRole(
         _records = 0;
     }
 
+    /// <summary>Measures beside the work: an edge that is away must be seen. Nothing is said until it is known where replication stands.</summary>
     private async Task WatchLagAsync(CancellationToken ct)
     {
+        var tail = new LogTail(core);
         while (true)
         {
             try
             {
-                if (_lag.Measure(await core.DescribeAsync(Topics.Odds(league), ct)) is var (records, behind))
+                if (!_committed.IsEmpty)
                 {
-                    counters.OnLag(records, behind);
+                    await MeasureLagAsync(tail, ct);
                 }
             }
             catch (LogException)
@@ -291,6 +314,22 @@ public sealed class ReplicateRole(
 
             await Task.Delay(options.LagEvery, time, ct);
         }
+    }
+
+    private async Task MeasureLagAsync(LogTail tail, CancellationToken ct)
+    {
+        var (records, oldest) = (0L, TimeSpan.Zero);
+        foreach (var bounds in await core.DescribeAsync(Topics.Odds(league), ct))
+        {
+            var (waiting, first) = await tail.LookAsync(bounds, _committed.GetValueOrDefault(bounds.Partition.Partition), wantsBatch: true, ct);
+            records += waiting;
+            if (first is not null && Timestamp.From(time.GetUtcNow()) - first.AppendedAt is var age && age > oldest)
+            {
+                oldest = age;
+            }
+        }
+
+        counters.OnLag(records, oldest);
     }
 
     /// <summary>Tries until it works; gives nothing when cancelled meanwhile.</summary>
