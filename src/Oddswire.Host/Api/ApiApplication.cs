@@ -82,6 +82,7 @@ public static class ApiApplication
         var api = app.MapGroup("/api/v1");
         GameEndpoints.Map(api, sources.Board);
         HistoryEndpoints.Map(api, sources, options);
+        VerdictEndpoints.Map(api, sources, options);
         DevigEndpoints.Map(api);
         StreamEndpoints.Map(api, stream, sources.Log is null ? null : new UpdateTail(sources.Log, sources.Board, options, sources.Time), logger);
         api.MapGet("/pipeline", () => TypedResults.Json(monitor.Read(), ApiJson.Readable.PipelineView))

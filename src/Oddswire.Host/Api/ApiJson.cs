@@ -13,6 +13,7 @@ namespace Oddswire.Host.Api;
 [JsonSerializable(typeof(GameOddsView))]
 [JsonSerializable(typeof(GameEventsView))]
 [JsonSerializable(typeof(HistoryView))]
+[JsonSerializable(typeof(VerdictView))]
 [JsonSerializable(typeof(DevigView))]
 [JsonSerializable(typeof(PipelineView))]
 [JsonSerializable(typeof(UpdateView))]

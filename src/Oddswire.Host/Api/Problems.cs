@@ -12,6 +12,9 @@ internal static class Problems
     public static IResult BadParameter(string name, string? value, string expected) => Make(400, "bad-parameter", "Parameter not understood",
         $"{name}={Shorten(value ?? "")} is not understood; expected {expected}.");
 
+    public static IResult NotOver(string id) => Make(409, "not-over", "The game is not over",
+        $"'{Shorten(id)}' has no result yet. Ask again when its phase is final.");
+
     public static IResult NotAMarket(string detail) => Make(400, "not-a-market", "Not the prices of a market", detail);
 
     public static IResult ArchiveUnavailable(string detail) => Make(503, "archive-unavailable", "The archive does not answer",
