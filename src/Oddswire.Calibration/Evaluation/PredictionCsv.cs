@@ -30,14 +30,14 @@ public static class PredictionCsv
         using var file = new CsvFile(path);
         var key = KeyColumns.FirstOrDefault(file.Has) ?? KeyColumns[0];
         var chance = ChanceColumns.FirstOrDefault(file.Has) ?? ChanceColumns[0];
-        Dictionary<(string, string), Chance> found = [];
+        List<OtherForecast> found = [];
         while (file.Next())
         {
             if (file.Number(chance) is { } value)
             {
-                found[(file["game_id"], KeyOf(file[key]))] = value is >= 0 and <= 1
+                found.Add(new OtherForecast(file["game_id"], KeyOf(file[key]), value is >= 0 and <= 1
                     ? Chance.Of(value)
-                    : throw file.Error($"{chance} {value} is not between 0 and 1");
+                    : throw file.Error($"{chance} {value} is not between 0 and 1")));
             }
         }
 

@@ -11,6 +11,7 @@ namespace Oddswire.Calibration.Mlb;
 /// </summary>
 public static class BovadaQuotes
 {
+    private static readonly double ScoreDelaySeconds = double.Parse(Environment.GetEnvironmentVariable("LAG") ?? "0");
     private const string Quotes = "odds/mlb_live_bovada_2019-05.csv";
     private const string Games = "odds/mlb_live_bovada_2019-05_games.csv";
 
@@ -23,17 +24,15 @@ public static class BovadaQuotes
             return [];
         }
 
-        var byStretch = Read(quotes, GamesOf(games));
-        Dictionary<(string, string), Chance> matched = [];
-        foreach (var stretch in rows.GroupBy(row => (row.Game.Id, row.State.Period, row.State.Score)))
+        var states = rows.GroupBy(row => (row.Game.Id, row.State.Period, row.State.Score)).ToDictionary(stretch => stretch.Key, stretch => stretch.ToList());
+        List<OtherForecast> matched = [];
+        foreach (var stretch in Read(quotes, GamesOf(games)).GroupBy(quote => (quote.Game, quote.Inning, quote.Score)))
         {
-            if (byStretch.TryGetValue(stretch.Key, out var inside))
+            if (states.TryGetValue(stretch.Key, out var inside))
             {
-                var states = stretch.ToList();
-                for (var i = 0; i < states.Count; i++)
-                {
-                    matched[(states[i].Game.Id, states[i].Key)] = inside[(int)((i + 0.5) / states.Count * inside.Count)];
-                }
+                var quoted = stretch.OrderBy(quote => quote.Time).ToList();
+                matched.AddRange(quoted.Select((quote, i) => new OtherForecast(
+                    quote.Game, inside[(int)((i + 0.5) / quoted.Count * inside.Count)].Key, quote.HomeWin)));
             }
         }
 
@@ -56,21 +55,35 @@ public static class BovadaQuotes
         return games;
     }
 
-    private static Dictionary<(string Game, int Inning, Score Score), List<Chance>> Read(string path, Dictionary<string, string> games)
+    private static IEnumerable<Quote> Read(string path, Dictionary<string, string> games)
     {
-        List<(double Time, string Game, int Inning, Score Score, Chance HomeWin)> quotes = [];
+        List<Seen> seen = [];
         using var file = new CsvFile(path);
         while (file.Next())
         {
-            if (file.Int("status") == 1 && file.Int("quarter") is >= 1 and < 50 && games.TryGetValue(file["game_id"], out var game)
-                && RecordedGame.HomeWin(file.Number("h_ml"), file.Number("a_ml")) is { } win)
+            if (file.Int("status") == 1 && file.Int("quarter") is >= 1 and < 50 && games.TryGetValue(file["game_id"], out var game))
             {
-                quotes.Add((file.Number("cur_time") ?? 0, game, file.Int("quarter"), new Score(file.Int("h_pts"), file.Int("a_pts")), Chance.Of(win.Value)));
+                seen.Add(new Seen(
+                    file.Number("cur_time") ?? 0,
+                    game,
+                    file.Int("quarter"),
+                    new Score(file.Int("h_pts"), file.Int("a_pts")),
+                    RecordedGame.HomeWin(file.Number("h_ml"), file.Number("a_ml"))));
             }
         }
 
-        return quotes.OrderBy(quote => quote.Time)
-            .GroupBy(quote => (quote.Game, quote.Inning, quote.Score))
-            .ToDictionary(stretch => stretch.Key, stretch => stretch.Select(quote => quote.HomeWin).ToList());
+        foreach (var game in seen.GroupBy(row => row.Game))
+        {
+            var inOrder = game.OrderBy(row => row.Time).ToList();
+            foreach (var row in inOrder.Where(row => row.HomeWin is not null))
+            {
+                var shown = inOrder.FindLast(later => later.Time <= row.Time + ScoreDelaySeconds)!;
+                yield return new Quote(row.Time, row.Game, shown.Inning, shown.Score, Chance.Of(row.HomeWin!.Value.Value));
+            }
+        }
     }
+
+    private sealed record Seen(double Time, string Game, int Inning, Score Score, Probability? HomeWin);
+
+    private sealed record Quote(double Time, string Game, int Inning, Score Score, Chance HomeWin);
 }

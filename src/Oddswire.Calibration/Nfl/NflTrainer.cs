@@ -63,9 +63,9 @@ public sealed class NflTrainer : ILeagueTrainer
         var anchors = Path.Combine(folder, "nfl/anchor");
         return !Directory.Exists(anchors) ? [] :
         [
-            new OtherForecasts("nflfastR without the spread (rebuilt)", Directory.EnumerateFiles(anchors, "nflfastr_home_wp_recon_*.csv*")
-                .SelectMany(path => PredictionCsv.Read("", path).HomeWins)
-                .ToDictionary(pair => pair.Key, pair => pair.Value)),
+            new OtherForecasts("nflfastR without the spread (rebuilt)", [.. Directory.EnumerateFiles(anchors, "nflfastr_home_wp_recon_*.csv*")
+                .Order(StringComparer.Ordinal)
+                .SelectMany(path => PredictionCsv.Read("", path).All)]),
         ];
     }
 }

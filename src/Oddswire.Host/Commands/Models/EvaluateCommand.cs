@@ -95,7 +95,7 @@ internal static class EvaluateCommand
     {
         if (request.Csv is { } csv)
         {
-            var forecasts = PredictionCsv.Read(csv, csv).HomeWins;
+            var forecasts = PredictionCsv.Read(csv, csv).All.ToDictionary(forecast => (forecast.Game, forecast.Key), forecast => forecast.HomeWin);
             return (csv, "forecasts of a file", set.Rows
                 .Where(row => forecasts.ContainsKey((row.Game.Id, row.Key)))
                 .Select(row => new Prediction(row, forecasts[(row.Game.Id, row.Key)])));
