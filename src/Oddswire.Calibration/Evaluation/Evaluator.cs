@@ -4,10 +4,16 @@ using Oddswire.Core.Pricing.Parameters;
 
 namespace Oddswire.Calibration.Evaluation;
 
-/// <summary>Forecasts of others, by game and row key.</summary>
+/// <summary>Forecasts of others.</summary>
 /// <param name="Name">Whose they are.</param>
-/// <param name="HomeWins">Their chances that home wins.</param>
-public sealed record OtherForecasts(string Name, IReadOnlyDictionary<(string Game, string Key), Chance> HomeWins);
+/// <param name="All">Each with the state that it is about; a state may have several.</param>
+public sealed record OtherForecasts(string Name, IReadOnlyList<OtherForecast> All);
+
+/// <summary>A forecast of another.</summary>
+/// <param name="Game">The game.</param>
+/// <param name="Key">The row's key.</param>
+/// <param name="HomeWin">Chance that home wins.</param>
+public readonly record struct OtherForecast(string Game, string Key, Chance HomeWin);
 
 /// <summary>Judges forecasts.</summary>
 /// <param name="trainer">The league's.</param>
@@ -124,15 +130,16 @@ public sealed class Evaluator(ILeagueTrainer trainer, int seed)
                 withLine.ConvertAll(row => row.Judgement with { HomeWin = ClosingLine(row.Prediction.Row.Info.Line)!.Value }));
         }
 
+        var byKey = others.Count == 0 ? [] : rows.ToDictionary(row => KeyOf(row.Prediction.Row), row => row.Judgement);
         foreach (var other in others)
         {
-            var both = rows.Where(row => other.HomeWins.ContainsKey(KeyOf(row.Prediction.Row))).ToList();
+            var both = other.All.Where(forecast => byKey.ContainsKey((forecast.Game, forecast.Key)))
+                .Select(forecast => (Model: byKey[(forecast.Game, forecast.Key)], Other: forecast.HomeWin))
+                .ToList();
             if (both.Count > 0)
             {
                 yield return Compare(
-                    other.Name,
-                    both.ConvertAll(row => row.Judgement),
-                    both.ConvertAll(row => row.Judgement with { HomeWin = other.HomeWins[KeyOf(row.Prediction.Row)] }));
+                    other.Name, both.ConvertAll(pair => pair.Model), both.ConvertAll(pair => pair.Model with { HomeWin = pair.Other }));
             }
         }
     }

@@ -11,7 +11,6 @@ namespace Oddswire.Calibration.Mlb;
 /// </summary>
 public static class BovadaQuotes
 {
-    private static readonly double ScoreDelaySeconds = double.Parse(Environment.GetEnvironmentVariable("LAG") ?? "0");
     private const string Quotes = "odds/mlb_live_bovada_2019-05.csv";
     private const string Games = "odds/mlb_live_bovada_2019-05_games.csv";
 
@@ -57,33 +56,17 @@ public static class BovadaQuotes
 
     private static IEnumerable<Quote> Read(string path, Dictionary<string, string> games)
     {
-        List<Seen> seen = [];
         using var file = new CsvFile(path);
         while (file.Next())
         {
-            if (file.Int("status") == 1 && file.Int("quarter") is >= 1 and < 50 && games.TryGetValue(file["game_id"], out var game))
+            if (file.Int("status") == 1 && file.Int("quarter") is >= 1 and < 50 && games.TryGetValue(file["game_id"], out var game)
+                && RecordedGame.HomeWin(file.Number("h_ml"), file.Number("a_ml")) is { } win)
             {
-                seen.Add(new Seen(
-                    file.Number("cur_time") ?? 0,
-                    game,
-                    file.Int("quarter"),
-                    new Score(file.Int("h_pts"), file.Int("a_pts")),
-                    RecordedGame.HomeWin(file.Number("h_ml"), file.Number("a_ml"))));
-            }
-        }
-
-        foreach (var game in seen.GroupBy(row => row.Game))
-        {
-            var inOrder = game.OrderBy(row => row.Time).ToList();
-            foreach (var row in inOrder.Where(row => row.HomeWin is not null))
-            {
-                var shown = inOrder.FindLast(later => later.Time <= row.Time + ScoreDelaySeconds)!;
-                yield return new Quote(row.Time, row.Game, shown.Inning, shown.Score, Chance.Of(row.HomeWin!.Value.Value));
+                yield return new Quote(
+                    file.Number("cur_time") ?? 0, game, file.Int("quarter"), new Score(file.Int("h_pts"), file.Int("a_pts")), Chance.Of(win.Value));
             }
         }
     }
-
-    private sealed record Seen(double Time, string Game, int Inning, Score Score, Probability? HomeWin);
 
     private sealed record Quote(double Time, string Game, int Inning, Score Score, Chance HomeWin);
 }

@@ -36,7 +36,7 @@ public sealed class MlbTrainer : ILeagueTrainer
     public IEnumerable<ModelRow> ReadRows(CsvFile plays, GameTable games) => MlbRows.Read(plays, games);
 
     /// <inheritdoc/>
-    public IModelParameters Fit(TrainingSet set, FitContext context) => MlbCounts.Count(set, context);
+    public IModelParameters Fit(TrainingSet set, FitContext context) => MlbFit.Run(set, context);
 
     /// <inheritdoc/>
     public (int Rank, string Name) StageOf(ModelRow row) => row.IsOvertime ? (9, "extra innings") : MlbRows.OutsLeft(row) switch

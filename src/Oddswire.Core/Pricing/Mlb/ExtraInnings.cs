@@ -17,6 +17,8 @@ internal sealed class ExtraInnings
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ExtraInnings(ReadOnlySpan<double> first, ReadOnlySpan<double> second, ReadOnlySpan<double> walkOff)
     {
+        FillRaces(first, second, walkOff);
+        NextScore = NextOf(first[0], second[0]);
         Span<double> level = stackalloc double[MaxRuns + 1];
         Span<double> next = stackalloc double[MaxRuns + 1];
         level[0] = 1;
@@ -49,6 +51,51 @@ internal sealed class ExtraInnings
 
     /// <summary>Runs of the team that bats second.</summary>
     public double[] Second { get; } = new double[MaxRuns + 1];
+
+    /// <summary>Chance that the team batting first is the first of the two to score so many runs in extra innings, by how many are wanted, from 1.</summary>
+    public double[] FirstWinsRace { get; } = new double[MaxRuns + 1];
+
+    /// <summary>The same of the team batting second.</summary>
+    public double[] SecondWinsRace { get; } = new double[MaxRuns + 1];
+
+    /// <summary>Chance that the team batting first, and second, scores next: somebody does.</summary>
+    public (double First, double Second) NextScore { get; }
+
+    private static (double First, double Second) NextOf(double firstNone, double secondNone)
+    {
+        var somebody = Math.Max(1 - (firstNone * secondNone), 1e-12);
+        return ((1 - firstNone) / somebody, firstNone * (1 - secondNone) / somebody);
+    }
+
+    // With n runs wanted: the first team has them in its half; or it has a < n, and the second wins by a walk-off that brings it to n; or both have a, and n - a
+    // are wanted of the next inning. An inning without runs leads back to the same n, hence the division.
+    private void FillRaces(ReadOnlySpan<double> first, ReadOnlySpan<double> second, ReadOnlySpan<double> walkOff)
+    {
+        for (var wanted = 1; wanted <= MaxRuns; wanted++)
+        {
+            double firstWins = 0, secondWins = 0, firstBelow = 0, secondUpTo = 0;
+            for (var a = 0; a < wanted; a++)
+            {
+                firstBelow += first[a];
+                secondUpTo += second[a];
+                var walkedOff = first[a] * Math.Max(0, 1 - secondUpTo);
+                for (var by = Math.Max(wanted - a, 1); by <= walkOff.Length; by++)
+                {
+                    secondWins += walkedOff * walkOff[by - 1];
+                }
+
+                if (a > 0)
+                {
+                    firstWins += first[a] * second[a] * FirstWinsRace[wanted - a];
+                    secondWins += first[a] * second[a] * SecondWinsRace[wanted - a];
+                }
+            }
+
+            var again = Math.Max(1 - (first[0] * second[0]), 1e-12);
+            FirstWinsRace[wanted] = (firstWins + Math.Max(0, 1 - firstBelow)) / again;
+            SecondWinsRace[wanted] = secondWins / again;
+        }
+    }
 
     // Runs some 10,000 times for the first event of each game: waiting for the compiler to find out that it is hot would delay that event.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

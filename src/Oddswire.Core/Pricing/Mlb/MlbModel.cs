@@ -4,18 +4,20 @@ using Oddswire.Core.Domain;
 namespace Oddswire.Core.Pricing.Mlb;
 
 /// <summary>
-/// MLB's first model: each half-inning's runs follow from outs and runners by tables counted on real games, tilted to each team's strength so
-/// that the pregame win probability and total come out; half-innings are independent; the home team does not bat when ahead in the
-/// last, a walk-off ends it, ties go to extra innings (with the automatic runner where played). Half-innings to come are convolved
-/// exactly. Source of the run-expectancy idea: Lindsey, Operations Research 11 (1963) 477-501. Not for several threads.
+/// MLB's model. A half-inning's runs follow from outs and runners by the plays' transitions counted on real games, tilted to each team's strength, to the inning and
+/// to a strength of the day of which the line knows nothing and the runs so far something; strengths are such that the pregame win probability and total
+/// come out. The home team does not bat when ahead in the last inning, a walk-off ends it, ties go to extra innings (with the automatic runner
+/// where played). Half-innings to come are convolved exactly. Sources: Lindsey, Operations Research 11 (1963) 477-501; Bukiet, Harold and
+/// Palacios, Operations Research 45 (1997) 14-23. Not for several threads.
 /// </summary>
 public sealed class MlbModel : IGameModel
 {
     /// <summary>The name of the structure, as in model files.</summary>
-    public const string Structure = "mlb-base-out";
+    public const string Structure = "mlb-innings";
 
-    private const int MaxCachedLines = 4096;
+    private const int MaxCachedLines = 512;
     private const int MaxFitSteps = 30;
+    private const int MostInnings = 10;
 
     // Relative change of the total, and change of the home win probability, with the tilt.
     private const double TotalSlope = 2.1;
@@ -25,20 +27,19 @@ public sealed class MlbModel : IGameModel
     private const double MarginSd = 4.4;
 
     private readonly MlbParameters _parameters;
+    private readonly HalfInningLaws _laws;
     private readonly double[] _walkOffMargins;
-    private readonly Dictionary<Strength, Teams> _teams = [];
-    private readonly double[] _first = new double[RunTables.MaxRuns + 1];
-    private readonly double[] _second = new double[RunTables.MaxRuns + 1];
-    private readonly RunGrid _grid = new();
+    private readonly Dictionary<Strength, MlbTeams> _teams = [];
+    private readonly MlbOutcome _outcome = new();
 
     /// <summary>A model with the given parameters.</summary>
     /// <param name="parameters">The parameters; the built-in ones when null.</param>
     /// <param name="version">The version that stands on every price; the built-in one when null.</param>
     public MlbModel(MlbParameters? parameters = null, string? version = null)
     {
-        var builtIn = GameModels.BuiltIn(League.Mlb);
-        Version = version ?? builtIn.Version;
-        _parameters = parameters ?? (MlbParameters)builtIn.Parameters;
+        Version = version ?? GameModels.BuiltIn(League.Mlb).Version;
+        _parameters = parameters ?? (MlbParameters)GameModels.BuiltIn(League.Mlb).Parameters;
+        _laws = new HalfInningLaws(_parameters);
         _walkOffMargins = [.. _parameters.WalkOffMargins.Select(millionths => millionths / (double)Probability.One)];
     }
 
@@ -48,8 +49,8 @@ public sealed class MlbModel : IGameModel
     /// <inheritdoc/>
     public IOutcomeDistribution Solve(GameState state, GameInfo info)
     {
-        Fill(state, info, TeamsOf(info));
-        return _grid;
+        _outcome.Fill(state, info, TeamsOf(info), _walkOffMargins);
+        return _outcome;
     }
 
     /// <inheritdoc/>
@@ -57,9 +58,9 @@ public sealed class MlbModel : IGameModel
     {
         var strength = StrengthOf(info);
         var teams = TeamsOf(info);
-        Fill(state, info, teams);
-        var result = _grid.Result();
-        var mean = _grid.Mean();
+        _outcome.Fill(state, info, teams, _walkOffMargins);
+        var result = _outcome.Result();
+        var mean = _outcome.Mean();
         var situation = state.Baseball ?? BaseballSituation.Empty;
         return
         [
@@ -69,41 +70,22 @@ public sealed class MlbModel : IGameModel
             new("tilt of the team batting second", Show(teams.SecondTilt)),
             new("inning, half", $"{Math.Max(state.Period, 1)} {(IsBottom(state, info) ? "bottom" : "top")}"),
             new("outs, occupied bases (bits 1, 2, 4)", $"{situation.Outs}, {situation.BasesMask}"),
-            new("chance of (further) extra innings", _grid.Extras.ToString()),
+            new("strength of the day, team batting first: chance of below, at, above the line's", Show(_outcome.First.Weights)),
+            new("the same of the team batting second", Show(_outcome.Second.Weights)),
+            new("chance of (further) extra innings", _outcome.Extras.ToString()),
             new("home win, away win", $"{result.Over} {result.Under}"),
             new("expected final score (home-away)", $"{Show(mean.HomeHundredths / 100.0)}-{Show(mean.AwayHundredths / 100.0)}"),
         ];
     }
 
-    private void Fill(GameState state, GameInfo info, Teams teams)
-    {
-        var inning = Math.Max(state.Period, 1);
-        var situation = state.Period <= 0 ? BaseballSituation.Empty : state.Baseball ?? BaseballSituation.Empty;
-        var left = info.RegulationPeriods - inning;
-        var fresh = left < 0 && info.AutomaticRunnerBase is >= 1 and <= 3 ? 1 << (info.AutomaticRunnerBase - 1) : 0;
-        RunsToCome toCome;
-        if (!IsBottom(state, info))
-        {
-            RunTables.Convolve(teams.First.Innings(left), teams.First.Rest(situation.Outs, situation.BasesMask), _first);
-            toCome = new RunsToCome(_first, teams.Second.Innings(left), teams.Second.Rest(0, fresh));
-        }
-        else if (left > 0)
-        {
-            RunTables.Convolve(teams.Second.Innings(left - 1), teams.Second.Rest(situation.Outs, situation.BasesMask), _second);
-            toCome = new RunsToCome(teams.First.Innings(left), _second, teams.Second.Rest(0, 0));
-        }
-        else
-        {
-            toCome = new RunsToCome(RunTables.Never, RunTables.Never, teams.Second.Rest(situation.Outs, situation.BasesMask));
-        }
-
-        _grid.Fill(state.Score, !info.HomeBatsFirst, toCome, teams.Extras, _walkOffMargins);
-    }
-
-    private static bool IsBottom(GameState state, GameInfo info) =>
+    /// <summary>Whether the team batting second bats.</summary>
+    internal static bool IsBottom(GameState state, GameInfo info) =>
         state.Possession is { } batting && batting == (info.HomeBatsFirst ? Side.Away : Side.Home);
 
-    private Teams TeamsOf(GameInfo info)
+    /// <summary>The bases with which an extra inning begins, as bits.</summary>
+    internal static int AutomaticRunner(GameInfo info) => info.AutomaticRunnerBase is >= 1 and <= 3 ? 1 << (info.AutomaticRunnerBase - 1) : 0;
+
+    private MlbTeams TeamsOf(GameInfo info)
     {
         var strength = StrengthOf(info);
         if (!_teams.TryGetValue(strength, out var teams))
@@ -126,7 +108,11 @@ public sealed class MlbModel : IGameModel
             ?? (line?.HomeMarginHundredths is { } margin ? FromMargin(margin / 100.0) : _parameters.AverageHomeWin);
         var total = line?.TotalHundredths ?? _parameters.AverageTotal * info.RegulationPeriods / 9;
         return new Strength(
-            Math.Clamp(homeWin, 50_000, 950_000), Math.Clamp(total, 200, 2_500), info.RegulationPeriods, info.AutomaticRunnerBase, info.HomeBatsFirst);
+            Math.Clamp(homeWin, 50_000, 950_000),
+            Math.Clamp(total, 200, 2_500),
+            Math.Clamp(info.RegulationPeriods, 1, MostInnings),
+            info.AutomaticRunnerBase,
+            info.HomeBatsFirst);
     }
 
     // Normal law of the margin, its distribution function by the logistic approximation (Bowling et al. 2009), good to 0.0002.
@@ -137,7 +123,7 @@ public sealed class MlbModel : IGameModel
     }
 
     /// <summary>Finds the tilts at which the pregame win probability and total come out.</summary>
-    private Teams Fit(Strength strength)
+    private MlbTeams Fit(Strength strength)
     {
         var info = new GameInfo
         {
@@ -168,25 +154,28 @@ public sealed class MlbModel : IGameModel
 
     private (double Total, double HomeWin) Pregame(GameInfo info, double level, double difference)
     {
-        Fill(new GameState(), info, Build(info, level, difference));
-        var (home, away) = _grid.Mean();
-        return ((home + away) / 100.0, _grid.Result().TwoWay.Value);
+        _outcome.Fill(new GameState(), info, Build(info, level, difference), _walkOffMargins);
+        var (home, away) = _outcome.Mean();
+        return ((home + away) / 100.0, _outcome.Result().TwoWay.Value);
     }
 
-    private Teams Build(GameInfo info, double level, double difference)
+    private MlbTeams Build(GameInfo info, double level, double difference)
     {
         var sign = info.HomeBatsFirst ? -1 : 1;
         var (firstTilt, secondTilt) = (level - (sign * difference), level + (sign * difference));
-        var first = new RunTables(_parameters, firstTilt);
-        var second = new RunTables(_parameters, secondTilt);
-        var runner = info.AutomaticRunnerBase is >= 1 and <= 3 ? 1 << (info.AutomaticRunnerBase - 1) : 0;
-        return new Teams(
-            first, second, new ExtraInnings(first.Rest(0, runner), second.Rest(0, runner), _walkOffMargins), firstTilt, secondTilt);
+        var first = new TeamRuns(_laws, _parameters, info.RegulationPeriods, firstTilt);
+        var second = new TeamRuns(_laws, _parameters, info.RegulationPeriods, secondTilt);
+        var runner = AutomaticRunner(info);
+        Span<double> firstExtra = stackalloc double[TeamRuns.MaxRuns + 1];
+        Span<double> secondExtra = stackalloc double[TeamRuns.MaxRuns + 1];
+        first.Rest(TeamRuns.Middle, info.RegulationPeriods + 1, 0, runner, firstExtra);
+        second.Rest(TeamRuns.Middle, info.RegulationPeriods + 1, 0, runner, secondExtra);
+        return new MlbTeams(first, second, new ExtraInnings(firstExtra, secondExtra, _walkOffMargins), firstTilt, secondTilt);
     }
+
+    private static string Show(ReadOnlySpan<double> weights) => $"{Show(weights[0])} {Show(weights[1])} {Show(weights[2])}";
 
     private static string Show(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
 
     private readonly record struct Strength(int HomeWinMillionths, int TotalHundredths, int Innings, int RunnerBase, bool HomeBatsFirst);
-
-    private sealed record Teams(RunTables First, RunTables Second, ExtraInnings Extras, double FirstTilt, double SecondTilt);
 }
