@@ -17,7 +17,7 @@ public sealed class PinnedPricesTests
     [Theory]
     [InlineData(League.Nfl, "129e98b73d4465c0fc2b82de99c12f83")]
     [InlineData(League.Nba, "11b0d7f775d376f9544617ee3cd31a36")]
-    [InlineData(League.Mlb, "424e04dd860fd291d8963cff6494d914")]
+    [InlineData(League.Mlb, "66a0533747c0be5caecb020ddf115d3e")]
     public void A_fixed_slate_publishes_what_it_always_did(League league, string expected)
     {
         var options = new SlateOptions { NflGames = 2, NbaGames = 2, MlbGames = 2, UnderWay = false, Heartbeat = TimeSpan.Zero };
