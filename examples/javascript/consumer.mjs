@@ -1,6 +1,7 @@
 // Reads the public odds: node consumer.mjs HOST:PORT TOPIC [COUNT] [--registry URL]
 import { fileURLToPath } from 'node:url';
 import kafkajs from 'kafkajs';
+import lz4 from 'lz4js';
 import protobuf from 'protobufjs';
 
 const [bootstrap, topic, ...rest] = process.argv.slice(2);
@@ -28,6 +29,12 @@ async function makeDecoder() {
     return OddsUpdate.decode(value.subarray(6));
   };
 }
+
+// The topic is compressed with LZ4, which kafkajs leaves to others.
+kafkajs.CompressionCodecs[kafkajs.CompressionTypes.LZ4] = () => ({
+  compress: async encoder => Buffer.from(lz4.compress(encoder.buffer)),
+  decompress: async buffer => Buffer.from(lz4.decompress(buffer)),
+});
 
 const decode = await makeDecoder();
 const kafka = new kafkajs.Kafka({ clientId: 'example', brokers: bootstrap.split(','), logLevel: kafkajs.logLevel.ERROR });

@@ -15,6 +15,12 @@ internal sealed class ReplicationRig(IEventLog core, IEventLog edge)
     public const int CorePartitions = 3;
     public const int EdgePartitions = 2;
     public const int SchemaId = 7;
+
+    public League League { get; init; } = League.Nfl;
+
+    /// <summary>The id in front of every public value.</summary>
+    public int PublishedId { get; init; } = SchemaId;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly long[] _sequences = new long[9];
     private readonly ProtoWriter _value = new();
@@ -34,16 +40,16 @@ internal sealed class ReplicationRig(IEventLog core, IEventLog edge)
 
     public async Task<ReplicationRig> PrepareAsync()
     {
-        await Core.EnsureTopicsAsync([new(Internal, CorePartitions)], default);
-        await Edge.EnsureTopicsAsync([new(Public, EdgePartitions)], default);
+        await Core.EnsureTopicsAsync([new(Topics.Odds(League), CorePartitions)], default);
+        await Edge.EnsureTopicsAsync([new(Topics.PublicOdds(League), EdgePartitions)], default);
         return this;
     }
 
     public ReplicateRole Role(ReplicateOptions? options = null, IEventLog? edge = null, Func<CancellationToken, ValueTask<int>>? schemaId = null) => new(
         Core,
         edge ?? Edge,
-        League.Nfl,
-        schemaId ?? (_ => ValueTask.FromResult(SchemaId)),
+        League,
+        schemaId ?? (_ => ValueTask.FromResult(PublishedId)),
         options ?? new ReplicateOptions { RetryBackoff = TimeSpan.FromMilliseconds(5), LagEvery = TimeSpan.FromMilliseconds(20), MaxRecordsPerCommit = 200 },
         Counters,
         TimeProvider.System);
@@ -51,7 +57,7 @@ internal sealed class ReplicationRig(IEventLog core, IEventLog edge)
     /// <summary>Prices so many updates of nine games in turn, a transaction each hundred.</summary>
     public async Task PriceAsync(int updates)
     {
-        await using var source = await Core.JoinAsync(Pricing, default);
+        await using var source = await Core.JoinAsync(new WorkerSpec($"price.{League.Code()}", [], League), default);
         await source.PollAssignedAsync(1);
         var commit = new LogCommit();
         for (var i = 1; i <= updates; i++)
@@ -62,6 +68,15 @@ internal sealed class ReplicationRig(IEventLog core, IEventLog edge)
                 await source.CommitAsync(commit, default);
                 commit.Clear();
             }
+        }
+    }
+
+    /// <summary>Leaves a hole of one update in every game's chain.</summary>
+    public void Skip()
+    {
+        for (var i = 0; i < _sequences.Length; i++)
+        {
+            _sequences[i]++;
         }
     }
 
@@ -78,7 +93,7 @@ internal sealed class ReplicationRig(IEventLog core, IEventLog edge)
     public Task UntilDoneAsync(Task run)
     {
         var tail = new LogTail(Core);
-        return UntilAsync(async () => await ReplicateCursors.HaveAllAsync(Core, Edge, tail, League.Nfl, default), run);
+        return UntilAsync(async () => await ReplicateCursors.HaveAllAsync(Core, Edge, tail, League, default), run);
     }
 
     public static async Task UntilAsync(Func<Task<bool>> isSo, Task run)
@@ -125,7 +140,7 @@ internal sealed class ReplicationRig(IEventLog core, IEventLog edge)
     private void Put(LogCommit commit)
     {
         var number = _written++ % _sequences.Length;
-        var game = GameId.Parse($"nfl:game-{number}");
+        var game = GameId.Of(League, $"game-{number}");
         var sequence = ++_sequences[number];
         _value.Clear();
         OddsUpdateCodec.Write(_value, new OddsUpdate
@@ -148,6 +163,6 @@ internal sealed class ReplicationRig(IEventLog core, IEventLog edge)
             ReceivedAt = Timestamp.From(TimeProvider.System.GetUtcNow()),
         });
         var headers = RecordHeaders.Of(("league", "nfl"), ("game_id", game.Value), ("x-internal", "secret"));
-        commit.Outputs.Append(Internal, CorePartitions, Encoding.UTF8.GetBytes(game.Value), headers, _value.Written);
+        commit.Outputs.Append(Topics.Odds(League), CorePartitions, Encoding.UTF8.GetBytes(game.Value), headers, _value.Written);
     }
 }

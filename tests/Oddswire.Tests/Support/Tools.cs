@@ -21,6 +21,15 @@ internal static class Tools
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
         ?? throw Absent($"Needs '{name}' on the PATH; {remedy} brings it.");
 
+    /// <summary>Skips the test unless something is so; on a build server it fails.</summary>
+    public static void RequireThat(bool isSo, string reason)
+    {
+        if (!isSo)
+        {
+            throw Absent(reason);
+        }
+    }
+
     private static Exception Absent(string reason)
     {
         if (Environment.GetEnvironmentVariable("CI") == "true")
