@@ -1,0 +1,242 @@
+using Oddswire.Core.Domain;
+
+namespace Oddswire.Core.Pricing.Props;
+
+/// <summary>
+/// Baseball: a batter's hits, bases and home runs follow from the law of how often he still bats (his place in the order, the outs his team has left, and
+/// whether he stays in) and the law of one turn. A starting pitcher's strikeouts are a count over the batters he is still expected to face.
+/// </summary>
+public sealed class MlbPropModel : PropModel
+{
+    private const int MostTurns = 7;
+    private const int MostTeamTurns = 72;
+    private const int OrderSize = 9;
+    private const double TypicalRunsAnOut = 4.7 / 27;
+    private const double TripleShare = 0.022;
+    private readonly double[][] _moreThan = [new double[MostTeamTurns + 1], new double[MostTeamTurns + 1]];
+    private readonly double[] _outs = new double[2];
+    private readonly double[] _turns = new double[MostTurns + 1];
+    private readonly double[] _law = new double[(4 * MostTurns) + 1];
+    private readonly double[] _sum = new double[(4 * MostTurns) + 1];
+    private readonly double[] _next = new double[(4 * MostTurns) + 1];
+
+    /// <summary>A model.</summary>
+    public MlbPropModel(PropParameters parameters, PlayerBook book)
+        : base(parameters, book)
+    {
+    }
+
+    /// <summary>Outs a side is expected to have left at bat.</summary>
+    public double OutsLeft(Side side) => _outs[(int)side];
+
+    /// <inheritdoc/>
+    public override double Usage(PlayerLine line) =>
+        line.Slot is >= 1 and <= 9 ? 100 - line.Slot - (line.IsGone ? 50 : 0)
+        : line.IsPitcher && (line.IsListed && line[PlayerStatistic.BattersFaced] >= 6 || !line.IsRelieved && line.Slot == 0 && Book.Of(line)[PlayerStatistic.BattersFaced] > 12) ? 120
+        : 0;
+
+    /// <inheritdoc/>
+    public override bool Offers(PlayerLine line, PlayerStatistic statistic) => statistic == PlayerStatistic.Strikeouts
+        ? line.IsPitcher && Prior[PlayerStatistic.BattersFaced] > 12
+        : line.Slot is >= 1 and <= 9 && Prior[PlayerStatistic.Hits] > 0.12 && !(line.IsPitcher && line[PlayerStatistic.Hits] == 0);
+
+    /// <inheritdoc/>
+    protected override GameView ViewOf(GameState state, GameInfo info, IOutcomeDistribution solved)
+    {
+        var (home, away) = solved.Mean();
+        var homeLeft = Math.Max(0, (home / 100.0) - state.Score.Home);
+        var awayLeft = Math.Max(0, (away / 100.0) - state.Score.Away);
+        var innings = Math.Max(1, info.RegulationPeriods);
+        var inning = Math.Max(1, state.Period);
+        var last = Math.Max(innings, inning);
+        var first = info.HomeBatsFirst ? Side.Home : Side.Away;
+        var second = first == Side.Home ? Side.Away : Side.Home;
+        var isBottom = state.Period > 0 && state.Possession == second;
+        var outs = Math.Min(3, state.Baseball?.Outs ?? 0);
+        _outs[(int)first] = isBottom ? 3 * (last - inning) : (3 * (last - inning)) + 3 - outs;
+        var bottomOuts = isBottom ? (3 * (last - inning)) + 3 - outs : 3 * (last - inning + 1);
+        if (!(isBottom && inning == last))
+        {
+            // The last bottom half is not played when the side that bats second leads before it.
+            double topsLeft = _outs[(int)first] / 3, bottomsLeft = (bottomOuts / 3.0) - 1;
+            var lead = state.Score.Margin + ((homeLeft - awayLeft) * (topsLeft + bottomsLeft) / Math.Max(1, topsLeft + bottomsLeft + 1));
+            lead = second == Side.Home ? lead : -lead;
+            bottomOuts -= 3 * Normal((lead - 0.5) / Math.Sqrt(0.3 + (1.15 * (topsLeft + bottomsLeft))));
+        }
+
+        _outs[(int)second] = bottomOuts;
+        double whole = 3 * innings;
+        var elapsed = Math.Min(1.5, ((2 * (inning - 1)) + (isBottom ? 1 : 0) + (outs / 3.0)) / (2.0 * innings));
+        return new GameView(state.Period == 0 ? 0 : elapsed, (_outs[0] + _outs[1]) / (2 * whole), state.Score.Margin, homeLeft, awayLeft);
+
+        static double Normal(double z) => 1 / (1 + Math.Exp(-1.702 * z));
+    }
+
+    /// <inheritdoc/>
+    protected override void Begin(GameState state, GameInfo info, BoxScore box)
+    {
+        FillTeam(Side.Home);
+        FillTeam(Side.Away);
+    }
+
+    /// <inheritdoc/>
+    protected override void Describe(PlayerLine line, BoxScore box, Span<double> features)
+    {
+        var side = line.Side ?? Side.Home;
+        var opponents = side == Side.Home ? Side.Away : Side.Home;
+        features[0] = 1;
+        if (line.Slot is >= 1 and <= 9)
+        {
+            var next = box.Team(side, PlayerStatistic.PlateAppearances) % OrderSize;
+            features[1] = (line.Slot - 1 - next + OrderSize) % OrderSize;
+            features[2] = Math.Clamp(Math.Log(Math.Max(0.05, View.PointsLeft(side)) / Math.Max(0.05, TypicalRunsAnOut * _outs[(int)side])), -0.7, 0.7);
+        }
+
+        if (line.IsPitcher)
+        {
+            features[3] = View.Elapsed;
+            features[4] = Math.Max(0, -View.Lead(side)) * View.Elapsed / 4;
+            features[5] = Math.Max(0, View.Lead(side) - 4) / 4.0;
+            features[6] = box.Team(opponents, PlayerStatistic.Hits) - (0.23 * box.Team(opponents, PlayerStatistic.PlateAppearances));
+            features[7] = Math.Clamp(Math.Log(Math.Max(0.05, View.PointsLeft(opponents)) / Math.Max(0.05, TypicalRunsAnOut * _outs[(int)opponents])), -0.7, 0.7);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Fill(PlayerLine line, PlayerStatistic statistic, RestLaw law)
+    {
+        if (statistic == PlayerStatistic.Strikeouts)
+        {
+            FillStrikeouts(line, law);
+        }
+        else if (line.Side is { } side && line.Slot is >= 1 and <= 9)
+        {
+            FillTurns(side);
+            FillBatting(statistic, law);
+        }
+        else
+        {
+            law.SetNothing();
+        }
+    }
+
+    private void FillStrikeouts(PlayerLine line, RestLaw law)
+    {
+        if (line.IsRelieved)
+        {
+            law.SetNothing();
+            return;
+        }
+
+        var count = Parameters.Counts[PlayerStatistic.Strikeouts];
+        var width = Parameters.Figure("batters_width");
+        var batters = width * Math.Log(1 + Math.Exp((Prior[PlayerStatistic.BattersFaced] - line[PlayerStatistic.BattersFaced]) / width));
+        var mean = count.MeanOf(Prior[PlayerStatistic.Strikeouts], line[PlayerStatistic.Strikeouts], line[PlayerStatistic.BattersFaced], batters, Features);
+        law.SetCount(mean, count.SizeOf(mean));
+    }
+
+    /// <summary>The chance that a side has more than so many turns left: its outs, and a negative binomial number of turns without one.</summary>
+    private void FillTeam(Side side)
+    {
+        Span<double> extra = stackalloc double[MostTeamTurns];
+        var outs = _outs[(int)side];
+        var strength = Math.Clamp(Math.Max(0.05, View.PointsLeft(side)) / Math.Max(0.05, TypicalRunsAnOut * outs), 0.5, 2);
+        var others = Parameters.Figure("turns_without_out") * Math.Pow(strength, Parameters.Figure("turns_strength")) * outs;
+        var length = outs < 0.01 ? 1 : CountLaw.Fill(others, Math.Max(0.5, outs * Parameters.Figure("turns_size")), extra);
+        if (outs < 0.01)
+        {
+            extra[0] = 1;
+        }
+
+        // A share of an out stands for the chance that a half-inning is played.
+        var table = _moreThan[(int)side];
+        var whole = (int)outs;
+        var part = outs - whole;
+        double above = 1;
+        for (var turns = 0; turns <= MostTeamTurns; turns++)
+        {
+            above -= At(turns - whole, length, extra) * (1 - part) + (At(turns - whole - 1, length, extra) * part);
+            table[turns] = Math.Max(0, above);
+        }
+
+        static double At(int index, int length, Span<double> law) => index >= 0 && index < length ? law[index] : 0;
+    }
+
+    /// <summary>The law of a batter's turns left.</summary>
+    private void FillTurns(Side side)
+    {
+        var gap = (int)Features[1];
+        var stays = Parameters.Figure("stays");
+        var table = _moreThan[(int)side];
+        double before = 1, stay = Parameters.Figure("stays_now");
+        for (var turn = 1; turn <= MostTurns; turn++)
+        {
+            var needed = gap + (OrderSize * (turn - 1));
+            var reached = needed <= MostTeamTurns && turn < MostTurns ? table[needed] * stay : 0;
+            _turns[turn - 1] = Math.Max(0, before - reached);
+            before = Math.Min(before, reached);
+            stay *= stays;
+        }
+
+        _turns[MostTurns] = 0;
+    }
+
+    /// <summary>Sums the law of a turn over the turns.</summary>
+    private void FillBatting(PlayerStatistic statistic, RestLaw law)
+    {
+        Span<double> turn = stackalloc double[5];
+        var form = Math.Exp(Parameters.Figure("batting_strength") * Features[2]);
+        TurnLaw(statistic, form, turn);
+        var most = statistic == PlayerStatistic.TotalBases ? 4 : 1;
+        Array.Clear(_law);
+        Array.Clear(_sum);
+        _sum[0] = 1;
+        double mean = 0;
+        for (var turns = 0; turns < MostTurns; turns++)
+        {
+            for (var i = 0; i <= most * turns; i++)
+            {
+                _law[i] += _turns[turns] * _sum[i];
+                mean += _turns[turns] * _sum[i] * i;
+            }
+
+            Array.Clear(_next);
+            for (var i = 0; i <= most * turns; i++)
+            {
+                for (var j = 0; j <= most; j++)
+                {
+                    _next[i + j] += _sum[i] * turn[j];
+                }
+            }
+
+            _next.CopyTo(_sum, 0);
+        }
+
+        law.SetCounts(_law.AsSpan(0, (most * (MostTurns - 1)) + 1), mean);
+    }
+
+    /// <summary>The law of one turn: of hits or home runs 0 or 1, of bases 0 to 4; doubles follow from hits, bases and home runs.</summary>
+    private void TurnLaw(PlayerStatistic statistic, double form, Span<double> turn)
+    {
+        var hits = Math.Min(0.6, Prior[PlayerStatistic.Hits] * form);
+        var homers = Math.Min(0.3, Prior[PlayerStatistic.HomeRuns] * form);
+        switch (statistic)
+        {
+            case PlayerStatistic.Hits:
+                turn[1] = hits;
+                break;
+            case PlayerStatistic.HomeRuns:
+                turn[1] = homers;
+                break;
+            default:
+                var triples = TripleShare * hits;
+                var bases = Prior[PlayerStatistic.TotalBases] * form;
+                var doubles = Math.Clamp(bases - hits - (2 * triples) - (3 * homers), 0, Math.Max(0, hits - triples - homers));
+                (turn[2], turn[3], turn[4]) = (doubles, triples, homers);
+                turn[1] = Math.Max(0, hits - doubles - triples - homers);
+                break;
+        }
+
+        turn[0] = 1 - turn[1] - turn[2] - turn[3] - turn[4];
+    }
+}

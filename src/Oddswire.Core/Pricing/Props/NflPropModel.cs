@@ -1,0 +1,98 @@
+using Oddswire.Core.Domain;
+
+namespace Oddswire.Core.Pricing.Props;
+
+/// <summary>
+/// Football: runs, completions and catches are counts whose rate a game is updated by what the player has done and how often he was thrown at or given the
+/// ball, by the score (who leads runs), by what the joint model still expects of his team and by how long he has not been seen. Yards are those of that
+/// many touches, each with the law of such a touch, stretched to the player's average. Touchdowns are a count as well.
+/// </summary>
+public sealed class NflPropModel : PropModel
+{
+    private const double TypicalPoints = 22.5;
+    private const double PriorTouches = 3;
+    private readonly YardTable _runs;
+    private readonly YardTable _catches;
+
+    /// <summary>A model; builds its tables of yards.</summary>
+    public NflPropModel(PropParameters parameters, PlayerBook book)
+        : base(parameters, book)
+    {
+        _runs = new YardTable(parameters.FirstYard, [.. parameters.RunYards], 40);
+        _catches = new YardTable(parameters.FirstYard, [.. parameters.CatchYards], 50);
+    }
+
+    /// <inheritdoc/>
+    public override double Usage(PlayerLine line)
+    {
+        var prior = Book.Of(line);
+        return (2 * (line[PlayerStatistic.PassAttempts] + line[PlayerStatistic.RushAttempts] + line[PlayerStatistic.Targets] + line[PlayerStatistic.Receptions]))
+            + prior[PlayerStatistic.PassAttempts] + prior[PlayerStatistic.RushAttempts] + prior[PlayerStatistic.Targets];
+    }
+
+    /// <inheritdoc/>
+    public override bool Offers(PlayerLine line, PlayerStatistic statistic) => statistic switch
+    {
+        PlayerStatistic.PassingYards => line[PlayerStatistic.PassAttempts] >= 3 || Prior[PlayerStatistic.PassAttempts] >= 12,
+        PlayerStatistic.RushingYards => line[PlayerStatistic.RushAttempts] >= 3 || Prior[PlayerStatistic.RushAttempts] >= 4,
+        PlayerStatistic.ReceivingYards or PlayerStatistic.Receptions => line[PlayerStatistic.Receptions] >= 2 || Prior[PlayerStatistic.Receptions] >= 1.5,
+        PlayerStatistic.Touchdowns => Usage(line) >= 5,
+        _ => false,
+    };
+
+    /// <summary>The count of touches whose yards a statistic is; the statistic itself when it is a count.</summary>
+    public static PlayerStatistic TouchesOf(PlayerStatistic statistic) => statistic switch
+    {
+        PlayerStatistic.PassingYards => PlayerStatistic.Completions,
+        PlayerStatistic.RushingYards => PlayerStatistic.RushAttempts,
+        PlayerStatistic.ReceivingYards => PlayerStatistic.Receptions,
+        _ => statistic,
+    };
+
+    /// <inheritdoc/>
+    protected override GameView ViewOf(GameState state, GameInfo info, IOutcomeDistribution solved) => GameView.Timed(state, solved, 9_000, 6_000);
+
+    /// <inheritdoc/>
+    protected override void Describe(PlayerLine line, BoxScore box, Span<double> features)
+    {
+        var (elapsed, left) = (View.Elapsed, Math.Max(0.002, View.Left));
+        var side = line.Side ?? Side.Home;
+        var lead = Math.Clamp(View.Lead(side) / 14.0, -2, 2);
+        features[0] = 1;
+        features[1] = Math.Clamp(Math.Log(Math.Max(0.2, View.PointsLeft(side)) / (TypicalPoints * left)), -0.7, 0.7);
+        features[2] = Log(PlayerStatistic.PassAttempts);
+        features[3] = Log(PlayerStatistic.RushAttempts);
+        features[4] = Log(PlayerStatistic.Targets);
+        features[5] = lead * elapsed;
+        features[6] = Math.Log(1 + Math.Max(0, line.Missed(box)));
+        features[7] = elapsed;
+
+        double Log(PlayerStatistic touches) => Math.Log((PriorTouches + line[touches]) / (PriorTouches + (Prior[touches] * elapsed)));
+    }
+
+    /// <inheritdoc/>
+    protected override void Fill(PlayerLine line, PlayerStatistic statistic, RestLaw law)
+    {
+        var touches = TouchesOf(statistic);
+        var (mean, size) = Count(line, touches);
+        if (touches == statistic)
+        {
+            law.SetCount(mean, size);
+            return;
+        }
+
+        var table = statistic == PlayerStatistic.RushingYards ? _runs : _catches;
+        law.SetYards(mean, size, table, Stretch(line, statistic, touches) / table.Mean);
+    }
+
+    /// <summary>Yards a touch: the player's average, moved by this game's touches as far as they weigh.</summary>
+    private double Stretch(PlayerLine line, PlayerStatistic statistic, PlayerStatistic touches)
+    {
+        var expected = Prior[touches] > 0.05 ? Prior[statistic] / Prior[touches] : 0;
+        var typical = statistic == PlayerStatistic.RushingYards ? _runs.Mean : _catches.Mean;
+        var weight = Parameters.Figure("yards_weight_player");
+        var before = ((weight * typical) + (Prior.Games * Prior[touches] * expected)) / (weight + (Prior.Games * Prior[touches]));
+        var now = Parameters.Figure("yards_weight_game");
+        return Math.Max(1.5, ((now * before) + line[statistic]) / (now + line[touches]));
+    }
+}

@@ -1,0 +1,113 @@
+using Oddswire.Core.Domain;
+
+namespace Oddswire.Core.Pricing.Props;
+
+/// <summary>
+/// A league's model of what its players will still do, given what they have done, what was expected of them and what the joint model of the game
+/// expects from here. Pure and deterministic; keeps buffers, so one instance a thread.
+/// </summary>
+public abstract class PropModel
+{
+    /// <summary>The most features of a player.</summary>
+    public const int MaxFeatures = 8;
+
+    private readonly double[] _features = new double[MaxFeatures];
+    private readonly RestLaw _law = new();
+
+    /// <summary>Readings of a league with its parameters and players.</summary>
+    protected PropModel(PropParameters parameters, PlayerBook book) => (Parameters, Book) = (parameters, book);
+
+    /// <summary>Name and version, as on every update.</summary>
+    public string Version => Parameters.Version;
+
+    /// <summary>The parameters.</summary>
+    public PropParameters Parameters { get; }
+
+    /// <summary>What is expected of players.</summary>
+    public PlayerBook Book { get; }
+
+    /// <summary>The game as it was last looked at.</summary>
+    public GameView View { get; private set; }
+
+    /// <summary>Features of the player last looked at.</summary>
+    public ReadOnlySpan<double> Features => _features;
+
+    /// <summary>The player last looked at: his expectation.</summary>
+    protected PlayerPrior Prior { get; private set; } = new();
+
+    /// <summary>Looks at a game; readings are of that moment until the next call.</summary>
+    /// <param name="state">The state; scheduled or live.</param>
+    /// <param name="info">What is known of the game.</param>
+    /// <param name="solved">What the joint model says at that state.</param>
+    /// <param name="box">What the players have done.</param>
+    public void Look(GameState state, GameInfo info, IOutcomeDistribution solved, BoxScore box)
+    {
+        View = ViewOf(state, info, solved);
+        Begin(state, info, box);
+    }
+
+    /// <summary>Looks at a player; readings are of him until the next call.</summary>
+    public void Look(PlayerLine line, BoxScore box)
+    {
+        Prior = Book.Of(line);
+        Array.Clear(_features);
+        Describe(line, box, _features);
+    }
+
+    /// <summary>How much he is used, by what was expected and what he has done, to choose whom to offer; zero for somebody who is not offered.</summary>
+    public abstract double Usage(PlayerLine line);
+
+    /// <summary>Whether a statistic of the player last looked at is offered.</summary>
+    public abstract bool Offers(PlayerLine line, PlayerStatistic statistic);
+
+    /// <summary>The law of what the player last looked at will still add to a statistic; a buffer of the model.</summary>
+    public RestLaw Rest(PlayerLine line, PlayerStatistic statistic)
+    {
+        if (line.IsGone)
+        {
+            _law.SetNothing();
+        }
+        else
+        {
+            Fill(line, statistic, _law);
+        }
+
+        return _law;
+    }
+
+    /// <summary>The model of a league as it is built in.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Not a league.</exception>
+    public static PropModel Create(League league) => Create(league, PropFiles.Parameters(league), PropFiles.Book(league));
+
+    /// <summary>The model of a league with other parameters or players.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Not a league.</exception>
+    public static PropModel Create(League league, PropParameters parameters, PlayerBook book) => league switch
+    {
+        League.Nfl => new NflPropModel(parameters, book),
+        League.Nba => new NbaPropModel(parameters, book),
+        League.Mlb => new MlbPropModel(parameters, book),
+        _ => throw new ArgumentOutOfRangeException(nameof(league), league, "Not a league; expected nfl, nba or mlb."),
+    };
+
+    /// <summary>The league's view of a state.</summary>
+    protected abstract GameView ViewOf(GameState state, GameInfo info, IOutcomeDistribution solved);
+
+    /// <summary>Prepares for the players of a game.</summary>
+    protected virtual void Begin(GameState state, GameInfo info, BoxScore box)
+    {
+    }
+
+    /// <summary>Writes a player's features.</summary>
+    protected abstract void Describe(PlayerLine line, BoxScore box, Span<double> features);
+
+    /// <summary>Writes the law of what is still to come of a statistic.</summary>
+    protected abstract void Fill(PlayerLine line, PlayerStatistic statistic, RestLaw law);
+
+    /// <summary>Mean and size of a count of the player last looked at.</summary>
+    protected (double Mean, double Size) Count(PlayerLine line, PlayerStatistic statistic)
+    {
+        var count = Parameters.Counts[statistic];
+        var mean = count.MeanOf(Prior[statistic], line[statistic], View.Elapsed, View.Left, _features);
+        return (mean, count.SizeOf(mean));
+    }
+}

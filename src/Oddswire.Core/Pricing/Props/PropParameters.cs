@@ -1,0 +1,67 @@
+using Oddswire.Core.Domain;
+
+namespace Oddswire.Core.Pricing.Props;
+
+/// <summary>
+/// How a count goes on. The rate a game, given c so far in a share e of the game and π expected: (A + c) / (A / π + e) with A = <see cref="Base"/> +
+/// <see cref="Slope"/> π (a gamma prior of the rate). The count still to come has the mean m = rate × share left × exp(effects · features) and the variance
+/// <see cref="Variance"/> m + m² / <see cref="Size"/>.
+/// </summary>
+public sealed record CountParameters
+{
+    /// <summary>Weight of the expectation, in counts.</summary>
+    public required double Base { get; init; }
+
+    /// <summary>Weight of the expectation that grows with it.</summary>
+    public required double Slope { get; init; }
+
+    /// <summary>Variance over mean of small counts, at least 1.</summary>
+    public required double Variance { get; init; }
+
+    /// <summary>Size of the negative binomial for large counts.</summary>
+    public required double Size { get; init; }
+
+    /// <summary>Weights of the league's features.</summary>
+    public required IReadOnlyList<double> Effects { get; init; }
+
+    internal double MeanOf(double expected, double soFar, double elapsed, double left, ReadOnlySpan<double> features)
+    {
+        expected = Math.Max(0.01, expected);
+        var weight = Base + (Slope * expected);
+        double effect = 0;
+        for (var i = 0; i < Effects.Count; i++)
+        {
+            effect += Effects[i] * features[i];
+        }
+
+        return (weight + soFar) / ((weight / expected) + elapsed) * left * Math.Exp(Math.Clamp(effect, -6, 2));
+    }
+
+    internal double SizeOf(double mean) => mean / Math.Max(1e-6, Variance - 1 + (mean / Size));
+}
+
+/// <summary>What training found for the players' markets of a league; see <c>props-nfl.json</c> and its like.</summary>
+public sealed record PropParameters
+{
+    /// <summary>Name and version, for example <c>nfl-props-1</c>.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>The counts by statistic.</summary>
+    public required IReadOnlyDictionary<PlayerStatistic, CountParameters> Counts { get; init; }
+
+    /// <summary>Football: weights of <see cref="FirstYard"/> yards and each more, on one run and on one catch.</summary>
+    public IReadOnlyList<double> RunYards { get; init; } = [];
+
+    /// <summary>The same of a catch.</summary>
+    public IReadOnlyList<double> CatchYards { get; init; } = [];
+
+    /// <summary>Yards of the first weight.</summary>
+    public int FirstYard { get; init; }
+
+    /// <summary>Single figures by name: weights of expectations, hazards.</summary>
+    public required IReadOnlyDictionary<string, double> Figures { get; init; }
+
+    /// <summary>A figure.</summary>
+    /// <exception cref="KeyNotFoundException">There is none of that name.</exception>
+    public double Figure(string name) => Figures.TryGetValue(name, out var value) ? value : throw new KeyNotFoundException($"The parameters '{Version}' have no figure '{name}'.");
+}
