@@ -72,6 +72,9 @@ public enum PlayerStatistic : byte
     /// </summary>
     CourtTime = 42,
 
+    /// <summary>Basketball: how often the player has scored; counted by the box score, in no message.</summary>
+    Scores = 43,
+
     /// <summary>Baseball: turns at bat that were ended.</summary>
     PlateAppearances = 51,
 

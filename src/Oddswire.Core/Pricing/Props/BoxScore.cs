@@ -6,7 +6,8 @@ namespace Oddswire.Core.Pricing.Props;
 /// What the players of a game have done: the sum of what its events say of them. Changed in place; the same changes in another order give the same sums.
 /// Bounded: players beyond <see cref="MaxPlayers"/> are not kept.
 /// </summary>
-public sealed class BoxScore
+/// <param name="league">The league.</param>
+public sealed class BoxScore(League league)
 {
     /// <summary>The most players of a game: two rosters.</summary>
     public const int MaxPlayers = 120;
@@ -59,7 +60,13 @@ public sealed class BoxScore
                 line.IsGone = true;
                 break;
             default:
-                Add(line, change.Statistic, isWithdrawn ? -change.Amount : change.Amount);
+                var sign = isWithdrawn ? -1 : 1;
+                Add(line, change.Statistic, sign * change.Amount);
+                if (change.Statistic == PlayerStatistic.Points)
+                {
+                    Add(line, PlayerStatistic.Scores, sign);
+                }
+
                 break;
         }
     }
@@ -89,7 +96,7 @@ public sealed class BoxScore
     {
         line.IsListed = true;
         line.Slot = slot;
-        if (slot is < 1 or > 9 || line.Side is not { } side)
+        if (league != League.Mlb || slot is < 1 or > 9 || line.Side is not { } side)
         {
             return;
         }
@@ -112,6 +119,7 @@ public sealed class BoxScore
         }
 
         ref var mound = ref _pitchers[(int)side];
+        line.IsStartingPitcher |= mound is null;
         if (mound is not null && mound != line)
         {
             mound.IsRelieved = true;
@@ -149,6 +157,9 @@ public sealed class PlayerLine(string id)
 
     /// <summary>Whether he has pitched or pitches.</summary>
     public bool IsPitcher { get; internal set; }
+
+    /// <summary>Whether he was his side's first pitcher.</summary>
+    public bool IsStartingPitcher { get; internal set; }
 
     /// <summary>Whether another pitcher has taken over.</summary>
     public bool IsRelieved { get; internal set; }

@@ -5,7 +5,7 @@ namespace Oddswire.Core.Pricing.Props;
 /// player's rate after an update by what he has done so far and the law of what he will still do have one formula. A very large size is Poisson.
 /// Formula: Johnson, Kemp and Kotz, Univariate Discrete Distributions (2005), ch. 5.
 /// </summary>
-internal static class CountLaw
+public static class CountLaw
 {
     /// <summary>Counts above this are taken for impossible.</summary>
     public const int Most = 96;

@@ -11,10 +11,13 @@ public sealed class MlbPropModel : PropModel
     private const int MostTurns = 7;
     private const int MostTeamTurns = 72;
     private const int OrderSize = 9;
+    private const double ExtraOuts = 4.2;
     private const double TypicalRunsAnOut = 4.7 / 27;
     private const double TripleShare = 0.022;
     private readonly double[][] _moreThan = [new double[MostTeamTurns + 1], new double[MostTeamTurns + 1]];
+    private readonly double[] _other = new double[MostTeamTurns + 1];
     private readonly double[] _outs = new double[2];
+    private double _tied;
     private readonly double[] _turns = new double[MostTurns + 1];
     private readonly double[] _law = new double[(4 * MostTurns) + 1];
     private readonly double[] _sum = new double[(4 * MostTurns) + 1];
@@ -32,12 +35,12 @@ public sealed class MlbPropModel : PropModel
     /// <inheritdoc/>
     public override double Usage(PlayerLine line) =>
         line.Slot is >= 1 and <= 9 ? 100 - line.Slot - (line.IsGone ? 50 : 0)
-        : line.IsPitcher && (line.IsListed && line[PlayerStatistic.BattersFaced] >= 6 || !line.IsRelieved && line.Slot == 0 && Book.Of(line)[PlayerStatistic.BattersFaced] > 12) ? 120
+        : line.IsStartingPitcher ? 120
         : 0;
 
     /// <inheritdoc/>
     public override bool Offers(PlayerLine line, PlayerStatistic statistic) => statistic == PlayerStatistic.Strikeouts
-        ? line.IsPitcher && Prior[PlayerStatistic.BattersFaced] > 12
+        ? line.IsStartingPitcher && Prior[PlayerStatistic.BattersFaced] > 8
         : line.Slot is >= 1 and <= 9 && Prior[PlayerStatistic.Hits] > 0.12 && !(line.IsPitcher && line[PlayerStatistic.Hits] == 0);
 
     /// <inheritdoc/>
@@ -54,7 +57,7 @@ public sealed class MlbPropModel : PropModel
         var isBottom = state.Period > 0 && state.Possession == second;
         var outs = Math.Min(3, state.Baseball?.Outs ?? 0);
         _outs[(int)first] = isBottom ? 3 * (last - inning) : (3 * (last - inning)) + 3 - outs;
-        var bottomOuts = isBottom ? (3 * (last - inning)) + 3 - outs : 3 * (last - inning + 1);
+        double bottomOuts = isBottom ? (3 * (last - inning)) + 3 - outs : 3 * (last - inning + 1);
         if (!(isBottom && inning == last))
         {
             // The last bottom half is not played when the side that bats second leads before it.
@@ -65,6 +68,9 @@ public sealed class MlbPropModel : PropModel
         }
 
         _outs[(int)second] = bottomOuts;
+        var spread = 0.1 + (1.15 * (_outs[0] + _outs[1]) / 3);
+        var expectedLead = state.Score.Margin + homeLeft - awayLeft;
+        _tied = Math.Min(0.9, Math.Exp(-expectedLead * expectedLead / (2 * spread)) / Math.Sqrt(2 * Math.PI * spread));
         double whole = 3 * innings;
         var elapsed = Math.Min(1.5, ((2 * (inning - 1)) + (isBottom ? 1 : 0) + (outs / 3.0)) / (2.0 * innings));
         return new GameView(state.Period == 0 ? 0 : elapsed, (_outs[0] + _outs[1]) / (2 * whole), state.Score.Margin, homeLeft, awayLeft);
@@ -75,8 +81,8 @@ public sealed class MlbPropModel : PropModel
     /// <inheritdoc/>
     protected override void Begin(GameState state, GameInfo info, BoxScore box)
     {
-        FillTeam(Side.Home);
-        FillTeam(Side.Away);
+        FillTeam(_outs[0], _tied, View.PointsLeft(Side.Home), _moreThan[0]);
+        FillTeam(_outs[1], _tied, View.PointsLeft(Side.Away), _moreThan[1]);
     }
 
     /// <inheritdoc/>
@@ -89,12 +95,15 @@ public sealed class MlbPropModel : PropModel
         {
             var next = box.Team(side, PlayerStatistic.PlateAppearances) % OrderSize;
             features[1] = (line.Slot - 1 - next + OrderSize) % OrderSize;
-            features[2] = Math.Clamp(Math.Log(Math.Max(0.05, View.PointsLeft(side)) / Math.Max(0.05, TypicalRunsAnOut * _outs[(int)side])), -0.7, 0.7);
         }
 
         if (line.IsPitcher)
         {
+            var share = line[PlayerStatistic.BattersFaced] / Math.Max(8, Prior[PlayerStatistic.BattersFaced]);
             features[3] = View.Elapsed;
+            features[8] = share;
+            features[9] = share * share;
+            features[10] = View.Elapsed == 0 ? 1 : 0;
             features[4] = Math.Max(0, -View.Lead(side)) * View.Elapsed / 4;
             features[5] = Math.Max(0, View.Lead(side) - 4) / 4.0;
             features[6] = box.Team(opponents, PlayerStatistic.Hits) - (0.23 * box.Team(opponents, PlayerStatistic.PlateAppearances));
@@ -111,13 +120,36 @@ public sealed class MlbPropModel : PropModel
         }
         else if (line.Side is { } side && line.Slot is >= 1 and <= 9)
         {
-            FillTurns(side);
-            FillBatting(statistic, law);
+            FillTurns(_moreThan[(int)side], (int)Features[1]);
+            FillBatting(TurnOf(line), statistic, law);
         }
         else
         {
             law.SetNothing();
         }
+    }
+
+    /// <summary>Batters a starting pitcher is expected to face yet, before other circumstances; falls smoothly towards none past his usual number.</summary>
+    public static double BattersLeft(PropParameters parameters, PlayerPrior prior, PlayerLine line)
+    {
+        var width = parameters.Figure("batters_width");
+        return width * Math.Log(1 + Math.Exp((prior[PlayerStatistic.BattersFaced] - line[PlayerStatistic.BattersFaced]) / width));
+    }
+
+    /// <summary>What the law of a batter's rest of the game depends on; of the player last looked at.</summary>
+    public BattingTurn TurnOf(PlayerLine line)
+    {
+        var side = line.Side ?? Side.Home;
+        return new BattingTurn(
+            _outs[(int)side], _tied, View.PointsLeft(side), (int)Features[1], Prior[PlayerStatistic.Hits], Prior[PlayerStatistic.TotalBases], Prior[PlayerStatistic.HomeRuns]);
+    }
+
+    /// <summary>The law of what a batter will still add, from what it depends on.</summary>
+    public void Batting(in BattingTurn turn, PlayerStatistic statistic, RestLaw law)
+    {
+        FillTeam(turn.OutsLeft, turn.Tied, turn.RunsLeft, _other);
+        FillTurns(_other, turn.Before);
+        FillBatting(turn, statistic, law);
     }
 
     private void FillStrikeouts(PlayerLine line, RestLaw law)
@@ -129,45 +161,48 @@ public sealed class MlbPropModel : PropModel
         }
 
         var count = Parameters.Counts[PlayerStatistic.Strikeouts];
-        var width = Parameters.Figure("batters_width");
-        var batters = width * Math.Log(1 + Math.Exp((Prior[PlayerStatistic.BattersFaced] - line[PlayerStatistic.BattersFaced]) / width));
+        var batters = BattersLeft(Parameters, Prior, line);
         var mean = count.MeanOf(Prior[PlayerStatistic.Strikeouts], line[PlayerStatistic.Strikeouts], line[PlayerStatistic.BattersFaced], batters, Features);
-        law.SetCount(mean, count.SizeOf(mean));
+        law.SetCount(mean, count.SizeOf(mean, View.Left));
     }
 
     /// <summary>The chance that a side has more than so many turns left: its outs, and a negative binomial number of turns without one.</summary>
-    private void FillTeam(Side side)
+    private void FillTeam(double outs, double tied, double runs, double[] table)
     {
-        Span<double> extra = stackalloc double[MostTeamTurns];
-        var outs = _outs[(int)side];
-        var strength = Math.Clamp(Math.Max(0.05, View.PointsLeft(side)) / Math.Max(0.05, TypicalRunsAnOut * outs), 0.5, 2);
-        var others = Parameters.Figure("turns_without_out") * Math.Pow(strength, Parameters.Figure("turns_strength")) * outs;
-        var length = outs < 0.01 ? 1 : CountLaw.Fill(others, Math.Max(0.5, outs * Parameters.Figure("turns_size")), extra);
-        if (outs < 0.01)
-        {
-            extra[0] = 1;
-        }
-
-        // A share of an out stands for the chance that a half-inning is played.
-        var table = _moreThan[(int)side];
-        var whole = (int)outs;
-        var part = outs - whole;
+        Array.Clear(table);
+        var strength = Math.Pow(
+            Math.Clamp(Math.Max(0.05, runs) / Math.Max(0.05, TypicalRunsAnOut * (outs + (tied * ExtraOuts))), 0.5, 2), Parameters.Figure("turns_strength"));
+        AddTurns(outs, strength, 1 - tied, table);
+        AddTurns(outs + ExtraOuts, strength, tied, table);
         double above = 1;
         for (var turns = 0; turns <= MostTeamTurns; turns++)
         {
-            above -= At(turns - whole, length, extra) * (1 - part) + (At(turns - whole - 1, length, extra) * part);
+            above -= table[turns];
             table[turns] = Math.Max(0, above);
         }
+    }
 
-        static double At(int index, int length, Span<double> law) => index >= 0 && index < length ? law[index] : 0;
+    private void AddTurns(double outs, double strength, double weight, double[] table)
+    {
+        Span<double> extra = stackalloc double[MostTeamTurns];
+        extra[0] = 1;
+        var others = Parameters.Figure("turns_without_out") * strength * outs;
+        var length = outs < 0.01 ? 1 : CountLaw.Fill(others, Math.Max(0.5, outs * Parameters.Figure("turns_size")), extra);
+
+        // A share of an out stands for the chance that a half-inning is played.
+        var whole = (int)outs;
+        var part = outs - whole;
+        for (var n = 0; n < length; n++)
+        {
+            table[Math.Min(MostTeamTurns, whole + n)] += weight * extra[n] * (1 - part);
+            table[Math.Min(MostTeamTurns, whole + n + 1)] += weight * extra[n] * part;
+        }
     }
 
     /// <summary>The law of a batter's turns left.</summary>
-    private void FillTurns(Side side)
+    private void FillTurns(double[] table, int gap)
     {
-        var gap = (int)Features[1];
         var stays = Parameters.Figure("stays");
-        var table = _moreThan[(int)side];
         double before = 1, stay = Parameters.Figure("stays_now");
         for (var turn = 1; turn <= MostTurns; turn++)
         {
@@ -182,11 +217,11 @@ public sealed class MlbPropModel : PropModel
     }
 
     /// <summary>Sums the law of a turn over the turns.</summary>
-    private void FillBatting(PlayerStatistic statistic, RestLaw law)
+    private void FillBatting(in BattingTurn batter, PlayerStatistic statistic, RestLaw law)
     {
         Span<double> turn = stackalloc double[5];
-        var form = Math.Exp(Parameters.Figure("batting_strength") * Features[2]);
-        TurnLaw(statistic, form, turn);
+        var strength = Math.Clamp(Math.Log(Math.Max(0.05, batter.RunsLeft) / Math.Max(0.05, TypicalRunsAnOut * batter.OutsLeft)), -0.7, 0.7);
+        TurnLaw(batter, statistic, Math.Exp(Parameters.Figure("batting_strength") * strength), turn);
         var most = statistic == PlayerStatistic.TotalBases ? 4 : 1;
         Array.Clear(_law);
         Array.Clear(_sum);
@@ -216,10 +251,10 @@ public sealed class MlbPropModel : PropModel
     }
 
     /// <summary>The law of one turn: of hits or home runs 0 or 1, of bases 0 to 4; doubles follow from hits, bases and home runs.</summary>
-    private void TurnLaw(PlayerStatistic statistic, double form, Span<double> turn)
+    private static void TurnLaw(in BattingTurn batter, PlayerStatistic statistic, double form, Span<double> turn)
     {
-        var hits = Math.Min(0.6, Prior[PlayerStatistic.Hits] * form);
-        var homers = Math.Min(0.3, Prior[PlayerStatistic.HomeRuns] * form);
+        var hits = Math.Min(0.6, batter.Hits * form);
+        var homers = Math.Min(0.3, batter.HomeRuns * form);
         switch (statistic)
         {
             case PlayerStatistic.Hits:
@@ -230,7 +265,7 @@ public sealed class MlbPropModel : PropModel
                 break;
             default:
                 var triples = TripleShare * hits;
-                var bases = Prior[PlayerStatistic.TotalBases] * form;
+                var bases = batter.Bases * form;
                 var doubles = Math.Clamp(bases - hits - (2 * triples) - (3 * homers), 0, Math.Max(0, hits - triples - homers));
                 (turn[2], turn[3], turn[4]) = (doubles, triples, homers);
                 turn[1] = Math.Max(0, hits - doubles - triples - homers);
@@ -240,3 +275,13 @@ public sealed class MlbPropModel : PropModel
         turn[0] = 1 - turn[1] - turn[2] - turn[3] - turn[4];
     }
 }
+
+/// <summary>What the law of a batter's rest of the game depends on.</summary>
+/// <param name="OutsLeft">Outs his team is expected to have left.</param>
+/// <param name="Tied">The chance that extra innings (one more, in them) are played.</param>
+/// <param name="RunsLeft">Runs the joint model expects of his team from here.</param>
+/// <param name="Before">Team-mates who bat before his next turn, 0 to 8.</param>
+/// <param name="Hits">Hits a turn.</param>
+/// <param name="Bases">Bases of hits a turn.</param>
+/// <param name="HomeRuns">Home runs a turn.</param>
+public readonly record struct BattingTurn(double OutsLeft, double Tied, double RunsLeft, int Before, double Hits, double Bases, double HomeRuns);

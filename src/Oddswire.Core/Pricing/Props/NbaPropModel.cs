@@ -6,12 +6,17 @@ namespace Oddswire.Core.Pricing.Props;
 /// Basketball: each statistic is a count whose rate a game is updated by what the player has done, by the minutes he has had against those expected, by
 /// what the joint model still expects of his team, by a game that is decided (starters rest) and, near the end, by whether he is on the court.
 /// </summary>
-public sealed class NbaPropModel(PropParameters parameters, PlayerBook book) : PropModel(parameters, book)
+public sealed class NbaPropModel : PropModel
 {
     private const double Minutes = 48;
     private const double TypicalPoints = 106;
     private const double PriorMinutes = 6;
+    private readonly YardTable _points;
     private int _nowTenths;
+
+    /// <summary>A model; builds its table of points.</summary>
+    public NbaPropModel(PropParameters parameters, PlayerBook book)
+        : base(parameters, book) => _points = new YardTable(1, [.. parameters.ScorePoints], 48);
 
     /// <inheritdoc/>
     public override double Usage(PlayerLine line)
@@ -63,14 +68,24 @@ public sealed class NbaPropModel(PropParameters parameters, PlayerBook book) : P
         features[3] = decided;
         features[4] = decided * (share - 0.5);
         features[5] = elapsed > 0.02 ? (isOn - share) * Math.Exp(-minutesLeft / 6) : 0;
-        features[6] = elapsed > 0.02 && elapsed < 1 ? elapsed : 0;
+        features[6] = Math.Log((2 + Math.Max(0, expected - minutes)) / (2 + (expected * left)));
         features[7] = elapsed > 0.02 ? isOn - share : 0;
+        features[8] = line.Slot > 0 ? left : 0;
+        features[9] = Math.Min(1, elapsed);
+        features[10] = elapsed == 0 ? 1 : 0;
     }
 
     /// <inheritdoc/>
     protected override void Fill(PlayerLine line, PlayerStatistic statistic, RestLaw law)
     {
-        var (mean, size) = Count(line, statistic);
-        law.SetCount(mean, size);
+        var (mean, size) = Count(line, TouchesOf(statistic));
+        if (statistic == PlayerStatistic.Points)
+        {
+            law.SetYards(mean, size, _points, PerTouch(line, statistic, _points.Mean) / _points.Mean);
+        }
+        else
+        {
+            law.SetCount(mean, size);
+        }
     }
 }

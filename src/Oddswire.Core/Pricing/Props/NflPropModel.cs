@@ -40,15 +40,6 @@ public sealed class NflPropModel : PropModel
         _ => false,
     };
 
-    /// <summary>The count of touches whose yards a statistic is; the statistic itself when it is a count.</summary>
-    public static PlayerStatistic TouchesOf(PlayerStatistic statistic) => statistic switch
-    {
-        PlayerStatistic.PassingYards => PlayerStatistic.Completions,
-        PlayerStatistic.RushingYards => PlayerStatistic.RushAttempts,
-        PlayerStatistic.ReceivingYards => PlayerStatistic.Receptions,
-        _ => statistic,
-    };
-
     /// <inheritdoc/>
     protected override GameView ViewOf(GameState state, GameInfo info, IOutcomeDistribution solved) => GameView.Timed(state, solved, 9_000, 6_000);
 
@@ -66,6 +57,10 @@ public sealed class NflPropModel : PropModel
         features[5] = lead * elapsed;
         features[6] = Math.Log(1 + Math.Max(0, line.Missed(box)));
         features[7] = elapsed;
+        features[8] = Prior[PlayerStatistic.PassAttempts] > 8
+            ? Math.Log((1.0 + line[PlayerStatistic.PassAttempts]) / (1.0 + box.Team(side, PlayerStatistic.PassAttempts)))
+            : 0;
+        features[9] = elapsed == 0 ? 1 : 0;
 
         double Log(PlayerStatistic touches) => Math.Log((PriorTouches + line[touches]) / (PriorTouches + (Prior[touches] * elapsed)));
     }
@@ -82,17 +77,6 @@ public sealed class NflPropModel : PropModel
         }
 
         var table = statistic == PlayerStatistic.RushingYards ? _runs : _catches;
-        law.SetYards(mean, size, table, Stretch(line, statistic, touches) / table.Mean);
-    }
-
-    /// <summary>Yards a touch: the player's average, moved by this game's touches as far as they weigh.</summary>
-    private double Stretch(PlayerLine line, PlayerStatistic statistic, PlayerStatistic touches)
-    {
-        var expected = Prior[touches] > 0.05 ? Prior[statistic] / Prior[touches] : 0;
-        var typical = statistic == PlayerStatistic.RushingYards ? _runs.Mean : _catches.Mean;
-        var weight = Parameters.Figure("yards_weight_player");
-        var before = ((weight * typical) + (Prior.Games * Prior[touches] * expected)) / (weight + (Prior.Games * Prior[touches]));
-        var now = Parameters.Figure("yards_weight_game");
-        return Math.Max(1.5, ((now * before) + line[statistic]) / (now + line[touches]));
+        law.SetYards(mean, size, table, PerTouch(line, statistic, table.Mean) / table.Mean);
     }
 }

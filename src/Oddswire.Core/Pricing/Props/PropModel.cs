@@ -9,7 +9,7 @@ namespace Oddswire.Core.Pricing.Props;
 public abstract class PropModel
 {
     /// <summary>The most features of a player.</summary>
-    public const int MaxFeatures = 8;
+    public const int MaxFeatures = 11;
 
     private readonly double[] _features = new double[MaxFeatures];
     private readonly RestLaw _law = new();
@@ -89,6 +89,16 @@ public abstract class PropModel
         _ => throw new ArgumentOutOfRangeException(nameof(league), league, "Not a league; expected nfl, nba or mlb."),
     };
 
+    /// <summary>The count of touches whose yards (or points) a statistic is; the statistic itself when it is a count.</summary>
+    public static PlayerStatistic TouchesOf(PlayerStatistic statistic) => statistic switch
+    {
+        PlayerStatistic.PassingYards => PlayerStatistic.Completions,
+        PlayerStatistic.RushingYards => PlayerStatistic.RushAttempts,
+        PlayerStatistic.ReceivingYards => PlayerStatistic.Receptions,
+        PlayerStatistic.Points => PlayerStatistic.Scores,
+        _ => statistic,
+    };
+
     /// <summary>The league's view of a state.</summary>
     protected abstract GameView ViewOf(GameState state, GameInfo info, IOutcomeDistribution solved);
 
@@ -108,6 +118,17 @@ public abstract class PropModel
     {
         var count = Parameters.Counts[statistic];
         var mean = count.MeanOf(Prior[statistic], line[statistic], View.Elapsed, View.Left, _features);
-        return (mean, count.SizeOf(mean));
+        return (mean, count.SizeOf(mean, View.Left));
+    }
+
+    /// <summary>Yards (points) a touch: the player's average, moved by this game's touches as far as they weigh.</summary>
+    protected double PerTouch(PlayerLine line, PlayerStatistic statistic, double typical)
+    {
+        var touches = TouchesOf(statistic);
+        var expected = Prior[touches] > 0.05 ? Prior[statistic] / Prior[touches] : 0;
+        var weight = Parameters.Figure("touch_weight_player");
+        var before = ((weight * typical) + (Prior.Games * Prior[touches] * expected)) / (weight + (Prior.Games * Prior[touches]));
+        var now = Parameters.Figure("touch_weight_game");
+        return Math.Max(typical / 4, ((now * before) + line[statistic]) / (now + line[touches]));
     }
 }

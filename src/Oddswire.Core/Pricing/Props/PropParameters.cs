@@ -5,7 +5,7 @@ namespace Oddswire.Core.Pricing.Props;
 /// <summary>
 /// How a count goes on. The rate a game, given c so far in a share e of the game and π expected: (A + c) / (A / π + e) with A = <see cref="Base"/> +
 /// <see cref="Slope"/> π (a gamma prior of the rate). The count still to come has the mean m = rate × share left × exp(effects · features) and the variance
-/// <see cref="Variance"/> m + m² / <see cref="Size"/>.
+/// <see cref="Variance"/> m + m² / <see cref="Size"/>, where (<see cref="Variance"/> - 1) and <see cref="Size"/> grow by exp(slope × share left).
 /// </summary>
 public sealed record CountParameters
 {
@@ -21,10 +21,22 @@ public sealed record CountParameters
     /// <summary>Size of the negative binomial for large counts.</summary>
     public required double Size { get; init; }
 
+    /// <summary>Logarithm of the growth of (<see cref="Variance"/> - 1) over a whole game left.</summary>
+    public double VarianceSlope { get; init; }
+
+    /// <summary>Logarithm of the growth of <see cref="Size"/> over a whole game left.</summary>
+    public double SizeSlope { get; init; }
+
     /// <summary>Weights of the league's features.</summary>
     public required IReadOnlyList<double> Effects { get; init; }
 
-    internal double MeanOf(double expected, double soFar, double elapsed, double left, ReadOnlySpan<double> features)
+    /// <summary>Expected count still to come.</summary>
+    /// <param name="expected">Count expected of the whole game (or of a unit of exposure).</param>
+    /// <param name="soFar">Count so far.</param>
+    /// <param name="elapsed">Exposure so far.</param>
+    /// <param name="left">Exposure left.</param>
+    /// <param name="features">The league's features.</param>
+    public double MeanOf(double expected, double soFar, double elapsed, double left, ReadOnlySpan<double> features)
     {
         expected = Math.Max(0.01, expected);
         var weight = Base + (Slope * expected);
@@ -37,7 +49,11 @@ public sealed record CountParameters
         return (weight + soFar) / ((weight / expected) + elapsed) * left * Math.Exp(Math.Clamp(effect, -6, 2));
     }
 
-    internal double SizeOf(double mean) => mean / Math.Max(1e-6, Variance - 1 + (mean / Size));
+    /// <summary>The size of the negative binomial law of a mean.</summary>
+    /// <param name="mean">The mean.</param>
+    /// <param name="left">Share of the game left.</param>
+    public double SizeOf(double mean, double left) =>
+        mean / Math.Max(1e-6, ((Variance - 1) * Math.Exp(VarianceSlope * left)) + (mean / (Size * Math.Exp(SizeSlope * left))));
 }
 
 /// <summary>What training found for the players' markets of a league; see <c>props-nfl.json</c> and its like.</summary>
@@ -54,6 +70,9 @@ public sealed record PropParameters
 
     /// <summary>The same of a catch.</summary>
     public IReadOnlyList<double> CatchYards { get; init; } = [];
+
+    /// <summary>Basketball: weights of 1, 2 and 3 points when somebody scores.</summary>
+    public IReadOnlyList<double> ScorePoints { get; init; } = [];
 
     /// <summary>Yards of the first weight.</summary>
     public int FirstYard { get; init; }

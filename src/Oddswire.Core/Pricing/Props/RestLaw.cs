@@ -46,7 +46,8 @@ public sealed class RestLaw
     /// <summary>The chance that more than so much is still to come; negative amounts are possible with yards.</summary>
     public Chance MoreThan(int amount) => Chance.Of(Math.Clamp(Above(amount), 0, 1));
 
-    internal double Above(int amount)
+    /// <summary>The same as a number.</summary>
+    public double Above(int amount)
     {
         if (_yards is { } table)
         {

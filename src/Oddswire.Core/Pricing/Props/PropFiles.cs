@@ -1,0 +1,154 @@
+using System.Text.Json;
+using Oddswire.Core.Domain;
+using Oddswire.Core.Pricing.Parameters;
+
+namespace Oddswire.Core.Pricing.Props;
+
+/// <summary>
+/// The files of the players' models, as they are built in: per league one with the parameters (<c>props-nfl.json</c>) and one with what is expected of
+/// players (<c>players-nfl.json</c>), both written by <c>oddswire models train --props</c> and read strictly.
+/// </summary>
+public static class PropFiles
+{
+    /// <summary>The parameters built in.</summary>
+    public static PropParameters Parameters(League league)
+    {
+        var name = $"props-{league.Code()}.json";
+        return ReadParameters(Embedded(name), name);
+    }
+
+    /// <summary>The players built in; a book of one's own, since readers are not shared between threads.</summary>
+    public static PlayerBook Book(League league)
+    {
+        var name = $"players-{league.Code()}.json";
+        return ReadBook(Embedded(name), name);
+    }
+
+    /// <summary>Reads a file of parameters.</summary>
+    /// <exception cref="ModelFileException">It is not such a file, or something in it is wrong.</exception>
+    public static PropParameters ReadParameters(ReadOnlyMemory<byte> utf8, string name) => Read(utf8, name, static reader => new PropParameters
+    {
+        Version = reader.Text("version", 40),
+        FirstYard = reader.Whole("first_yard", -99, 0),
+        RunYards = reader.Numbers("run_yards", null, 0, 1e9),
+        CatchYards = reader.Numbers("catch_yards", null, 0, 1e9),
+        ScorePoints = reader.Numbers("score_points", null, 0, 1e9),
+        Figures = reader.Section("figures", static figures => figures.Keys.ToArray().ToDictionary(static key => key, key => figures.Number(key, -1e6, 1e6))),
+        Counts = reader.Sections("counts", null, static count => (Statistic: StatisticOf(count), Parameters: new CountParameters
+        {
+            Base = count.Number("base", 0, 1e4),
+            Slope = count.Number("slope", 0, 1e4),
+            Variance = count.Number("variance", 1, 100),
+            Size = count.Number("size", 1e-3, 1e6),
+            VarianceSlope = count.Number("variance_slope", -20, 20),
+            SizeSlope = count.Number("size_slope", -20, 20),
+            Effects = count.Numbers("effects", PropModel.MaxFeatures, -100, 100),
+        })).ToDictionary(static entry => entry.Statistic, static entry => entry.Parameters),
+    });
+
+    /// <summary>Reads a file of players.</summary>
+    /// <exception cref="ModelFileException">It is not such a file, or something in it is wrong.</exception>
+    public static PlayerBook ReadBook(ReadOnlyMemory<byte> utf8, string name) => Read(utf8, name, reader =>
+    {
+        var book = new PlayerBook();
+        var statistics = reader.Texts("statistics").Select(text => PropStatistics.TryParse(text, out var known)
+            ? known
+            : throw reader.Wrong("statistics", $"names '{text}', which is no statistic.")).ToArray();
+        var roles = reader.Table("roles", PlayerBook.Roles, statistics.Length, -1e6, 1e6);
+        for (var role = 0; role < roles.Length; role++)
+        {
+            Fill(book.Role(role), roles[role], statistics);
+        }
+
+        foreach (var (id, player, games, rates) in reader.Sections("players", null, entry =>
+            (entry.Text("id", 24), entry.Text("name", 60), entry.Number("games", 0, 1e4), entry.Numbers("rates", statistics.Length, -1e6, 1e6))))
+        {
+            var prior = book.Entry(id);
+            (prior.Name, prior.Games) = (player, games);
+            Fill(prior, rates, statistics);
+        }
+
+        return book;
+    });
+
+    /// <summary>The bytes of a file of parameters.</summary>
+    public static byte[] Write(PropParameters parameters) => ParameterWriter.Write(writer =>
+    {
+        writer.Text("version", parameters.Version);
+        writer.Section("figures", figures =>
+        {
+            foreach (var (name, value) in parameters.Figures.OrderBy(static entry => entry.Key, StringComparer.Ordinal))
+            {
+                figures.Number(name, Rounded(value));
+            }
+        });
+        writer.Sections("counts", parameters.Counts.OrderBy(static entry => entry.Key), static (count, entry) =>
+        {
+            count.Text("statistic", entry.Key.Name());
+            count.Number("base", Rounded(entry.Value.Base));
+            count.Number("slope", Rounded(entry.Value.Slope));
+            count.Number("variance", Rounded(entry.Value.Variance));
+            count.Number("size", Rounded(entry.Value.Size));
+            count.Number("variance_slope", Rounded(entry.Value.VarianceSlope));
+            count.Number("size_slope", Rounded(entry.Value.SizeSlope));
+            count.Numbers("effects", entry.Value.Effects.Select(Rounded));
+        });
+        writer.Number("first_yard", parameters.FirstYard);
+        writer.Numbers("run_yards", parameters.RunYards);
+        writer.Numbers("catch_yards", parameters.CatchYards);
+        writer.Numbers("score_points", parameters.ScorePoints);
+    });
+
+    /// <summary>The bytes of a file of players, of those with so many games at least.</summary>
+    public static byte[] Write(PlayerBook book, IReadOnlyList<PlayerStatistic> statistics, double leastGames) => ParameterWriter.Write(writer =>
+    {
+        writer.Texts("statistics", statistics.Select(static statistic => statistic.Name()));
+        writer.Table("roles", Enumerable.Range(0, PlayerBook.Roles).Select(role => statistics.Select(statistic => Rounded(book.Role(role)[statistic]))));
+        writer.Sections("players", book.Players.Where(entry => entry.Value.Games >= leastGames).OrderBy(static entry => entry.Key, StringComparer.Ordinal), (player, entry) =>
+        {
+            player.Text("id", entry.Key);
+            player.Text("name", entry.Value.Name.Length > 0 ? entry.Value.Name : entry.Key);
+            player.Number("games", Rounded(entry.Value.Games));
+            player.Numbers("rates", statistics.Select(statistic => Rounded(entry.Value[statistic])));
+        });
+    });
+
+    private static double Rounded(double value) => value == 0 ? 0 : Math.Round(value, Math.Abs(value) < 1 ? 4 : 3);
+
+    private static void Fill(PlayerPrior prior, double[] rates, PlayerStatistic[] statistics)
+    {
+        for (var i = 0; i < rates.Length; i++)
+        {
+            prior[statistics[i]] = rates[i];
+        }
+    }
+
+    private static PlayerStatistic StatisticOf(ParameterReader reader) => PropStatistics.TryParse(reader.Text("statistic", 40), out var statistic)
+        ? statistic
+        : throw reader.Wrong("statistic", "is none.");
+
+    private static T Read<T>(ReadOnlyMemory<byte> utf8, string name, Func<ParameterReader, T> read)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(utf8, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            var reader = new ParameterReader(document.RootElement, name + ":");
+            var result = read(reader);
+            reader.Done();
+            return result;
+        }
+        catch (JsonException error)
+        {
+            throw new ModelFileException($"{name} is not JSON: {error.Message}", error);
+        }
+    }
+
+    private static ReadOnlyMemory<byte> Embedded(string name)
+    {
+        using var stream = typeof(PropFiles).Assembly.GetManifestResourceStream($"Oddswire.Core.Pricing.Props.{name}")
+            ?? throw new InvalidOperationException($"The program was built without {name}.");
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+}
