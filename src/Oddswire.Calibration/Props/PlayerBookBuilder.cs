@@ -99,7 +99,7 @@ public sealed class PlayerBookBuilder(League league, double decay, double newcom
             else
             {
                 var usual = weight == 0 ? 0 : role!.Amounts[(int)statistic] / role.Games;
-                prior[statistic] = (sums.Amounts[(int)statistic] + (weight * usual)) / (sums.Games + weight);
+                prior[statistic] = sums.Games + weight == 0 ? 0 : (sums.Amounts[(int)statistic] + (weight * usual)) / (sums.Games + weight);
             }
         }
     }

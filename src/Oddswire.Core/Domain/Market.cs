@@ -249,6 +249,9 @@ public record struct OddsUpdate
     /// <summary>When ingest received the cause, by ingest's clock: latency is measured from here.</summary>
     public Timestamp ReceivedAt { get; set; }
 
+    /// <summary>The player's name to show; empty in markets that are not a player's, and where no feed has named him.</summary>
+    public string PlayerName { get => field ?? ""; set; }
+
     /// <summary>The selection at <paramref name="index"/>, from 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Not below <see cref="SelectionCount"/>.</exception>
     public readonly Selection SelectionAt(int index) => index >= SelectionCount

@@ -19,6 +19,16 @@ internal sealed class HeaderWriter
         _length = 1;
     }
 
+    /// <summary>Where the headers end so far; give it to <see cref="Cut"/>.</summary>
+    public int Length => _length;
+
+    /// <summary>Takes away what came after <paramref name="length"/>; there are so many headers now.</summary>
+    public void Cut(int length, int count)
+    {
+        _length = length;
+        _buffer[0] = (byte)count;
+    }
+
     public void Add(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) => value.CopyTo(Reserve(name, value.Length));
 
     /// <summary>Adds a header and gives the place of its value, at most <see cref="MaxValue"/> bytes.</summary>

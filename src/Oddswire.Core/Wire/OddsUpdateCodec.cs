@@ -41,6 +41,7 @@ public static class OddsUpdateCodec
         to.Int(21, value.OccurredAt.UnixMicros);
         to.Int(22, value.ReceivedAt.UnixMicros);
         to.UInt(23, (ulong)value.Market.Scope);
+        to.String(24, value.PlayerName);
     }
 
     /// <summary>Reads an update.</summary>
@@ -48,7 +49,7 @@ public static class OddsUpdateCodec
     public static OddsUpdate Read(ReadOnlySpan<byte> data, StringCache cache)
     {
         var reader = new ProtoReader(data);
-        var update = new OddsUpdate { ModelVersion = "", CauseKey = "" };
+        var update = new OddsUpdate { ModelVersion = "", CauseKey = "", PlayerName = "" };
         var type = MarketType.None;
         var scope = MarketScope.FullGame;
         var line = 0;
@@ -81,6 +82,7 @@ public static class OddsUpdateCodec
                 case 21: update.OccurredAt = new Timestamp(reader.Int()); break;
                 case 22: update.ReceivedAt = new Timestamp(reader.Int()); break;
                 case 23: scope = (MarketScope)reader.Int32(); break;
+                case 24: update.PlayerName = reader.String(cache); break;
                 default: reader.Skip(); break;
             }
         }

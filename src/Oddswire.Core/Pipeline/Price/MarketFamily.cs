@@ -99,7 +99,7 @@ internal sealed class MarketFamily
         }
     }
 
-    public static MarketFamily Load(ReadOnlySpan<byte> saved, StringCache cache, LeagueBook book)
+    public static MarketFamily Load(ReadOnlySpan<byte> saved, StringCache cache, Func<FamilyKey, MarketOffer?> offerOf)
     {
         var (type, scope, number, player, statistic) = (MarketType.None, MarketScope.FullGame, 0, "", "");
         Line? main = null;
@@ -120,7 +120,8 @@ internal sealed class MarketFamily
             }
         }
 
-        var family = new MarketFamily(new FamilyKey(type, scope, number, player, statistic), book.Of(type, scope)) { Main = main };
+        var key = new FamilyKey(type, scope, number, player, statistic);
+        var family = new MarketFamily(key, offerOf(key)) { Main = main };
         family._markets.AddRange(markets);
         family.IsEnded = markets.TrueForAll(static market => market.IsEnded);
         return family;

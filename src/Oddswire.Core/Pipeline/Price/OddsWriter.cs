@@ -14,6 +14,8 @@ internal sealed class OddsWriter(League league, string topic)
     // The id is the first field: after its tag and length.
     private const int IdAt = 2;
 
+    private const int Headers = 6;
+
     // Ten fields of at most 11 bytes, two names of at most 66, and three selections of at most 26 bytes.
     private const int MaxOwnFields = 360;
 
@@ -29,6 +31,10 @@ internal sealed class OddsWriter(League league, string topic)
     private UInt128 _cause;
     private Timestamp _receivedAt;
     private int _head;
+    private int _headersEnd;
+    private byte[] _name = [];
+    private byte[] _nameBytes = [];
+    private string _nameText = "";
     private int _written;
 
     /// <summary>Begins the updates of an event.</summary>
@@ -42,19 +48,33 @@ internal sealed class OddsWriter(League league, string topic)
         scratch[idEnd++] = (byte)'/';
         cause.Key.CopyTo(scratch[idEnd..]);
         idEnd += cause.Key.Length;
-        _headers.Begin(6);
+        _headers.Begin(Headers);
         _headers.Add("league"u8, _league);
         _headers.Add("game_id"u8, cause.Game);
         _headers.Add("model_version"u8, _model);
         TraceContext.Write(scratch[..idEnd], "price"u8, _headers.Reserve("traceparent"u8, TraceContext.Length));
         _headers.Add("schema_id"u8, SchemaId);
         _headers.Add("content-type"u8, ContentType);
+        (_headersEnd, _name) = (_headers.Length, []);
 
         BinaryPrimitives.WriteInt32LittleEndian(scratch[idEnd..], cause.Revision);
         BinaryPrimitives.WriteInt32LittleEndian(scratch[(idEnd + 4)..], epoch);
         _model.CopyTo(scratch[(idEnd + 8)..]);
         _cause = Murmur.Hash128(scratch[..(idEnd + 8 + _model.Length)]);
         EncodeShared(cause, epoch);
+    }
+
+    /// <summary>The updates that follow are about a player: his id goes into the headers, his name into the update.</summary>
+    public void SetPlayer(byte[] player, string name)
+    {
+        _headers.Cut(_headersEnd, Headers + 1);
+        _headers.Add("player_id"u8, player);
+        if (!ReferenceEquals(name, _nameText))
+        {
+            (_nameText, _nameBytes) = (name, Encoding.UTF8.GetBytes(name));
+        }
+
+        _name = _nameBytes;
     }
 
     /// <summary>Writes an update of the market with its fair chances: the bytes of <see cref="OddsUpdateCodec"/>, shared fields used again.</summary>
@@ -78,6 +98,7 @@ internal sealed class OddsWriter(League league, string topic)
         _value.Advance(fields.Length);
         _value.Fields(_tail.Written);
         _value.UInt(23, (ulong)family.Key.Scope);
+        _value.Bytes(24, _name);
         output.Emit(topic, _game, _headers.Headers, _value.Written);
         _written++;
     }

@@ -6,8 +6,11 @@ namespace Oddswire.Core.Pipeline.Price;
 /// <summary>A normalised event read in place, as far as pricing needs it: the names stay bytes, the vendor's words are passed over.</summary>
 internal readonly ref struct PriceCause
 {
-    private PriceCause(ReadOnlySpan<byte> record, StringCache cache)
+    private PriceCause(ReadOnlySpan<byte> record, StringCache cache, List<PlayerChange> players, List<PlayerChange> withdrawn)
     {
+        players.Clear();
+        withdrawn.Clear();
+        (Players, Withdrawn) = (players, withdrawn);
         var reader = new ProtoReader(record);
         GameState? after = null;
         var hasEvent = false;
@@ -16,7 +19,8 @@ internal readonly ref struct PriceCause
             switch (field)
             {
                 case 1:
-                    ReadEvent(reader.Bytes(), cache, out var game, out var key, out var occurredAt, out var info, out var model);
+                    ReadEvent(reader.Bytes(), cache, players, out var game, out var key, out var occurredAt, out var info, out var model, out var pitcher);
+                    Pitcher = pitcher;
                     Game = game;
                     Key = key;
                     (OccurredAt, Info, Model) = (occurredAt, info, model);
@@ -26,6 +30,8 @@ internal readonly ref struct PriceCause
                 case 4: Revision = reader.Int32(); break;
                 case 5: Sequence = reader.Int(); break;
                 case 6: ReceivedAt = new Timestamp(reader.Int()); break;
+                case 9: withdrawn.Add(PlayerChangeCodec.Read(reader.Bytes(), cache)); break;
+                case 10: WithdrawnPitcher = reader.String(cache); break;
                 default: reader.Skip(); break;
             }
         }
@@ -64,22 +70,41 @@ internal readonly ref struct PriceCause
     /// <summary>The state after it.</summary>
     public GameState After { get; }
 
+    /// <summary>What it says of players; a list of the caller's.</summary>
+    public List<PlayerChange> Players { get; }
+
+    /// <summary>What the version before it had said of players.</summary>
+    public List<PlayerChange> Withdrawn { get; }
+
+    /// <summary>To whom entries without a player belong.</summary>
+    public string? Pitcher { get; }
+
+    /// <summary>To whom withdrawn entries without a player belonged.</summary>
+    public string? WithdrawnPitcher { get; }
+
     /// <summary>Reads a record of <c>events.normalized</c>.</summary>
     /// <exception cref="WireFormatException">The bytes are not a normalised event.</exception>
-    public static PriceCause Read(ReadOnlySpan<byte> record, StringCache cache) => new(record, cache);
+    /// <param name="record">The record's value.</param>
+    /// <param name="cache">Strings seen before.</param>
+    /// <param name="players">Takes what it says of players.</param>
+    /// <param name="withdrawn">Takes what it takes back.</param>
+    public static PriceCause Read(ReadOnlySpan<byte> record, StringCache cache, List<PlayerChange> players, List<PlayerChange> withdrawn) =>
+        new(record, cache, players, withdrawn);
 
     private static void ReadEvent(
         ReadOnlySpan<byte> data,
         StringCache cache,
+        List<PlayerChange> players,
         out ReadOnlySpan<byte> game,
         out ReadOnlySpan<byte> key,
         out Timestamp occurredAt,
         out GameInfo? info,
-        out ModelChange? model)
+        out ModelChange? model,
+        out string? pitcher)
     {
         var reader = new ProtoReader(data);
         game = key = default;
-        (occurredAt, info, model) = (default, null, null);
+        (occurredAt, info, model, pitcher) = (default, null, null, null);
         while (reader.Next(out var field))
         {
             switch (field)
@@ -88,6 +113,8 @@ internal readonly ref struct PriceCause
                 case 2: key = reader.Bytes(); break;
                 case 5: occurredAt = new Timestamp(reader.Int()); break;
                 case 13: info = GameEventCodec.ReadInfo(reader.Bytes(), cache); break;
+                case 17: players.Add(PlayerChangeCodec.Read(reader.Bytes(), cache)); break;
+                case GameEventCodec.PitcherField: pitcher = reader.String(cache); break;
                 case 20: model = ModelChangeCodec.Read(reader.Bytes()); break;
                 default: reader.Skip(); break;
             }

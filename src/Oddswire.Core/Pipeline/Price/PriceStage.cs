@@ -1,6 +1,7 @@
 using Oddswire.Core.Domain;
 using Oddswire.Core.Ports;
 using Oddswire.Core.Pricing;
+using Oddswire.Core.Pricing.Props;
 using Oddswire.Core.Wire;
 
 namespace Oddswire.Core.Pipeline.Price;
@@ -17,6 +18,9 @@ public sealed class PriceStage : Stage<PriceState>
     private readonly MarketPricer _pricer;
     private readonly OddsWriter _writer;
     private readonly ShadowPricer _shadow;
+    private readonly PropDesk _props;
+    private readonly List<PlayerChange> _players = [];
+    private readonly List<PlayerChange> _withdrawn = [];
     private readonly LeagueBook _book;
     private readonly Course _course = new();
     private readonly StringCache _strings = new();
@@ -33,6 +37,7 @@ public sealed class PriceStage : Stage<PriceState>
         _pricer = new MarketPricer(_book);
         _writer = new OddsWriter(league, Topics.Odds(league));
         _shadow = new ShadowPricer(league, _book);
+        _props = new PropDesk(league, PropModel.Create(league), _pricer, new OddsWriter(league, Topics.Odds(league)));
     }
 
     /// <inheritdoc/>
@@ -62,7 +67,7 @@ public sealed class PriceStage : Stage<PriceState>
     /// <inheritdoc/>
     public override void Process(PriceState state, in LogRecord record, StageOutput output)
     {
-        var cause = PriceCause.Read(record.Value.Span, _strings);
+        var cause = PriceCause.Read(record.Value.Span, _strings, _players, _withdrawn);
         if (cause.Sequence > 0 && cause.Sequence <= state.LastEvent)
         {
             // Fenced: however the log came to give it twice, it is priced once.
@@ -80,11 +85,14 @@ public sealed class PriceStage : Stage<PriceState>
         var game = GameId.FromTrusted(_strings.Get(cause.Game));
         var live = state.Models.Live(_shelf);
         _writer.Begin(game, cause, state.Epoch, live.Version);
+        _props.Begin(game, cause, state.Epoch);
+        state.Props.Apply(cause, state.Info);
         var info = state.Info ?? GameModels.InfoWhenUnknown(_league);
         _course.Fill(_league, cause.After, info);
         if (cause.After.Phase is GamePhase.Final or GamePhase.Abandoned)
         {
             EndAll(state, output);
+            _props.EndAll(state, _course.State, output);
         }
         else
         {
@@ -92,6 +100,7 @@ public sealed class PriceStage : Stage<PriceState>
         }
 
         _writer.End(output);
+        _props.End(output);
         if (!state.IsOver && state.Models.Shadow(_shelf) is { } shadow)
         {
             _shadow.Price(state, shadow, game, cause, info, output);
@@ -130,6 +139,8 @@ public sealed class PriceStage : Stage<PriceState>
                 PriceFamily(state, family, solved, stop, output);
             }
         }
+
+        _props.Price(state, game, info, solved, stop, output);
     }
 
     private void PriceFamily(PriceState state, MarketFamily family, IOutcomeDistribution solved, StatusReason stop, StageOutput output)

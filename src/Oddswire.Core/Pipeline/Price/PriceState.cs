@@ -12,7 +12,7 @@ public sealed class PriceState
     private readonly List<MarketFamily> _families = [];
     private readonly Dictionary<FamilyKey, MarketFamily> _byKey = [];
 
-    internal PriceState(LeagueBook book) => _book = book;
+    internal PriceState(LeagueBook book) => (_book, Props) = (book, new PropState(book.League));
 
     /// <summary>What is known of the game; null before its information came.</summary>
     public GameInfo? Info { get; internal set; }
@@ -31,6 +31,9 @@ public sealed class PriceState
 
     /// <summary>Which models price the game.</summary>
     internal ModelAssignment Models { get; } = new();
+
+    /// <summary>The players: what they have done, and their markets.</summary>
+    internal PropState Props { get; }
 
     /// <summary>How many markets have been offered.</summary>
     public int MarketCount => _families.Sum(static family => family.Markets.Length);
@@ -79,6 +82,7 @@ public sealed class PriceState
         to.Int(7, LastShadowSequence);
         Models.Save(to, 8);
         to.Int(9, LastEvent);
+        Props.Save(to, 10);
     }
 
     internal static PriceState Load(ReadOnlySpan<byte> saved, StringCache cache, LeagueBook book)
@@ -92,12 +96,13 @@ public sealed class PriceState
                 case 1: state.Info = GameEventCodec.ReadInfo(reader.Bytes(), cache); break;
                 case 2: state.LastSequence = reader.Int(); break;
                 case 3: state.Epoch = reader.Int32(); break;
-                case 4: state.Add(MarketFamily.Load(reader.Bytes(), cache, book)); break;
+                case 4: state.Add(MarketFamily.Load(reader.Bytes(), cache, key => book.Of(key.Type, key.Scope))); break;
                 case 5: state.Sheet = cache.Sheet(reader.Bytes()); break;
                 case 6: state.IsOver = reader.Bool(); break;
                 case 7: state.LastShadowSequence = reader.Int(); break;
                 case 8: state.Models.Load(reader.Bytes()); break;
                 case 9: state.LastEvent = reader.Int(); break;
+                case 10: state.Props.Load(reader.Bytes(), cache); break;
                 default: reader.Skip(); break;
             }
         }

@@ -71,6 +71,25 @@ public sealed class BoxScore(League league)
         }
     }
 
+    /// <summary>Takes back its seat and mound after its own figures were read.</summary>
+    internal void Seat(PlayerLine line)
+    {
+        if (line.Side is not { } side)
+        {
+            return;
+        }
+
+        if (line.IsPitcher && !line.IsRelieved)
+        {
+            _pitchers[(int)side] = line;
+        }
+
+        if (league == League.Mlb && line.Slot is >= 1 and <= 9 && !line.IsGone)
+        {
+            _slots[((int)side * 10) + line.Slot] = line;
+        }
+    }
+
     internal static int Touches(BoxScore box, Side side) => box.Team(side, PlayerStatistic.PassAttempts) + box.Team(side, PlayerStatistic.RushAttempts);
 
     internal PlayerLine Restore(string id)
@@ -174,7 +193,7 @@ public sealed class PlayerLine(string id)
     public int Missed(BoxScore box) => Side is { } side ? BoxScore.Touches(box, side) - SeenAt : 0;
 
     /// <summary>Whether any statistic, playing time included, has been given to him, or he started.</summary>
-    public bool HasPlayed { get; private set; }
+    public bool HasPlayed { get; internal set; }
 
     /// <summary>His sum of a statistic.</summary>
     public int this[PlayerStatistic statistic] => _sums[(int)statistic];

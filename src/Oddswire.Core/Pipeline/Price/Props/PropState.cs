@@ -1,0 +1,141 @@
+using Oddswire.Core.Domain;
+using Oddswire.Core.Pricing.Props;
+using Oddswire.Core.Wire;
+
+namespace Oddswire.Core.Pipeline.Price;
+
+/// <summary>What pricing keeps of a game's players: the box score, and the markets of those who are offered. Saved with the rest of the state.</summary>
+internal sealed class PropState(League league)
+{
+    private readonly List<PropSubject> _subjects = [];
+    private readonly HashSet<string> _offered = [];
+
+    /// <summary>What the players have done.</summary>
+    public BoxScore Box { get; } = new(league);
+
+    /// <summary>Who is offered, in the order in which they came on offer.</summary>
+    public List<PropSubject> Subjects => _subjects;
+
+    /// <summary>Whether the game was over or abandoned when the markets were last settled.</summary>
+    public bool IsOver { get; set; }
+
+    public bool IsOffered(PlayerLine line) => _offered.Contains(line.Id);
+
+    public void Offer(PlayerLine line)
+    {
+        _offered.Add(line.Id);
+        _subjects.Add(new PropSubject(league, line));
+    }
+
+    /// <summary>Takes in what an event says of players.</summary>
+    public void Apply(in PriceCause cause, GameInfo? info)
+    {
+        foreach (var change in cause.Withdrawn)
+        {
+            Box.Apply(change, cause.WithdrawnPitcher, info, isWithdrawn: true);
+        }
+
+        foreach (var change in cause.Players)
+        {
+            Box.Apply(change, cause.Pitcher, info);
+        }
+    }
+
+    public void Save(ProtoWriter to, int field)
+    {
+        if (Box.Players.Count == 0)
+        {
+            return;
+        }
+
+        var nested = to.Begin(field);
+        BoxScoreCodec.Write(to, 1, Box);
+        foreach (var subject in _subjects)
+        {
+            var inner = to.Begin(2);
+            subject.Save(to);
+            to.End(inner);
+        }
+
+        to.Bool(3, IsOver);
+        to.End(nested);
+    }
+
+    public void Load(ReadOnlySpan<byte> saved, StringCache cache)
+    {
+        var reader = new ProtoReader(saved);
+        while (reader.Next(out var field))
+        {
+            switch (field)
+            {
+                case 1: BoxScoreCodec.Read(reader.Bytes(), Box, cache); break;
+                case 2: LoadSubject(reader.Bytes(), cache); break;
+                case 3: IsOver = reader.Bool(); break;
+                default: reader.Skip(); break;
+            }
+        }
+    }
+
+    private void LoadSubject(ReadOnlySpan<byte> saved, StringCache cache)
+    {
+        var reader = new ProtoReader(saved);
+        PropSubject? subject = null;
+        while (reader.Next(out var field))
+        {
+            switch (field)
+            {
+                case 1:
+                    var id = reader.String(cache);
+                    Offer(Box.Find(id) ?? throw new WireFormatException($"Markets of a player '{id}' who is not in the box score."));
+                    subject = _subjects[^1];
+                    break;
+                case 2 when subject is not null: subject.Load(reader.Bytes(), cache); break;
+                default: reader.Skip(); break;
+            }
+        }
+    }
+}
+
+/// <summary>A player on offer, with his markets by statistic.</summary>
+internal sealed class PropSubject(League league, PlayerLine line)
+{
+    private readonly MarketFamily?[] _families = new MarketFamily?[PropStatistics.Of(league).Length];
+
+    public PlayerLine Line { get; } = line;
+
+    /// <summary>His markets; null where a statistic of the league is not offered of him.</summary>
+    public ReadOnlySpan<MarketFamily?> Families => _families;
+
+    /// <summary>The id as it stands in headers.</summary>
+    public byte[] Id { get; } = System.Text.Encoding.UTF8.GetBytes(line.Id);
+
+    public MarketFamily Open(int index)
+    {
+        var statistic = PropStatistics.Of(league)[index];
+        var key = new FamilyKey(MarketType.PlayerProp, Player: Line.Id, Statistic: statistic.Name());
+        return _families[index] ??= new MarketFamily(key, PropOffers.Of(statistic));
+    }
+
+    public void Save(ProtoWriter to)
+    {
+        to.String(1, Line.Id);
+        foreach (var family in _families)
+        {
+            if (family is not null)
+            {
+                var nested = to.Begin(2);
+                family.Save(to);
+                to.End(nested);
+            }
+        }
+    }
+
+    public void Load(ReadOnlySpan<byte> saved, StringCache cache)
+    {
+        var family = MarketFamily.Load(saved, cache, static key => PropStatistics.TryParse(key.Statistic, out var statistic) ? PropOffers.Of(statistic) : null);
+        if (PropStatistics.TryParse(family.Key.Statistic, out var known) && PropStatistics.Of(league).IndexOf(known) is var index and >= 0)
+        {
+            _families[index] = family;
+        }
+    }
+}
