@@ -40,6 +40,9 @@ public sealed record MarketView
     /// <summary>The statistic of a player market; null otherwise.</summary>
     public string? Statistic { get; init; }
 
+    /// <summary>The player's name; null in other markets, and where no feed has named him.</summary>
+    public string? Player { get; init; }
+
     /// <summary>Whether this is the line shown first.</summary>
     public bool IsMain { get; init; }
 

@@ -35,6 +35,7 @@ public static class BoardViews
             Line = MarketKey.HasLine(update.Market.Type) ? update.Market.Line.ToString() : null,
             Subject = update.Market.Subject.Length == 0 ? null : update.Market.Subject,
             Statistic = update.Market.Statistic.Length == 0 ? null : update.Market.Statistic,
+            Player = update.PlayerName.Length == 0 ? null : update.PlayerName,
             IsMain = update.IsMainLine,
             Status = GameLabels.Snake(update.Status),
             Reason = update.Reason == StatusReason.None ? null : GameLabels.Snake(update.Reason),

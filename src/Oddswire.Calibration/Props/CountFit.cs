@@ -17,7 +17,7 @@ internal readonly record struct CountSample(int Game, double Expected, int SoFar
 /// <summary>Fits the parameters of a count by maximum likelihood.</summary>
 internal static class CountFit
 {
-    private const int MostSamples = 60_000;
+    private const int MostSamples = 25_000;
     private const double Ridge = 2e-5;
     private const int Spread = 6;
 

@@ -50,7 +50,10 @@ public sealed class PropTrainer(League league)
         Dictionary<PlayerStatistic, List<CountSample>> samples = [];
         var builder = NewBook();
         var model = PropModel.Create(league, parameters, builder.Book);
-        new PropPass(league).Walk(games, _ => model, builder, WarmUp, moment =>
+        new PropPass(league).Walk(games, _ => model, builder, WarmUp, Take);
+        return samples;
+
+        void Take(PropMoment moment)
         {
             var count = PropModel.TouchesOf(moment.Statistic);
             var isBatting = league == League.Mlb && count != PlayerStatistic.Strikeouts;
@@ -69,8 +72,7 @@ public sealed class PropTrainer(League league)
                     MlbPropModel.BattersLeft(parameters, prior, moment.Player), [.. model.Features], rest, model.View.Left)
                 : new CountSample(moment.Game, prior[count], moment.Player[count], model.View.Elapsed, model.View.Left, [.. model.Features], rest, model.View.Left);
             (samples.TryGetValue(count, out var list) ? list : samples[count] = []).Add(sample);
-        });
-        return samples;
+        }
     }
 
     /// <summary>Parameters of which nothing is fitted yet.</summary>
@@ -209,13 +211,15 @@ public sealed class PropTrainer(League league)
         List<(BattingTurn, PlayerStatistic, int)> moments = [];
         var builder = NewBook();
         var model = (MlbPropModel)PropModel.Create(league, parameters, builder.Book);
-        new PropPass(league).Walk(games, _ => model, builder, WarmUp, moment =>
+        new PropPass(league).Walk(games, _ => model, builder, WarmUp, Take);
+        return moments;
+
+        void Take(PropMoment moment)
         {
             if (isUsed(moment.Game) && moment.Statistic is PlayerStatistic.Hits or PlayerStatistic.TotalBases)
             {
                 moments.Add((model.TurnOf(moment.Player), moment.Statistic, moment.Final - moment.Player[moment.Statistic]));
             }
-        });
-        return moments;
+        }
     }
 }

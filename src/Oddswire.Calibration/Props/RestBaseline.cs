@@ -19,7 +19,17 @@ internal sealed class RestBaseline
         Dictionary<PlayerStatistic, List<CountSample>> rests = [], wholes = [];
         var builder = trainer.NewBook();
         var model = PropModel.Create(league, trainer.Blank(games), builder.Book);
-        new PropPass(league).Walk(games, _ => model, builder, trainer.WarmUp, moment =>
+        new PropPass(league).Walk(games, _ => model, builder, trainer.WarmUp, Take);
+        var baseline = new RestBaseline();
+        foreach (var statistic in PropStatistics.Of(league).ToArray())
+        {
+            baseline._proRata[statistic] = CountFit.FitProRata(rests[statistic]);
+            baseline._average[statistic] = CountFit.FitProRata(wholes[statistic]);
+        }
+
+        return baseline;
+
+        void Take(PropMoment moment)
         {
             if (!isUsed(moment.Game))
             {
@@ -32,15 +42,7 @@ internal sealed class RestBaseline
             {
                 Add(wholes, moment.Statistic, new CountSample(moment.Game, moment.Expected, 0, 0, 1, One, Math.Max(0, moment.Final), 1));
             }
-        });
-        var baseline = new RestBaseline();
-        foreach (var statistic in PropStatistics.Of(league).ToArray())
-        {
-            baseline._proRata[statistic] = CountFit.FitProRata(rests[statistic]);
-            baseline._average[statistic] = CountFit.FitProRata(wholes[statistic]);
         }
-
-        return baseline;
 
         static void Add(Dictionary<PlayerStatistic, List<CountSample>> to, PlayerStatistic statistic, CountSample sample) =>
             (to.TryGetValue(statistic, out var list) ? list : to[statistic] = []).Add(sample);

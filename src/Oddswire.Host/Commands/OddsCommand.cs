@@ -133,7 +133,7 @@ internal static class OddsCommand
                 var update = quote.Update;
                 var prices = Enumerable.Range(0, update.SelectionCount).Select(update.SelectionAt).Select(Text);
                 var status = update.Status == MarketStatus.Open ? "" : $"  {update.Status}{(update.Reason == StatusReason.None ? "" : $" ({update.Reason})")}";
-                Console.Out.WriteLine($"  {update.Market,-28} {string.Join("  ", prices)}{status}");
+                Console.Out.WriteLine($"  {NameOf(update),-28} {string.Join("  ", prices)}{status}");
             }
         }
 
@@ -142,6 +142,9 @@ internal static class OddsCommand
             Console.Out.WriteLine("no games on the board");
         }
     }
+
+    private static string NameOf(in OddsUpdate update) =>
+        update.PlayerName.Length == 0 ? update.Market.ToString() : $"{update.PlayerName} {update.Market.Statistic} {update.Market.Line} [{update.Market}]";
 
     private static IEnumerable<BoardQuote> Shown(BoardSnapshot game, bool all) => game.Quotes
         .Where(quote => all || (quote.Update.Market.Scope == MarketScope.FullGame
@@ -169,6 +172,7 @@ internal static class OddsCommand
         {
             updateId = quote.Update.Id.ToString(),
             market = quote.Update.Market.ToString(),
+            player = quote.Update.PlayerName.Length == 0 ? null : quote.Update.PlayerName,
             main = quote.Update.IsMainLine,
             status = quote.Update.Status.ToString().ToLowerInvariant(),
             sequence = quote.Update.Sequence,

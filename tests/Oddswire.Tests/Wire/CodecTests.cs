@@ -136,6 +136,7 @@ internal static class Samples
         ClockTenths = 4321,
         OccurredAt = new Timestamp(1_441_930_000_000_000),
         ReceivedAt = new Timestamp(1_441_930_000_123_456),
+        PlayerName = "T.Brady",
     };
 
     public static GameEvent Play => new()

@@ -14,9 +14,9 @@ public sealed class NbaPropModel : PropModel
     private readonly YardTable _points;
     private int _nowTenths;
 
-    /// <summary>A model; builds its table of points.</summary>
+    /// <summary>A model.</summary>
     public NbaPropModel(PropParameters parameters, PlayerBook book)
-        : base(parameters, book) => _points = new YardTable(1, [.. parameters.ScorePoints], 48);
+        : base(parameters, book) => _points = parameters.Scores;
 
     /// <inheritdoc/>
     public override double Usage(PlayerLine line)

@@ -14,12 +14,12 @@ public sealed class NflPropModel : PropModel
     private readonly YardTable _runs;
     private readonly YardTable _catches;
 
-    /// <summary>A model; builds its tables of yards.</summary>
+    /// <summary>A model.</summary>
     public NflPropModel(PropParameters parameters, PlayerBook book)
         : base(parameters, book)
     {
-        _runs = new YardTable(parameters.FirstYard, [.. parameters.RunYards], 40);
-        _catches = new YardTable(parameters.FirstYard, [.. parameters.CatchYards], 50);
+        _runs = parameters.Runs;
+        _catches = parameters.Catches;
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Pricing.Parameters;
@@ -10,23 +11,82 @@ namespace Oddswire.Core.Pricing.Props;
 /// </summary>
 public static class PropFiles
 {
-    /// <summary>The parameters built in.</summary>
-    public static PropParameters Parameters(League league)
-    {
-        var name = $"props-{league.Code()}.json";
-        return ReadParameters(Embedded(name), name);
-    }
+    private static readonly ConcurrentDictionary<League, (PropParameters Parameters, PlayerBook Book)> BuiltIn = new();
 
-    /// <summary>The players built in; a book of one's own, since readers are not shared between threads.</summary>
-    public static PlayerBook Book(League league)
-    {
-        var name = $"players-{league.Code()}.json";
-        return ReadBook(Embedded(name), name);
-    }
+    /// <summary>The parameters built in.</summary>
+    public static PropParameters Parameters(League league) => Of(league).Parameters;
+
+    /// <summary>The players built in: one book for all, to be read only.</summary>
+    public static PlayerBook Book(League league) => Of(league).Book;
 
     /// <summary>Reads a file of parameters.</summary>
     /// <exception cref="ModelFileException">It is not such a file, or something in it is wrong.</exception>
-    public static PropParameters ReadParameters(ReadOnlyMemory<byte> utf8, string name) => Read(utf8, name, static reader => new PropParameters
+    public static PropParameters ReadParameters(ReadOnlyMemory<byte> utf8, string name) => Read(utf8, name, ParametersOf);
+
+    /// <summary>Reads a file of players.</summary>
+    /// <exception cref="ModelFileException">It is not such a file, or something in it is wrong.</exception>
+    public static PlayerBook ReadBook(ReadOnlyMemory<byte> utf8, string name) => Read(utf8, name, BookOf);
+
+    /// <summary>The bytes of a file of parameters.</summary>
+    public static byte[] Write(PropParameters parameters)
+    {
+        return ParameterWriter.Write(Put);
+
+        void Put(ParameterWriter writer)
+        {
+            writer.Text("version", parameters.Version);
+            writer.Section("figures", PutFigures);
+            writer.Sections("counts", parameters.Counts.OrderBy(static entry => entry.Key), PutCount);
+            writer.Number("first_yard", parameters.FirstYard);
+            writer.Numbers("run_yards", parameters.RunYards);
+            writer.Numbers("catch_yards", parameters.CatchYards);
+            writer.Numbers("score_points", parameters.ScorePoints);
+        }
+
+        void PutFigures(ParameterWriter writer)
+        {
+            foreach (var (name, value) in parameters.Figures.OrderBy(static entry => entry.Key, StringComparer.Ordinal))
+            {
+                writer.Number(name, Rounded(value));
+            }
+        }
+    }
+
+    /// <summary>The bytes of a file of players, of those with so many games at least.</summary>
+    public static byte[] Write(PlayerBook book, IReadOnlyList<PlayerStatistic> statistics, double leastGames)
+    {
+        return ParameterWriter.Write(Put);
+
+        void Put(ParameterWriter writer)
+        {
+            var known = book.Players.Where(entry => entry.Value.Games >= leastGames).OrderBy(static entry => entry.Key, StringComparer.Ordinal);
+            writer.Texts("statistics", statistics.Select(static statistic => statistic.Name()));
+            writer.Table("roles", Enumerable.Range(0, PlayerBook.Roles).Select(role => statistics.Select(statistic => Rounded(book.Role(role)[statistic]))));
+            writer.Sections("players", known, PutPlayer);
+        }
+
+        void PutPlayer(ParameterWriter writer, KeyValuePair<string, PlayerPrior> player)
+        {
+            writer.Text("id", player.Key);
+            writer.Text("name", player.Value.Name.Length > 0 ? player.Value.Name : player.Key);
+            writer.Number("games", Rounded(player.Value.Games));
+            writer.Numbers("rates", statistics.Select(statistic => Rounded(player.Value[statistic])));
+        }
+    }
+
+    private static void PutCount(ParameterWriter writer, KeyValuePair<PlayerStatistic, CountParameters> count)
+    {
+        writer.Text("statistic", count.Key.Name());
+        writer.Number("base", Rounded(count.Value.Base));
+        writer.Number("slope", Rounded(count.Value.Slope));
+        writer.Number("variance", Rounded(count.Value.Variance));
+        writer.Number("size", Rounded(count.Value.Size));
+        writer.Number("variance_slope", Rounded(count.Value.VarianceSlope));
+        writer.Number("size_slope", Rounded(count.Value.SizeSlope));
+        writer.Numbers("effects", count.Value.Effects.Select(Rounded));
+    }
+
+    private static PropParameters ParametersOf(ParameterReader reader) => new()
     {
         Version = reader.Text("version", 40),
         FirstYard = reader.Whole("first_yard", -99, 0),
@@ -34,21 +94,22 @@ public static class PropFiles
         CatchYards = reader.Numbers("catch_yards", null, 0, 1e9),
         ScorePoints = reader.Numbers("score_points", null, 0, 1e9),
         Figures = reader.Section("figures", static figures => figures.Keys.ToArray().ToDictionary(static key => key, key => figures.Number(key, -1e6, 1e6))),
-        Counts = reader.Sections("counts", null, static count => (Statistic: StatisticOf(count), Parameters: new CountParameters
-        {
-            Base = count.Number("base", 0, 1e4),
-            Slope = count.Number("slope", 0, 1e4),
-            Variance = count.Number("variance", 1, 100),
-            Size = count.Number("size", 1e-3, 1e6),
-            VarianceSlope = count.Number("variance_slope", -20, 20),
-            SizeSlope = count.Number("size_slope", -20, 20),
-            Effects = count.Numbers("effects", PropModel.MaxFeatures, -100, 100),
-        })).ToDictionary(static entry => entry.Statistic, static entry => entry.Parameters),
-    });
+        Counts = reader.Sections("counts", null, static count => (Statistic: StatisticOf(count), Parameters: CountOf(count)))
+            .ToDictionary(static entry => entry.Statistic, static entry => entry.Parameters),
+    };
 
-    /// <summary>Reads a file of players.</summary>
-    /// <exception cref="ModelFileException">It is not such a file, or something in it is wrong.</exception>
-    public static PlayerBook ReadBook(ReadOnlyMemory<byte> utf8, string name) => Read(utf8, name, reader =>
+    private static CountParameters CountOf(ParameterReader reader) => new()
+    {
+        Base = reader.Number("base", 0, 1e4),
+        Slope = reader.Number("slope", 0, 1e4),
+        Variance = reader.Number("variance", 1, 100),
+        Size = reader.Number("size", 1e-3, 1e6),
+        VarianceSlope = reader.Number("variance_slope", -20, 20),
+        SizeSlope = reader.Number("size_slope", -20, 20),
+        Effects = reader.Numbers("effects", PropModel.MaxFeatures, -100, 100),
+    };
+
+    private static PlayerBook BookOf(ParameterReader reader)
     {
         var book = new PlayerBook();
         var statistics = reader.Texts("statistics").Select(text => PropStatistics.TryParse(text, out var known)
@@ -69,49 +130,7 @@ public static class PropFiles
         }
 
         return book;
-    });
-
-    /// <summary>The bytes of a file of parameters.</summary>
-    public static byte[] Write(PropParameters parameters) => ParameterWriter.Write(writer =>
-    {
-        writer.Text("version", parameters.Version);
-        writer.Section("figures", figures =>
-        {
-            foreach (var (name, value) in parameters.Figures.OrderBy(static entry => entry.Key, StringComparer.Ordinal))
-            {
-                figures.Number(name, Rounded(value));
-            }
-        });
-        writer.Sections("counts", parameters.Counts.OrderBy(static entry => entry.Key), static (count, entry) =>
-        {
-            count.Text("statistic", entry.Key.Name());
-            count.Number("base", Rounded(entry.Value.Base));
-            count.Number("slope", Rounded(entry.Value.Slope));
-            count.Number("variance", Rounded(entry.Value.Variance));
-            count.Number("size", Rounded(entry.Value.Size));
-            count.Number("variance_slope", Rounded(entry.Value.VarianceSlope));
-            count.Number("size_slope", Rounded(entry.Value.SizeSlope));
-            count.Numbers("effects", entry.Value.Effects.Select(Rounded));
-        });
-        writer.Number("first_yard", parameters.FirstYard);
-        writer.Numbers("run_yards", parameters.RunYards);
-        writer.Numbers("catch_yards", parameters.CatchYards);
-        writer.Numbers("score_points", parameters.ScorePoints);
-    });
-
-    /// <summary>The bytes of a file of players, of those with so many games at least.</summary>
-    public static byte[] Write(PlayerBook book, IReadOnlyList<PlayerStatistic> statistics, double leastGames) => ParameterWriter.Write(writer =>
-    {
-        writer.Texts("statistics", statistics.Select(static statistic => statistic.Name()));
-        writer.Table("roles", Enumerable.Range(0, PlayerBook.Roles).Select(role => statistics.Select(statistic => Rounded(book.Role(role)[statistic]))));
-        writer.Sections("players", book.Players.Where(entry => entry.Value.Games >= leastGames).OrderBy(static entry => entry.Key, StringComparer.Ordinal), (player, entry) =>
-        {
-            player.Text("id", entry.Key);
-            player.Text("name", entry.Value.Name.Length > 0 ? entry.Value.Name : entry.Key);
-            player.Number("games", Rounded(entry.Value.Games));
-            player.Numbers("rates", statistics.Select(statistic => Rounded(entry.Value[statistic])));
-        });
-    });
+    }
 
     private static double Rounded(double value) => value == 0 ? 0 : Math.Round(value, Math.Abs(value) < 1 ? 4 : 3);
 
@@ -142,6 +161,12 @@ public static class PropFiles
             throw new ModelFileException($"{name} is not JSON: {error.Message}", error);
         }
     }
+
+    private static (PropParameters Parameters, PlayerBook Book) Of(League league) => BuiltIn.GetOrAdd(league, static league =>
+    {
+        var (parameters, players) = ($"props-{league.Code()}.json", $"players-{league.Code()}.json");
+        return (ReadParameters(Embedded(parameters), parameters), ReadBook(Embedded(players), players));
+    });
 
     private static ReadOnlyMemory<byte> Embedded(string name)
     {

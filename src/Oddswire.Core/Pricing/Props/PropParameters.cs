@@ -53,7 +53,7 @@ public sealed record CountParameters
     /// <param name="mean">The mean.</param>
     /// <param name="left">Share of the game left.</param>
     public double SizeOf(double mean, double left) =>
-        mean / Math.Max(1e-6, ((Variance - 1) * Math.Exp(VarianceSlope * left)) + (mean / (Size * Math.Exp(SizeSlope * left))));
+        Math.Max(1e-9, mean) / Math.Max(1e-6, ((Variance - 1) * Math.Exp(VarianceSlope * left)) + (mean / (Size * Math.Exp(SizeSlope * left))));
 }
 
 /// <summary>What training found for the players' markets of a league; see <c>props-nfl.json</c> and its like.</summary>
@@ -76,6 +76,15 @@ public sealed record PropParameters
 
     /// <summary>Yards of the first weight.</summary>
     public int FirstYard { get; init; }
+
+    /// <summary>The table of <see cref="RunYards"/>; built when first asked for, and shared.</summary>
+    internal YardTable Runs => field ??= new YardTable(FirstYard, [.. RunYards], 40);
+
+    /// <summary>The table of <see cref="CatchYards"/>.</summary>
+    internal YardTable Catches => field ??= new YardTable(FirstYard, [.. CatchYards], 50);
+
+    /// <summary>The table of <see cref="ScorePoints"/>.</summary>
+    internal YardTable Scores => field ??= new YardTable(1, [.. ScorePoints], 48);
 
     /// <summary>Single figures by name: weights of expectations, hazards.</summary>
     public required IReadOnlyDictionary<string, double> Figures { get; init; }

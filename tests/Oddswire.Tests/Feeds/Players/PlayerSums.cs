@@ -24,6 +24,10 @@ internal sealed class PlayerSums
 
     public int this[string player, PlayerStatistic statistic] => _sums.GetValueOrDefault((player, statistic));
 
+    /// <summary>Whether anything but his place in the line-up was said of a player.</summary>
+    public bool HasPlayed(string player) =>
+        _sums.Keys.Any(key => key.Player == player && key.Statistic is not (PlayerStatistic.Listed or PlayerStatistic.Pitching or PlayerStatistic.Gone));
+
     /// <summary>Everybody who has something but zero of a statistic.</summary>
     public SortedDictionary<string, int> Of(PlayerStatistic statistic) => new(
         _sums.Where(entry => entry.Key.Statistic == statistic && entry.Value != 0).ToDictionary(static e => e.Key.Player, static e => e.Value), StringComparer.Ordinal);

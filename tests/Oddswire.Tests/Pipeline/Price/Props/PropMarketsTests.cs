@@ -28,6 +28,12 @@ public sealed class PropMarketsTests
         {
             PropStatistics.TryParse(update.Market.Statistic, out var statistic).ShouldBeTrue();
             var final = finals[update.Market.Subject, statistic];
+            if (!finals.HasPlayed(update.Market.Subject))
+            {
+                (update.Status, update.Reason, update.First.Result).ShouldBe((MarketStatus.Voided, StatusReason.NoResult, SelectionResult.Void), update.Market.ToString());
+                continue;
+            }
+
             update.Status.ShouldBe(MarketStatus.Settled, update.Market.ToString());
             update.First.Result.ShouldBe(final * 100 > update.Market.Line.Hundredths ? SelectionResult.Won : SelectionResult.Lost, $"{update.Market}: {final}");
         }
@@ -43,7 +49,7 @@ public sealed class PropMarketsTests
         var whole = new PropRig(league, format).Send(messages);
         var restarted = new PropRig(league, format, restartEvery: 3).Send(messages);
         restarted.Bytes.Count.ShouldBe(whole.Bytes.Count);
-        restarted.Bytes.Zip(whole.Bytes).ShouldAllBe(static pair => pair.First.AsSpan().SequenceEqual(pair.Second));
+        restarted.Bytes.Select(Convert.ToHexString).ShouldBe(whole.Bytes.Select(Convert.ToHexString));
     }
 
     [Theory]
