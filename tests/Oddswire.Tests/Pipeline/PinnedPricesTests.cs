@@ -15,9 +15,9 @@ namespace Oddswire.Tests.Pipeline;
 public sealed class PinnedPricesTests
 {
     [Theory]
-    [InlineData(League.Nfl, "129e98b73d4465c0fc2b82de99c12f83")]
-    [InlineData(League.Nba, "11b0d7f775d376f9544617ee3cd31a36")]
-    [InlineData(League.Mlb, "66a0533747c0be5caecb020ddf115d3e")]
+    [InlineData(League.Nfl, "c531a174b5350a716146e0110cbcd97e")]
+    [InlineData(League.Nba, "5c66528371a6cc6d2d0c20d6f0ffe7b5")]
+    [InlineData(League.Mlb, "96b0b00821b89ec545c0c06967892734")]
     public void A_fixed_slate_publishes_what_it_always_did(League league, string expected)
     {
         var options = new SlateOptions { NflGames = 2, NbaGames = 2, MlbGames = 2, UnderWay = false, Heartbeat = TimeSpan.Zero };
