@@ -12,7 +12,10 @@ internal sealed class SeededRandom
     private ulong _s3;
 
     /// <summary>A stream of its own for each seed.</summary>
-    public SeededRandom(ulong seed)
+    public SeededRandom(ulong seed) => Reseed(seed);
+
+    /// <summary>Goes on with another seed's stream.</summary>
+    public void Reseed(ulong seed)
     {
         _s0 = SplitMix(ref seed);
         _s1 = SplitMix(ref seed);

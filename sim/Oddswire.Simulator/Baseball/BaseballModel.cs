@@ -16,6 +16,7 @@ internal sealed partial class BaseballModel
 
     private readonly Fixture _fixture;
     private readonly SeededRandom _random;
+    private readonly Fork? _fork;
     private readonly List<BaseballEntry> _entries = new(110);
     private readonly double[] _rates = new double[2];
     private readonly int[] _next = new int[2];
@@ -30,17 +31,12 @@ internal sealed partial class BaseballModel
     private Score _score;
     private bool _isOver;
 
-    public BaseballModel(Fixture fixture)
+    public BaseballModel(Fixture fixture, Fork? fork = null)
     {
+        _fork = fork;
         _fixture = fixture;
         _random = new SeededRandom(SeededRandom.Mix(fixture.Seed, 30));
-        var weather = 1 + (0.07 * _random.NextNormal());
-        for (var half = 0; half < 2; half++)
-        {
-            var expected = half == 0 ? fixture.ExpectedAway : fixture.ExpectedHome * ForNoLastTurn;
-            var form = 1 + (0.10 * _random.NextNormal());
-            _rates[half] = 1 + (0.48 * ((Math.Max(1.5, expected) * weather * form / AverageRuns) - 1));
-        }
+        DrawTheDay();
     }
 
     /// <summary>Plays the game to its end.</summary>
@@ -64,6 +60,18 @@ internal sealed partial class BaseballModel
         _inning = _entries[^1].Inning;
         _entries.Add(new BaseballEntry(BaseballEntryKind.PostGame, PostGame(), null, _inning, _entries[^1].Half, 0, _score));
         return _entries;
+    }
+
+    /// <summary>Weather and form: how many runs each team scores beside what is expected of it.</summary>
+    private void DrawTheDay()
+    {
+        var weather = 1 + (0.07 * _random.NextNormal());
+        for (var half = 0; half < 2; half++)
+        {
+            var expected = half == 0 ? _fixture.ExpectedAway : _fixture.ExpectedHome * ForNoLastTurn;
+            var form = 1 + (0.10 * _random.NextNormal());
+            _rates[half] = 1 + (0.48 * ((Math.Max(1.5, expected) * weather * form / AverageRuns) - 1));
+        }
     }
 
     private bool IsHomeAheadInLast() => _half == 0 && _inning >= 9 && _score.Margin > 0;
@@ -116,8 +124,15 @@ internal sealed partial class BaseballModel
         Add(BaseballEntryKind.Substitution, $"sub,{fielding.Id(pitcher)},\"{fielding.Name(pitcher)}\",{1 - _half},0,1\r\n");
     }
 
-    private void Add(BaseballEntryKind kind, string records, string? slip = null) =>
+    private void Add(BaseballEntryKind kind, string records, string? slip = null)
+    {
         _entries.Add(new BaseballEntry(kind, records, slip, _inning, _half, _runners, _score));
+        if (_fork is { } fork && fork.After == _entries.Count)
+        {
+            _random.Reseed(fork.Seed);
+            DrawTheDay();
+        }
+    }
 
     /// <summary>Adds a play record; <paramref name="slip"/> is the same play with a fielder mistaken.</summary>
     private void AddPlay(BaseballEntryKind kind, string happened, string? slip, string count, string pitches)

@@ -19,6 +19,7 @@ internal sealed partial class BasketballModel
     private const double SharePerExcess = 0.0004;
 
     private readonly SeededRandom _random;
+    private readonly Fork? _fork;
     private readonly List<BasketballAction> _actions = new(560);
     private readonly double _homeShare;
     private readonly double _awayShare;
@@ -32,8 +33,9 @@ internal sealed partial class BasketballModel
     private Score _score;
     private Side _offence;
 
-    public BasketballModel(Fixture fixture)
+    public BasketballModel(Fixture fixture, Fork? fork = null)
     {
+        _fork = fork;
         _random = new SeededRandom(SeededRandom.Mix(fixture.Seed, 20));
         var shared = 0.003 * _random.NextNormal();
         _total = fixture.Total;
@@ -117,6 +119,10 @@ internal sealed partial class BasketballModel
             Tries = attempts,
         });
         _number += _random.Chance(0.25) ? 2 : 1;
+        if (_fork is { } fork && fork.After == _actions.Count)
+        {
+            _random.Reseed(fork.Seed);
+        }
     }
 
     private int OnCourt(Side side) => Team(side).Court[_random.Below(5)];

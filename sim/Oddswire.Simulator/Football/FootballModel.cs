@@ -19,6 +19,7 @@ internal sealed partial class FootballModel
     private const double LateEffort = 1.8;
 
     private readonly SeededRandom _random;
+    private readonly Fork? _fork;
     private readonly List<FootballPlay> _plays = new(220);
     private readonly double _homeQuality;
     private readonly double _awayQuality;
@@ -31,8 +32,9 @@ internal sealed partial class FootballModel
     private int _overtimePossessions;
     private bool _hasFirstOvertimeScore;
 
-    public FootballModel(Fixture fixture)
+    public FootballModel(Fixture fixture, Fork? fork = null)
     {
+        _fork = fork;
         _random = new SeededRandom(SeededRandom.Mix(fixture.Seed, 10));
         var day = DaySpread * _random.NextNormal();
         _homeQuality = Quality(fixture.Total, fixture.HomeMargin) + day;
@@ -106,6 +108,10 @@ internal sealed partial class FootballModel
             IsOnDefence = onDefence,
         });
         _playId += _random.Between(18, 27);
+        if (_fork is { } fork && fork.After == _plays.Count)
+        {
+            _random.Reseed(fork.Seed);
+        }
     }
 
     private void SetKickoff(Side kicker)

@@ -19,7 +19,8 @@ internal static class Pipeline
     /// <summary>A fresh price stage with the program's own book, or another.</summary>
     public static PriceStage Price(League league, LeagueBook? book = null) => new(league, book: book);
 
-    private static IGameRules Rules(League league) => league switch
+    /// <summary>A league's rules.</summary>
+    public static IGameRules Rules(League league) => league switch
     {
         League.Nfl => new FootballRules(),
         League.Nba => new BasketballRules(),

@@ -5,7 +5,7 @@ using Oddswire.Simulator;
 
 namespace Oddswire.Host.Commands.Bench;
 
-/// <summary><c>oddswire bench pipeline|end-to-end|coherence</c>: what this machine can do.</summary>
+/// <summary><c>oddswire bench pipeline|end-to-end|coherence|truth</c>: what this machine can do.</summary>
 internal static class BenchCommand
 {
     public static Command Create()
@@ -20,6 +20,7 @@ internal static class BenchCommand
         command.Add(CreatePipeline());
         command.Add(CreateEndToEnd());
         command.Add(CoherenceBench.Create());
+        command.Add(TruthBench.Create());
         return command;
     }
 
