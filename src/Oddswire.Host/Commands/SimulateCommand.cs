@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Oddswire.Core.Domain;
 using Oddswire.Simulator;
 
 namespace Oddswire.Host.Commands;
@@ -10,17 +11,55 @@ internal static class SimulateCommand
     {
         var folder = new Option<string>("--out") { Description = "Folder to write to; made when it does not exist.", Required = true, HelpName = "DIR" };
         var league = new Option<string?>("--league") { Description = "Only nfl, nba or mlb." };
+        var training = new Option<int?>("--training") { Description = "Write so many games in the formats of 'oddswire models train' instead (nba, mlb).", HelpName = "GAMES" };
         var slate = new SlateCli();
         var command = new ExampleCommand(
             "simulate",
             "Write simulated games to files in the vendors' own formats, for 'oddswire replay' and for tests.",
             "oddswire simulate --out games",
-            "oddswire simulate --out games --league nfl --games nfl=16 --rounds 17 --seed 2026")
-        { folder, league };
+            "oddswire simulate --out games --league nfl --games nfl=16 --rounds 17 --seed 2026",
+            "oddswire simulate --out law --league mlb --training 4000")
+        { folder, league, training };
         slate.AddTo(command);
-        command.SetAction(parsed => Run(
+        command.SetAction(parsed => parsed.GetValue(training) is { } games
+            ? RunTraining(parsed.GetRequiredValue(folder), parsed.GetValue(league), games, (int)parsed.GetValue(slate.Seed), parsed.GetValue(Cli.Json))
+            : Run(
             parsed.GetRequiredValue(folder), parsed.GetValue(league), slate.Read(parsed), parsed.GetValue(Cli.Json)));
         return command;
+    }
+
+    private static int RunTraining(string folder, string? leagueText, int games, int seed, bool json)
+    {
+        if (games is < 1 or > 90_000)
+        {
+            throw new UserErrorException(ExitCodes.Usage, $"--training {games} is not 1 to 90000.", "Write for example --training 4000.");
+        }
+
+        var league = OddsCommand.ParseLeagues(leagueText)[0];
+        try
+        {
+            using var recorder = new TrainingRecorder(league, folder);
+            for (var game = 0; game < games; game++)
+            {
+                recorder.Record(seed, game);
+                if ((game + 1) % 500 == 0)
+                {
+                    Cli.Say($"{game + 1} of {games} games");
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException(ExitCodes.Environment, $"The games cannot be written: {e.Message}", "Choose a folder of your own with --out, or make room.", e);
+        }
+
+        Console.Out.WriteLine($"{games} games of {league.Code()} in '{Path.GetFullPath(folder)}', for 'oddswire models train --league {league.Code()} --data {folder}'");
+        if (json)
+        {
+            Cli.PrintJson(new { games, league = league.Code(), folder = Path.GetFullPath(folder) });
+        }
+
+        return ExitCodes.Ok;
     }
 
     private static int Run(string folder, string? league, SlateOptions slate, bool json)
