@@ -4,7 +4,7 @@ using Oddswire.Core.Domain;
 
 namespace Oddswire.Calibration.Nba;
 
-/// <summary>Reads playbyplayv2 events: the state after every event. Counted are those of regulation.</summary>
+/// <summary>Reads playbyplayv2 events: the state after every event, whose ball it is worked out by <see cref="BallTracker"/>. Counted are those of regulation while time is left.</summary>
 public static class NbaRows
 {
     private const int QuarterSeconds = 720;
@@ -37,6 +37,7 @@ public static class NbaRows
     {
         RecordedGame? game = null;
         var score = default(Score);
+        var ball = new BallTracker();
         while (file.Next())
         {
             var id = file["GAME_ID"];
@@ -44,14 +45,16 @@ public static class NbaRows
             {
                 var found = games.Find(id.PadLeft(IdLength, '0'), missing => new RecordedGame(missing, SeasonOf(missing), InfoOf(null), null));
                 (game, score) = (found with { Id = id }, default);
+                ball.Reset();
             }
 
             var period = file.Int("PERIOD");
             score = ScoreAfter(file) ?? score;
-            yield return new ModelRow(game, file["EVENTNUM"], StateOf(file, period, score))
+            var state = StateOf(file, period, score, ball.Next(file, period));
+            yield return new ModelRow(game, file["EVENTNUM"], state)
             {
                 Place = file.Place,
-                IsCounted = period <= 4,
+                IsCounted = period <= 4 && SecondsLeft(state) > 0,
                 IsJudgedApart = period > 4,
             };
         }
@@ -76,7 +79,7 @@ public static class NbaRows
             : throw file.Error($"SCORE '{text}' is not 'visitor - home'");
     }
 
-    private static GameState StateOf(CsvFile file, int period, Score score)
+    private static GameState StateOf(CsvFile file, int period, Score score, Side? ball)
     {
         var text = file["PCTIMESTRING"].AsSpan();
         var colon = text.IndexOf(':');
@@ -88,6 +91,7 @@ public static class NbaRows
                 Period = period,
                 ClockTenths = (minutes * 600) + (int)Math.Round(seconds * 10),
                 Score = score,
+                Possession = ball,
             }
             : throw file.Error($"PERIOD {period} and PCTIMESTRING '{text}' do not tell the time");
     }

@@ -7,7 +7,10 @@ using Oddswire.Core.Pricing.Parameters;
 
 namespace Oddswire.Calibration.Nba;
 
-/// <summary>The NBA: stats.nba.com's playbyplayv2 events and a games file with lines.</summary>
+/// <summary>
+/// The NBA: stats.nba.com's playbyplayv2 events with a games file of lines, and sheets of quarter scores with lines of other seasons, which teach what many games
+/// teach better than many events. The sheet of the events' own season is left out: its games are the same.
+/// </summary>
 public sealed class NbaTrainer : ILeagueTrainer
 {
     /// <inheritdoc/>
@@ -21,13 +24,18 @@ public sealed class NbaTrainer : ILeagueTrainer
 
     /// <inheritdoc/>
     public TrainingSources Find(string folder) => new(
-        SourceFiles.One(folder, "nba/games_2015-16.csv"), [SourceFiles.One(folder, "nba/events_2015-16.csv")]);
+        SourceFiles.One(folder, "nba/games_2015-16.csv"),
+        [
+            SourceFiles.One(folder, "nba/events_2015-16.csv"),
+            .. SourceFiles.Many(folder, "odds/nba_sbro", "*.csv").Where(static path => !path.Contains("2015-16", StringComparison.Ordinal)),
+        ]);
 
     /// <inheritdoc/>
     public IReadOnlyList<RecordedGame> ReadGames(CsvFile lines) => NbaRows.Games(lines);
 
     /// <inheritdoc/>
-    public IEnumerable<ModelRow> ReadRows(CsvFile plays, GameTable games) => NbaRows.Read(plays, games);
+    public IEnumerable<ModelRow> ReadRows(CsvFile plays, GameTable games) =>
+        OddsSheets.Recognises(plays) ? OddsSheets.Read(plays) : NbaRows.Read(plays, games);
 
     /// <inheritdoc/>
     public IModelParameters Fit(TrainingSet set, FitContext context) => NbaFit.Run(set, context);

@@ -48,6 +48,24 @@ internal static class VectorMath
         }
     }
 
+    /// <summary>Multiplies each of <paramref name="into"/> by its counterpart; both are equally long.</summary>
+    public static void Multiply(Span<double> into, ReadOnlySpan<double> by)
+    {
+        by = by[..into.Length];
+        ref var target = ref MemoryMarshal.GetReference(into);
+        ref var source = ref MemoryMarshal.GetReference(by);
+        var i = 0;
+        for (; i <= into.Length - Lanes; i += Lanes)
+        {
+            (Vector256.LoadUnsafe(ref target, (nuint)i) * Vector256.LoadUnsafe(ref source, (nuint)i)).StoreUnsafe(ref target, (nuint)i);
+        }
+
+        for (; i < into.Length; i++)
+        {
+            into[i] *= by[i];
+        }
+    }
+
     /// <summary>The sum.</summary>
     public static double Sum(ReadOnlySpan<double> values)
     {

@@ -53,6 +53,39 @@ internal sealed class LatticePart
         VectorMath.Scale(values, mass / sum);
     }
 
+    /// <summary>Begins a law of the margin to come as a normal one, without a scale: to be weighed, then closed by <see cref="EndMargin"/>.</summary>
+    /// <param name="lead">The margin so far.</param>
+    /// <param name="centre">Expected margin to come.</param>
+    /// <param name="sd">Its standard deviation.</param>
+    /// <returns>The weights of the margins from <see cref="LowMargin"/> on.</returns>
+    public Span<double> BeginMargin(int lead, double centre, double sd)
+    {
+        _lead = lead;
+        centre = Math.Clamp(centre, -MaxMargin + 2, MaxMargin - 2);
+        sd = Math.Max(sd, 0.01);
+        _low = Math.Max((int)Math.Floor(centre - (Reach * sd)), -MaxMargin);
+        _high = Math.Min((int)Math.Ceiling(centre + (Reach * sd)), MaxMargin);
+        var values = _margin.AsSpan(0, _high - _low + 1);
+        NormalOnIntegers(values, centre - _low, sd);
+        return values;
+    }
+
+    /// <summary>Begins a law of the margin to come with nothing in it, to be filled from outside.</summary>
+    public Span<double> BeginMargin(int lead, int lowToCome, int highToCome)
+    {
+        (_lead, _low, _high) = (lead, Math.Max(lowToCome, -MaxMargin), Math.Min(highToCome, MaxMargin));
+        var values = _margin.AsSpan(0, _high - _low + 1);
+        values.Clear();
+        return values;
+    }
+
+    /// <summary>Scales the law of the margin to <paramref name="mass"/> in all.</summary>
+    public void EndMargin(double mass)
+    {
+        var values = _margin.AsSpan(0, _high - _low + 1);
+        VectorMath.Scale(values, mass / VectorMath.Sum(values));
+    }
+
     /// <summary>Takes the mass of a tie out of the law.</summary>
     public double TakeTie()
     {
@@ -71,10 +104,13 @@ internal sealed class LatticePart
     public void Restore(double factor) => VectorMath.Scale(_margin.AsSpan(0, _high - _low + 1), factor);
 
     /// <summary>Fills the law of the total to come and the weight of a cell at each margin.</summary>
-    public void FillTotal(in LatticeLaw law)
+    public void FillTotal(in LatticeLaw law) => FillTotal(law.TotalMean, law.TotalSd);
+
+    /// <summary>The same with mean and standard deviation of the points to come.</summary>
+    public void FillTotal(double mean, double sd)
     {
-        var sd = Math.Max(law.TotalSd, 0.01);
-        var mean = Math.Clamp(law.TotalMean, 0, MaxTotal - 2);
+        sd = Math.Max(sd, 0.01);
+        mean = Math.Clamp(mean, 0, MaxTotal - 2);
         var low = Math.Clamp((int)Math.Floor(mean - (Reach * sd)), 0, MaxTotal - 2);
         var high = Math.Min((int)Math.Ceiling(mean + (Reach * sd)), MaxTotal);
         _totalHigh = Math.Min(Math.Max(high, Math.Max(Math.Abs(_low), Math.Abs(_high)) + 1), MaxTotal);
@@ -110,9 +146,20 @@ internal sealed class LatticePart
     /// <summary>Adds the laws of margin and total to the game's.</summary>
     public void AddTo(CumulativeTable margin, CumulativeTable total)
     {
+        AddMarginTo(margin);
+        AddTotalTo(total);
+    }
+
+    /// <summary>Adds the law of the margin to the game's.</summary>
+    public void AddMarginTo(CumulativeTable margin)
+    {
         var count = _high - _low + 1;
         VectorMath.AddScaled(margin.From(_low + _lead, count), _margin.AsSpan(0, count), 1);
+    }
 
+    /// <summary>Adds the law of the total to the game's.</summary>
+    public void AddTotalTo(CumulativeTable total)
+    {
         // Weight of all margins possible with a total of t: those with |m| ≤ t and of t's parity.
         FoldCells();
         double even = 0, odd = 0;
@@ -132,6 +179,29 @@ internal sealed class LatticePart
         {
             totals[t] += (even + cells[t]) * law[t];
         }
+    }
+
+    /// <summary>Chance of a margin, what has been scored included.</summary>
+    public double Margin(int margin) => margin < LowMargin || margin > HighMargin ? 0 : _margin[margin - LowMargin];
+
+    /// <summary>Chance of a margin and a total to come.</summary>
+    public double Cell(int margin, int total) =>
+        margin < _low || margin > _high || total < Math.Abs(margin) || total > _totalHigh || ((margin ^ total) & 1) != 0
+            ? 0
+            : _perCell[margin - _low] * _total[total];
+
+    /// <summary>Chance that home still scores fewer than so many points and away fewer than so many; both at least 1.</summary>
+    public double BothBelow(int home, int away)
+    {
+        double sum = 0;
+        for (var m = Math.Max(_low, 1 - away); m <= Math.Min(_high, home - 1); m++)
+        {
+            // (t + m) / 2 < home and (t - m) / 2 < away: t stays below the lesser of 2 home - m and 2 away + m, which have m's parity.
+            var below = Math.Min((2 * home) - m, (2 * away) + m);
+            sum += _perCell[m - _low] * (_atLeast[Math.Abs(m)] - (below > _totalHigh ? 0 : _atLeast[below]));
+        }
+
+        return sum;
     }
 
     /// <summary>Chance that one team still scores at least so many points; sign 1 for home, -1 for away.</summary>
@@ -195,7 +265,7 @@ internal sealed class LatticePart
 
     // The density at whole numbers relative to the one nearest to the centre, four at a time: from k to k + 4 it changes by a factor that itself
     // changes by exp(-16 / sd²) each time.
-    private static void NormalOnIntegers(Span<double> values, double centre, double sd)
+    internal static void NormalOnIntegers(Span<double> values, double centre, double sd)
     {
         var start = Math.Clamp((int)Math.Round(centre), 0, values.Length - 1);
         var half = 1 / (2 * sd * sd);

@@ -2,82 +2,175 @@ using Oddswire.Core.Pricing.Parameters;
 
 namespace Oddswire.Core.Pricing.Nba;
 
-/// <summary>The NBA model's parameters; points and seconds.</summary>
+/// <summary>The NBA model's parameters; points and seconds. What each does in the law: <see cref="NbaPath"/>.</summary>
 public sealed record NbaParameters : IModelParameters
 {
-    /// <summary>Expected home margin without a line.</summary>
-    public required double AverageMargin { get; init; }
+    /// <summary>How many final margins, from 0 on, have a weight of their own.</summary>
+    public const int WeightCount = 11;
+
+    /// <summary>Expected home margin without a line: the home edge.</summary>
+    public required double HomeEdge { get; init; }
+
+    /// <summary>Standard deviation of the difference in strength that a line would tell of.</summary>
+    public required double StrengthSd { get; init; }
 
     /// <summary>Expected total without a line.</summary>
     public required double AverageTotal { get; init; }
 
-    /// <summary>Power of the remaining share of the game by which the pregame margin still counts.</summary>
-    public required double MarginPower { get; init; }
+    /// <summary>Weight of the spread against the moneyline where both are known, 0 to 1.</summary>
+    public required double SpreadWeight { get; init; }
 
-    /// <summary>Standard deviation of a whole game's margin around the line.</summary>
+    /// <summary>Points of spread for one standard deviation of the moneyline's probability.</summary>
+    public required double PointsPerDeviate { get; init; }
+
+    /// <summary>Share of the pregame margin by which the expected final margin moves; the tilt adds the rest.</summary>
+    public required double LineGain { get; init; }
+
+    /// <summary>How fast leads are caught up: a lead with the share f left keeps exp(-r f^p) of itself; this is r.</summary>
+    public required double Reversion { get; init; }
+
+    /// <summary>The power p of that.</summary>
+    public required double ReversionPower { get; init; }
+
+    /// <summary>Standard deviation per root of a game's time, as it is late in the game.</summary>
     public required double MarginSd { get; init; }
 
-    /// <summary>Power of the remaining share by which that falls; 0.5 is Brownian.</summary>
-    public required double MarginSdPower { get; init; }
+    /// <summary>Share by which the variance falls short of that over a whole game.</summary>
+    public required double MarginSdCurve { get; init; }
 
-    /// <summary>Variance that stays until the last minute.</summary>
+    /// <summary>Variance that the last seconds add: fouls, hurried shots.</summary>
     public required double LateVariance { get; init; }
 
-    /// <summary>Share of a lead by which it grows (below zero: is caught up) were the whole game to come; fades with the clock.</summary>
-    public required double LeadCarry { get; init; }
+    /// <summary>Over how many seconds it arises.</summary>
+    public required double LateSeconds { get; init; }
 
     /// <summary>Points that having the ball is worth.</summary>
     public required double PossessionValue { get; init; }
 
-    /// <summary>How much more often regulation ends level than the normal law says.</summary>
-    public required double LevelWeight { get; init; }
+    /// <summary>How much a pregame margin of one point tilts the odds of winning beyond its points.</summary>
+    public required double Tilt { get; init; }
 
-    /// <summary>Power of the remaining share by which the pregame total still counts.</summary>
-    public required double TotalPower { get; init; }
+    /// <summary>Final margin at which that is about two thirds at work.</summary>
+    public required double TiltWidth { get; init; }
 
-    /// <summary>Standard deviation of a whole game's total around the line.</summary>
+    /// <summary>Weights of the final margins 0, 1, … of regulation, whichever team leads; greater margins have 1.</summary>
+    public required IReadOnlyList<double> MarginWeights { get; init; }
+
+    /// <summary>Mean life, in seconds left, of the chance that nobody scores any more, in a close game.</summary>
+    public required double HoldSecondsClose { get; init; }
+
+    /// <summary>The same in a decided game.</summary>
+    public required double HoldSecondsFar { get; init; }
+
+    /// <summary>Share of the pregame margin's points that count in overtime.</summary>
+    public required double OvertimeLineGain { get; init; }
+
+    /// <summary>Points of all overtime periods together, as a share of the pregame total.</summary>
+    public required double OvertimePoints { get; init; }
+
+    /// <summary>Their standard deviation, in points.</summary>
+    public required double OvertimePointsSd { get; init; }
+
+    /// <summary>Share of the pregame total that regulation is expected to bring.</summary>
+    public required double TotalGain { get; init; }
+
+    /// <summary>By how much the first half brings more than the second.</summary>
+    public required double TotalCurve { get; init; }
+
+    /// <summary>Standard deviation of the points per root of a game's time, without the end of the game.</summary>
     public required double TotalSd { get; init; }
 
-    /// <summary>Power of the remaining share by which that falls.</summary>
-    public required double TotalSdPower { get; init; }
+    /// <summary>Variance of the points that the end of the game adds.</summary>
+    public required double TotalLateVariance { get; init; }
 
-    /// <summary>Share of the game after which the pace seen weighs as much as the line.</summary>
-    public required double PaceShrinkage { get; init; }
+    /// <summary>Over how many seconds it arises.</summary>
+    public required double TotalLateSeconds { get; init; }
+
+    /// <summary>Points that the last minutes of a close game bring more than those of a decided one: fouls.</summary>
+    public required double ClosePoints { get; init; }
+
+    /// <summary>Expected final margin at which that has fallen to three fifths.</summary>
+    public required double CloseWidth { get; init; }
+
+    /// <summary>Over how many seconds it arises.</summary>
+    public required double CloseSeconds { get; init; }
+
+    /// <summary>Chance that the team with the ball scores next.</summary>
+    public required double BallScoresNext { get; init; }
+
+    /// <summary>Log odds of scoring next per point of pregame margin.</summary>
+    public required double NextScoreTilt { get; init; }
 
     /// <summary>Reads the parameters from a model file.</summary>
     /// <exception cref="ModelFileException">One is missing or out of range.</exception>
     public static NbaParameters Read(ParameterReader reader) => new()
     {
-        AverageMargin = reader.Number("averageMargin", -1000, 1000),
-        AverageTotal = reader.Number("averageTotal", -1000, 1000),
-        MarginPower = reader.Number("marginPower", 0, 5),
+        HomeEdge = reader.Number("homeEdge", -10, 10),
+        StrengthSd = reader.Number("strengthSd", 0, 20),
+        AverageTotal = reader.Number("averageTotal", 50, 400),
+        SpreadWeight = reader.Number("spreadWeight", 0, 1),
+        PointsPerDeviate = reader.Number("pointsPerDeviate", 1, 30),
+        LineGain = reader.Number("lineGain", 0, 3),
+        Reversion = reader.Number("reversion", 0, 3),
+        ReversionPower = reader.Number("reversionPower", 0.1, 3),
         MarginSd = reader.Number("marginSd", 1, 50),
-        MarginSdPower = reader.Number("marginSdPower", 0, 2),
-        LateVariance = reader.Number("lateVariance", -1000, 1000),
-        LeadCarry = reader.Number("leadCarry", -1, 1),
-        PossessionValue = reader.Number("possessionValue", -1000, 1000),
-        LevelWeight = reader.Number("levelWeight", -1000, 1000),
-        TotalPower = reader.Number("totalPower", 0, 5),
+        MarginSdCurve = reader.Number("marginSdCurve", -0.9, 0.49),
+        LateVariance = reader.Number("lateVariance", 0, 50),
+        LateSeconds = reader.Number("lateSeconds", 1, 600),
+        PossessionValue = reader.Number("possessionValue", 0, 3),
+        Tilt = reader.Number("tilt", 0, 1),
+        TiltWidth = reader.Number("tiltWidth", 0.5, 50),
+        MarginWeights = reader.Numbers("marginWeights", WeightCount, 0.01, 20),
+        HoldSecondsClose = reader.Number("holdSecondsClose", 0.1, 200),
+        HoldSecondsFar = reader.Number("holdSecondsFar", 0.1, 200),
+        OvertimeLineGain = reader.Number("overtimeLineGain", 0, 5),
+        OvertimePoints = reader.Number("overtimePoints", 0.02, 0.5),
+        OvertimePointsSd = reader.Number("overtimePointsSd", 1, 50),
+        TotalGain = reader.Number("totalGain", 0.5, 1.5),
+        TotalCurve = reader.Number("totalCurve", -0.5, 0.5),
         TotalSd = reader.Number("totalSd", 1, 80),
-        TotalSdPower = reader.Number("totalSdPower", 0, 2),
-        PaceShrinkage = reader.Number("paceShrinkage", -1000, 1000),
+        TotalLateVariance = reader.Number("totalLateVariance", 0, 200),
+        TotalLateSeconds = reader.Number("totalLateSeconds", 1, 2000),
+        ClosePoints = reader.Number("closePoints", -5, 20),
+        CloseWidth = reader.Number("closeWidth", 1, 50),
+        CloseSeconds = reader.Number("closeSeconds", 1, 2000),
+        BallScoresNext = reader.Number("ballScoresNext", 0.01, 0.99),
+        NextScoreTilt = reader.Number("nextScoreTilt", -1, 1),
     };
 
     /// <inheritdoc/>
     public void Write(ParameterWriter writer)
     {
-        writer.Number("averageMargin", AverageMargin);
+        writer.Number("homeEdge", HomeEdge);
+        writer.Number("strengthSd", StrengthSd);
         writer.Number("averageTotal", AverageTotal);
-        writer.Number("marginPower", MarginPower);
+        writer.Number("spreadWeight", SpreadWeight);
+        writer.Number("pointsPerDeviate", PointsPerDeviate);
+        writer.Number("lineGain", LineGain);
+        writer.Number("reversion", Reversion);
+        writer.Number("reversionPower", ReversionPower);
         writer.Number("marginSd", MarginSd);
-        writer.Number("marginSdPower", MarginSdPower);
+        writer.Number("marginSdCurve", MarginSdCurve);
         writer.Number("lateVariance", LateVariance);
-        writer.Number("leadCarry", LeadCarry);
+        writer.Number("lateSeconds", LateSeconds);
         writer.Number("possessionValue", PossessionValue);
-        writer.Number("levelWeight", LevelWeight);
-        writer.Number("totalPower", TotalPower);
+        writer.Number("tilt", Tilt);
+        writer.Number("tiltWidth", TiltWidth);
+        writer.Numbers("marginWeights", MarginWeights);
+        writer.Number("holdSecondsClose", HoldSecondsClose);
+        writer.Number("holdSecondsFar", HoldSecondsFar);
+        writer.Number("overtimeLineGain", OvertimeLineGain);
+        writer.Number("overtimePoints", OvertimePoints);
+        writer.Number("overtimePointsSd", OvertimePointsSd);
+        writer.Number("totalGain", TotalGain);
+        writer.Number("totalCurve", TotalCurve);
         writer.Number("totalSd", TotalSd);
-        writer.Number("totalSdPower", TotalSdPower);
-        writer.Number("paceShrinkage", PaceShrinkage);
+        writer.Number("totalLateVariance", TotalLateVariance);
+        writer.Number("totalLateSeconds", TotalLateSeconds);
+        writer.Number("closePoints", ClosePoints);
+        writer.Number("closeWidth", CloseWidth);
+        writer.Number("closeSeconds", CloseSeconds);
+        writer.Number("ballScoresNext", BallScoresNext);
+        writer.Number("nextScoreTilt", NextScoreTilt);
     }
 }
