@@ -11,8 +11,8 @@ namespace Oddswire.Calibration.Nba;
 /// </summary>
 public static class NbaFit
 {
-    // A game of events speaks at some 460 moments, which say much the same; it counts as much as four games of quarter scores.
-    private const double WeightOfEvents = 16;
+    // A game of events speaks at some 460 moments, which say much the same; cross-validation lets it count as much as two and a half games of quarter scores.
+    private const double WeightOfEvents = 10;
     private const int EventsApart = 23;
 
     // The winner is the price that matters most, and is blunt beside the margin: it counts twice.
@@ -46,6 +46,7 @@ public static class NbaFit
         LineGain = 0.7,
         Reversion = 0.5,
         ReversionPower = 0.75,
+        ReversionRelief = 0.04,
         MarginSd = 14.5,
         MarginSdCurve = 0.25,
         LateVariance = 3,
@@ -72,7 +73,7 @@ public static class NbaFit
     };
 
     private static double[] MarginScale =>
-        [0.3, 0.2, 0.15, 0.2, 1.5, 0.15, 2, 10, 0.2, 0.02, 0.5, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 2, 8, 0.5];
+        [0.3, 0.2, 0.15, 0.2, 1.5, 0.15, 2, 10, 0.2, 0.02, 0.5, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 2, 8, 0.5, 0.02];
 
     private static double[] TotalScale => [0.01, 0.02, 1, 8, 30, 1.5, 3, 30];
 
@@ -149,7 +150,7 @@ public static class NbaFit
     [
         p.SpreadWeight, p.LineGain, p.Reversion, p.ReversionPower, p.MarginSd, p.MarginSdCurve, p.LateVariance, p.LateSeconds, p.PossessionValue, p.Tilt,
         p.MarginWeights[0], p.MarginWeights[1], p.MarginWeights[2], p.MarginWeights[3], p.MarginWeights[4], p.MarginWeights[5], p.MarginWeights[7],
-        p.MarginWeights[9], p.HoldSecondsClose, p.HoldSecondsFar, p.OvertimeLineGain,
+        p.MarginWeights[9], p.HoldSecondsClose, p.HoldSecondsFar, p.OvertimeLineGain, p.ReversionRelief,
     ];
 
     private static NbaParameters WithMargin(NbaParameters start, double[] p)
@@ -174,6 +175,7 @@ public static class NbaFit
             HoldSecondsClose = Math.Clamp(p[18], 0.5, 30),
             HoldSecondsFar = Math.Clamp(p[19], 0.5, 100),
             OvertimeLineGain = Math.Clamp(p[20], 0, 3),
+            ReversionRelief = Math.Clamp(p[21], 0, 0.3),
         };
     }
 

@@ -86,6 +86,12 @@ public sealed record GameEvent
     /// </summary>
     public string? PossessionTeam { get; init; }
 
+    /// <summary>
+    /// Whether <see cref="PossessionTeam"/> had the ball during the event and the other team has it after, as after a made shot: a message that names one team
+    /// only cannot say which the other is.
+    /// </summary>
+    public bool IsPossessionPassed { get; init; }
+
     /// <summary>Football: down and distance after the event.</summary>
     public FootballSituation? Football { get; init; }
 

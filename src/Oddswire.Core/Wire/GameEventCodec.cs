@@ -49,6 +49,7 @@ public static class GameEventCodec
         to.String(16, value.PossessionTeam);
         PlayerChangeCodec.Write(to, 17, value.Players);
         to.String(PitcherField, value.Pitcher);
+        to.Bool(19, value.IsPossessionPassed);
         if (value.Model is { } model)
         {
             var nested = to.Begin(20);
@@ -68,13 +69,11 @@ public static class GameEventCodec
         var (game, key, description) = ("", "", "");
         long order = 0, occurredAt = 0;
         int kind = 0, period = 0, clock = 0, missing = 0;
-        var (score, points) = ((Score?)null, default(Score));
-        Side? possession = null;
+        var (score, points, possession) = ((Score?)null, default(Score), (Side?)null);
         string? possessionTeam = null, pitcher = null;
-        FootballSituation? football = null;
-        BaseballPlay? play = null;
+        var (football, play) = ((FootballSituation?)null, (BaseballPlay?)null);
         var (info, model) = ((GameInfo?)null, (ModelChange?)null);
-        List<PlayerChange>? players = null;
+        var (players, isPassed) = ((List<PlayerChange>?)null, false);
         while (reader.Next(out var field))
         {
             switch (field)
@@ -98,6 +97,7 @@ public static class GameEventCodec
                 case 20: model = ModelChangeCodec.Read(reader.Bytes()); break;
                 case 17: (players ??= []).Add(PlayerChangeCodec.Read(reader.Bytes(), cache)); break;
                 case PitcherField: pitcher = reader.String(cache); break;
+                case 19: isPassed = reader.Bool(); break;
                 default: reader.Skip(); break;
             }
         }
@@ -115,6 +115,7 @@ public static class GameEventCodec
             Points = points,
             Possession = possession,
             PossessionTeam = possessionTeam,
+            IsPossessionPassed = isPassed,
             Football = football,
             Baseball = play,
             Info = info,

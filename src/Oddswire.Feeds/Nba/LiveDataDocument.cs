@@ -43,7 +43,7 @@ internal struct LiveDataAction
     /// <summary>The acting team's code; null for none.</summary>
     public string? TeamCode { get; set; }
 
-    /// <summary>Team with the ball after it; 0 for nobody.</summary>
+    /// <summary>Team with the ball during it; 0 for nobody.</summary>
     public long PossessionId { get; set; }
 
     /// <summary>The vendor's words, at most 500 characters.</summary>
@@ -57,6 +57,18 @@ internal struct LiveDataAction
 
     /// <summary>Whether a shot went in.</summary>
     public bool IsMade { get; set; }
+
+    /// <summary>Whether it is a free throw after which the ball is not the other team's: technical, flagrant, clear path.</summary>
+    public bool KeepsBall { get; set; }
+
+    /// <summary>Whether the other team has the ball after it. The vendor names whose it was during the action.</summary>
+    public readonly bool PassesBall => Type switch
+    {
+        ActionType.TwoPointer or ActionType.ThreePointer => IsMade,
+        ActionType.FreeThrow => IsMade && SubType == SubType.LastFreeThrow && !KeepsBall,
+        ActionType.Turnover => true,
+        _ => false,
+    };
 
     /// <summary>The acting player's id; empty for none.</summary>
     public string Player { get; set; } = "";

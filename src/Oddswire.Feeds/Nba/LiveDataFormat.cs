@@ -111,6 +111,7 @@ public sealed class LiveDataFormat : IFeedFormat
         ClockTenths = action.ClockTenths,
         Score = new Score(action.ScoreHome, action.ScoreAway),
         PossessionTeam = action.PossessionCode,
+        IsPossessionPassed = action.PossessionCode is not null && action.PassesBall,
         Description = action.Description ?? "",
         Players = LiveDataPlayers.Of(action),
     };

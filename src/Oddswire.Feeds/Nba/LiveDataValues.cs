@@ -41,6 +41,9 @@ internal enum ActionType : byte
 
     /// <summary>A player is sent off.</summary>
     Ejection,
+
+    /// <summary>The ball is lost to the other team.</summary>
+    Turnover,
 }
 
 /// <summary>An action's subtype, as far as it matters here.</summary>
@@ -60,6 +63,9 @@ internal enum SubType : byte
 
     /// <summary><c>out</c>.</summary>
     Out,
+
+    /// <summary><c>1 of 1</c>, <c>2 of 2</c>, <c>3 of 3</c>: the last free throw.</summary>
+    LastFreeThrow,
 }
 
 /// <summary>The small values of the liveData format: durations, scores in text, types and times.</summary>
@@ -75,7 +81,8 @@ internal static class LiveDataValues
         (ActionType.Period, SubType.Start) => EventKind.PeriodStart,
         (ActionType.Period, SubType.End) => EventKind.PeriodEnd,
         (ActionType.Game, SubType.End) => EventKind.GameEnd,
-        (ActionType.Play or ActionType.TwoPointer or ActionType.ThreePointer or ActionType.FreeThrow or ActionType.Rebound, _) => EventKind.Play,
+        (ActionType.Play or ActionType.TwoPointer or ActionType.ThreePointer or ActionType.FreeThrow or ActionType.Rebound
+            or ActionType.Turnover, _) => EventKind.Play,
         _ => EventKind.Other,
     };
 
@@ -100,6 +107,7 @@ internal static class LiveDataValues
             7 when type.SequenceEqual("rebound"u8) => ActionType.Rebound,
             9 when type.SequenceEqual("freethrow"u8) => ActionType.FreeThrow,
             8 when type.SequenceEqual("ejection"u8) => ActionType.Ejection,
+            8 when type.SequenceEqual("turnover"u8) => ActionType.Turnover,
             8 when type.SequenceEqual("stoppage"u8) => ActionType.Pause,
             9 when type.SequenceEqual("challenge"u8) => ActionType.Pause,
             12 when type.SequenceEqual("substitution"u8) => ActionType.Substitution,
@@ -115,7 +123,12 @@ internal static class LiveDataValues
         : reader.ValueSpan.SequenceEqual("end"u8) ? SubType.End
         : reader.ValueSpan.SequenceEqual("in"u8) ? SubType.In
         : reader.ValueSpan.SequenceEqual("out"u8) ? SubType.Out
+        : reader.ValueSpan is [var number, (byte)' ', (byte)'o', (byte)'f', (byte)' ', var of] && number == of ? SubType.LastFreeThrow
         : SubType.Other;
+
+    /// <summary>Whether a <c>descriptor</c> makes free throws of a kind after which the ball is not the other team's.</summary>
+    public static bool KeepsBall(ref Utf8JsonReader reader) => EnterText(ref reader, "descriptor")
+        && (reader.ValueSpan.SequenceEqual("technical"u8) || reader.ValueSpan.StartsWith("flagrant"u8) || reader.ValueSpan.StartsWith("clear"u8));
 
     /// <summary>Points in text, as the format has them.</summary>
     public static int Score(ref Utf8JsonReader reader, string field)

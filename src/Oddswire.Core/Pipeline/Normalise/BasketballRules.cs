@@ -32,11 +32,15 @@ public sealed class BasketballRules : IGameRules
     /// <inheritdoc/>
     public (string Reason, string Detail)? Objection(GameState before, GameEvent gameEvent) => Limits.Objection(before, gameEvent);
 
-    private static Side? PossessionOf(GameEvent gameEvent, GameInfo? info) => gameEvent switch
+    private static Side? PossessionOf(GameEvent gameEvent, GameInfo? info)
     {
-        { Possession: { } side } => side,
-        { PossessionTeam: { } team } when team == info?.Home.Code => Side.Home,
-        { PossessionTeam: { } team } when team == info?.Away.Code => Side.Away,
-        _ => null,
-    };
+        Side? named = gameEvent switch
+        {
+            { Possession: { } side } => side,
+            { PossessionTeam: { } team } when team == info?.Home.Code => Side.Home,
+            { PossessionTeam: { } team } when team == info?.Away.Code => Side.Away,
+            _ => null,
+        };
+        return named is { } had && gameEvent.IsPossessionPassed ? 1 - had : named;
+    }
 }

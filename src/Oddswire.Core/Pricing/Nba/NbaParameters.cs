@@ -32,6 +32,9 @@ public sealed record NbaParameters : IModelParameters
     /// <summary>The power p of that.</summary>
     public required double ReversionPower { get; init; }
 
+    /// <summary>Great leads are caught up less: a lead of L by a share of 1 / sqrt(1 + (e L)²); this is e, per point.</summary>
+    public required double ReversionRelief { get; init; }
+
     /// <summary>Standard deviation per root of a game's time, as it is late in the game.</summary>
     public required double MarginSd { get; init; }
 
@@ -103,40 +106,44 @@ public sealed record NbaParameters : IModelParameters
 
     /// <summary>Reads the parameters from a model file.</summary>
     /// <exception cref="ModelFileException">One is missing or out of range.</exception>
-    public static NbaParameters Read(ParameterReader reader) => new()
+    public static NbaParameters Read(ParameterReader reader)
     {
-        HomeEdge = reader.Number("homeEdge", -10, 10),
-        StrengthSd = reader.Number("strengthSd", 0, 20),
-        AverageTotal = reader.Number("averageTotal", 50, 400),
-        SpreadWeight = reader.Number("spreadWeight", 0, 1),
-        PointsPerDeviate = reader.Number("pointsPerDeviate", 1, 30),
-        LineGain = reader.Number("lineGain", 0, 3),
-        Reversion = reader.Number("reversion", 0, 3),
-        ReversionPower = reader.Number("reversionPower", 0.1, 3),
-        MarginSd = reader.Number("marginSd", 1, 50),
-        MarginSdCurve = reader.Number("marginSdCurve", -0.9, 0.49),
-        LateVariance = reader.Number("lateVariance", 0, 50),
-        LateSeconds = reader.Number("lateSeconds", 1, 600),
-        PossessionValue = reader.Number("possessionValue", 0, 3),
-        Tilt = reader.Number("tilt", 0, 1),
-        TiltWidth = reader.Number("tiltWidth", 0.5, 50),
-        MarginWeights = reader.Numbers("marginWeights", WeightCount, 0.01, 20),
-        HoldSecondsClose = reader.Number("holdSecondsClose", 0.1, 200),
-        HoldSecondsFar = reader.Number("holdSecondsFar", 0.1, 200),
-        OvertimeLineGain = reader.Number("overtimeLineGain", 0, 5),
-        OvertimePoints = reader.Number("overtimePoints", 0.02, 0.5),
-        OvertimePointsSd = reader.Number("overtimePointsSd", 1, 50),
-        TotalGain = reader.Number("totalGain", 0.5, 1.5),
-        TotalCurve = reader.Number("totalCurve", -0.5, 0.5),
-        TotalSd = reader.Number("totalSd", 1, 80),
-        TotalLateVariance = reader.Number("totalLateVariance", 0, 200),
-        TotalLateSeconds = reader.Number("totalLateSeconds", 1, 2000),
-        ClosePoints = reader.Number("closePoints", -5, 20),
-        CloseWidth = reader.Number("closeWidth", 1, 50),
-        CloseSeconds = reader.Number("closeSeconds", 1, 2000),
-        BallScoresNext = reader.Number("ballScoresNext", 0.01, 0.99),
-        NextScoreTilt = reader.Number("nextScoreTilt", -1, 1),
-    };
+        return new NbaParameters
+        {
+            HomeEdge = reader.Number("homeEdge", -10, 10),
+            StrengthSd = reader.Number("strengthSd", 0, 20),
+            AverageTotal = reader.Number("averageTotal", 50, 400),
+            SpreadWeight = reader.Number("spreadWeight", 0, 1),
+            PointsPerDeviate = reader.Number("pointsPerDeviate", 1, 30),
+            LineGain = reader.Number("lineGain", 0, 3),
+            Reversion = reader.Number("reversion", 0, 3),
+            ReversionPower = reader.Number("reversionPower", 0.1, 3),
+            ReversionRelief = reader.Number("reversionRelief", 0, 1),
+            MarginSd = reader.Number("marginSd", 1, 50),
+            MarginSdCurve = reader.Number("marginSdCurve", -0.9, 0.49),
+            LateVariance = reader.Number("lateVariance", 0, 50),
+            LateSeconds = reader.Number("lateSeconds", 1, 600),
+            PossessionValue = reader.Number("possessionValue", 0, 3),
+            Tilt = reader.Number("tilt", 0, 1),
+            TiltWidth = reader.Number("tiltWidth", 0.5, 50),
+            MarginWeights = reader.Numbers("marginWeights", WeightCount, 0.01, 20),
+            HoldSecondsClose = reader.Number("holdSecondsClose", 0.1, 200),
+            HoldSecondsFar = reader.Number("holdSecondsFar", 0.1, 200),
+            OvertimeLineGain = reader.Number("overtimeLineGain", 0, 5),
+            OvertimePoints = reader.Number("overtimePoints", 0.02, 0.5),
+            OvertimePointsSd = reader.Number("overtimePointsSd", 1, 50),
+            TotalGain = reader.Number("totalGain", 0.5, 1.5),
+            TotalCurve = reader.Number("totalCurve", -0.5, 0.5),
+            TotalSd = reader.Number("totalSd", 1, 80),
+            TotalLateVariance = reader.Number("totalLateVariance", 0, 200),
+            TotalLateSeconds = reader.Number("totalLateSeconds", 1, 2000),
+            ClosePoints = reader.Number("closePoints", -5, 20),
+            CloseWidth = reader.Number("closeWidth", 1, 50),
+            CloseSeconds = reader.Number("closeSeconds", 1, 2000),
+            BallScoresNext = reader.Number("ballScoresNext", 0.01, 0.99),
+            NextScoreTilt = reader.Number("nextScoreTilt", -1, 1),
+        };
+    }
 
     /// <inheritdoc/>
     public void Write(ParameterWriter writer)
@@ -149,6 +156,7 @@ public sealed record NbaParameters : IModelParameters
         writer.Number("lineGain", LineGain);
         writer.Number("reversion", Reversion);
         writer.Number("reversionPower", ReversionPower);
+        writer.Number("reversionRelief", ReversionRelief);
         writer.Number("marginSd", MarginSd);
         writer.Number("marginSdCurve", MarginSdCurve);
         writer.Number("lateVariance", LateVariance);

@@ -4,7 +4,7 @@ namespace Oddswire.Core.Pricing.Nba;
 
 /// <summary>
 /// The way of the lead from a state to the end, before the weights of the final margin: a Gaussian process with f the share of regulation left. A lead L
-/// keeps A(f) = exp(-r f^p) of itself to the end, so X = A(f) L + b m f + v (with m the pregame margin, v the worth of the ball) is a martingale; its
+/// keeps A(f) = 1 - (1 - exp(-r f^p)) / sqrt(1 + (e L)²) of itself to the end (L the lead now), so X = A(f) L + b m f + v (with m the pregame margin, v the worth of the ball) is a martingale; its
 /// variance still to come is V(f) = s² f (1 - c f) · total / 205 + the variance of the last seconds. Hence leads at the ends of quarters, their differences and
 /// the final margin are jointly normal, and every part of the game has its law. Stern, "A Brownian Motion Model for the Progress of Sports
 /// Scores", JASA 89 (1994), with leads that are caught up; docs/models/nba.md says what the data show. In overtime f counts the seconds of the period.
@@ -31,6 +31,7 @@ internal readonly struct NbaPath
     private readonly double _lineGain;
     private readonly double _strengthVariance;
     private readonly double _scale;
+    private readonly double _relief;
 
     public NbaPath(NbaParameters parameters, GameState state, GameInfo info)
     {
@@ -39,6 +40,7 @@ internal readonly struct NbaPath
         Lead = state.Score.Margin;
         Seconds = SecondsLeft(state, info, IsOvertime);
         ShareLeft = Seconds / RegulationSeconds;
+        _relief = 1 / Math.Sqrt(1 + Math.Pow(parameters.ReversionRelief * Lead, 2));
         _lineGain = IsOvertime ? parameters.OvertimeLineGain : parameters.LineGain;
         Total = info.Line?.TotalHundredths is { } hundredths ? hundredths / 100.0 : parameters.AverageTotal;
         _scale = Math.Clamp(Total, 100, 400) / UsualTotal;
@@ -98,7 +100,8 @@ internal readonly struct NbaPath
     }
 
     /// <summary>A: the share of a lead that lasts to the end.</summary>
-    public double Keeps(double share) => share <= 0 ? 1 : Math.Exp(-_parameters.Reversion * Math.Pow(share, _parameters.ReversionPower));
+    public double Keeps(double share) =>
+        share <= 0 ? 1 : 1 - (_relief * (1 - Math.Exp(-_parameters.Reversion * Math.Pow(share, _parameters.ReversionPower))));
 
     /// <summary>V: the variance that is to come with the share left.</summary>
     public double VarianceFrom(double share)

@@ -42,7 +42,7 @@ internal sealed class PartTables
     }
 
     /// <summary>Puts a chance on nothing more happening; the laws hold the rest.</summary>
-    public void SetNothing(double chance) => _nothing = chance;
+    public void SetNothing(double mass) => _nothing = mass;
 
     /// <summary>Says that the law after a tie is used, and the mean and variance of the points it brings.</summary>
     public void UseOvertime(double mean, double variance)

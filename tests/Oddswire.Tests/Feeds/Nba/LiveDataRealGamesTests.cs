@@ -73,6 +73,35 @@ public sealed class LiveDataRealGamesTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void After_a_made_shot_or_a_turnover_the_ball_is_the_other_teams()
+    {
+        var (moments, right) = (0, 0);
+        foreach (var (_, recording) in RealGames.Nba())
+        {
+            var events = Format.Cut(recording).SelectMany(Format.Parse).ToList();
+            var info = events[0].Info!;
+            var state = new GameState();
+            Side? ball = null;
+            foreach (var next in events.Skip(1))
+            {
+                // A shot, a free throw or a turnover is of the team that had the ball.
+                var acting = next.PossessionTeam == info.Home.Code ? Side.Home : Side.Away;
+                if (ball is { } had && next.PossessionTeam is not null && (next.IsPossessionPassed || next.Description.StartsWith("MISS", StringComparison.Ordinal)))
+                {
+                    moments++;
+                    right += acting == had ? 1 : 0;
+                }
+
+                state = Rules.Apply(state, next, info);
+                ball = state.Possession;
+            }
+        }
+
+        moments.ShouldBeGreaterThan(8000);
+        (right / (double)moments).ShouldBeGreaterThan(0.97);
+    }
+
+    [Fact]
     public void The_first_message_is_the_box_score_as_it_stood_before_the_game()
     {
         var (_, recording) = RealGames.Nba().First();
