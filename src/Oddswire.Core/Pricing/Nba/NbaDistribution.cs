@@ -108,8 +108,11 @@ internal sealed class NbaDistribution(NbaParameters parameters) : IOutcomeDistri
             _ => 0.5,
         };
         var odds = withBall / (1 - withBall) * Math.Exp(parameters.NextScoreTilt * _path.Line);
-        var home = odds / (1 + odds);
-        return Split.Of((1 - nobody) * home, (1 - nobody) * (1 - home));
+
+        // Who scores next scores.
+        var somebody = 1 - nobody;
+        var home = Math.Clamp(somebody * odds / (1 + odds), somebody - _full.AtLeast(Side.Away, 1), _full.AtLeast(Side.Home, 1));
+        return Split.Of(home, Math.Max(somebody - home, 0));
     }
 
     /// <inheritdoc/>
@@ -181,10 +184,17 @@ internal sealed class NbaDistribution(NbaParameters parameters) : IOutcomeDistri
         if (!_isFilled[(int)scope])
         {
             _isFilled[(int)scope] = true;
-            FillPart(part, points, from, last > 4 ? 0 : 1 - (last / 4.0), scope == MarketScope.SecondHalf);
+            FillPart(part, points, from, last > 4 ? 0 : 1 - (last / 4.0), WholeOf(scope));
         }
 
         return part;
+    }
+
+    // Halves belong to the game, quarters to their half.
+    private PartTables WholeOf(MarketScope scope)
+    {
+        var half = scope is MarketScope.FirstQuarter or MarketScope.SecondQuarter ? MarketScope.FirstHalf : MarketScope.SecondHalf;
+        return scope is MarketScope.FirstHalf or MarketScope.SecondHalf || !Covers(half) ? _full : PartOf(half, out _);
     }
 
     // The whole game: regulation's final margins by their weights, a tie's chance to overtime.
@@ -224,10 +234,10 @@ internal sealed class NbaDistribution(NbaParameters parameters) : IOutcomeDistri
         law.EndMargin(mass);
     }
 
-    private void FillPart(PartTables part, Score points, double from, double to, bool hasOvertime)
+    private void FillPart(PartTables part, Score points, double from, double to, PartTables whole)
     {
         var hasBegun = from >= _path.ShareLeft;
-        part.Begin(points, _path.PointsBetween(hasBegun ? _path.ShareLeft : from, to));
+        part.Begin(points, _path.PointsBetween(hasBegun ? _path.ShareLeft : from, to), whole);
         var law = part.Regulation;
         if (hasBegun && to <= 0)
         {
@@ -241,7 +251,7 @@ internal sealed class NbaDistribution(NbaParameters parameters) : IOutcomeDistri
         {
             var stretch = _path.Between(from, to);
             var values = law.BeginMargin(points.Margin, stretch.Mean, Math.Sqrt(stretch.Variance));
-            var isTieApart = hasOvertime && _tie > PartTables.LeastTie;
+            var isTieApart = to <= 0 && from >= 0.5 && _tie > PartTables.LeastTie;
             WeighByFinalMargin(values, law.LowMargin - points.Margin, stretch, isTieApart ? _untied : _weights);
             law.EndMargin(isTieApart ? 1 - _tie : 1);
             if (isTieApart)

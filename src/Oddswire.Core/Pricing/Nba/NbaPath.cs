@@ -18,8 +18,9 @@ internal readonly struct NbaPath
     // The total at which MarginSd and TotalSd hold: points come in lumps, so their variance grows with their number.
     private const double UsualTotal = 205;
 
-    // Whose ball it is matters down to the last seconds, in which there is no time for a shot.
-    private const double ShotSeconds = 4;
+    // Whose ball it is matters down to the last seconds of the period, in which there is less and less time for a shot: its worth stays below the points that
+    // such a time brings.
+    private const double ShotSeconds = 12;
     private const double LeastVariance = 0.02;
     private const double FarLead = 6;
     private const double FarStep = 4;
@@ -47,7 +48,8 @@ internal readonly struct NbaPath
         (Line, _strengthVariance) = PriorOf(info.Line);
         HasLine = _strengthVariance == 0;
         Possession = state.Possession switch { Side.Home => 1, Side.Away => -1, _ => 0 };
-        BallValue = Possession * parameters.PossessionValue * (1 - Math.Exp(-Seconds / ShotSeconds));
+        var inPeriod = IsOvertime ? Seconds : Seconds - (Math.Floor(Seconds / PeriodSeconds) * PeriodSeconds);
+        BallValue = Possession * parameters.PossessionValue * (1 - Math.Exp(-inPeriod / ShotSeconds));
         Expected = (Keeps(ShareLeft) * Lead) + (_lineGain * Line * ShareLeft) + BallValue;
         Variance = VarianceFrom(ShareLeft);
     }
@@ -150,9 +152,7 @@ internal readonly struct NbaPath
         var (variance, covariance) = (known / (keepsTo * keepsTo), known / keepsTo);
         if (from >= ShareLeft)
         {
-            // The ball is worth nothing to a part that ends before it can be shot.
-            var unused = BallValue * Math.Exp(-(ShareLeft - to) * RegulationSeconds / ShotSeconds);
-            return new NbaStretch(((Expected - unused - (_lineGain * Line * to)) / keepsTo) - Lead, variance, covariance);
+            return new NbaStretch(((Expected - (_lineGain * Line * to)) / keepsTo) - Lead, variance, covariance);
         }
 
         var keepsFrom = Keeps(from);

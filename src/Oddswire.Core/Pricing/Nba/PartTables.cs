@@ -22,6 +22,7 @@ internal sealed class PartTables
     private (double Mean, double Variance) _points;
     private (double Mean, double Variance) _overtimePoints;
     private bool _hasTotals;
+    private PartTables? _whole;
 
     /// <summary>The law of regulation, or of the period being played.</summary>
     public LatticePart Regulation => _regulation;
@@ -32,8 +33,10 @@ internal sealed class PartTables
     /// <summary>Starts over.</summary>
     /// <param name="score">Points in the part so far.</param>
     /// <param name="points">Mean and variance of those to come.</param>
-    public void Begin(Score score, (double Mean, double Variance) points)
+    /// <param name="whole">What the part belongs to: in the part never more points come than in the whole, which the rounding of either to whole points could miss.</param>
+    public void Begin(Score score, (double Mean, double Variance) points, PartTables? whole = null)
     {
+        _whole = whole;
         _score = score;
         _points = points;
         _nothing = 0;
@@ -84,15 +87,14 @@ internal sealed class PartTables
     /// <summary>Points over, on or under the line.</summary>
     public Split Total(Line line, int offset)
     {
-        FillTotals();
         var (floor, ceiling) = Whole(line.Hundredths + ((offset - _score.Total) * 100));
-        return Split.Of(_total.Above(floor), _total.Below(ceiling));
+        var over = TotalAtLeast(floor + 1);
+        return Split.Of(over, floor == ceiling ? 1 - TotalAtLeast(ceiling) : 1 - over);
     }
 
     /// <summary>A team's points over, on or under the line.</summary>
     public Split TeamTotal(Side side, Line line, int offset)
     {
-        FillTotals();
         var so = side == Side.Home ? _score.Home : _score.Away;
         var (floor, ceiling) = Whole(line.Hundredths + ((offset - so) * 100));
         var over = AtLeast(side, floor + 1);
@@ -122,7 +124,14 @@ internal sealed class PartTables
         FillTotals();
         var sign = side == Side.Home ? 1 : -1;
         var sum = _regulation.TeamAtLeast(sign, points) + (_overtime.IsUsed ? _overtime.TeamAtLeast(sign, points) : 0) + (points <= 0 ? _nothing : 0);
-        return Math.Clamp(sum, 0, 1);
+        return Math.Clamp(sum, 0, _whole is null || points <= 0 ? 1 : _whole.AtLeast(side, points));
+    }
+
+    /// <summary>Chance that both teams together still score at least so many points.</summary>
+    public double TotalAtLeast(int points)
+    {
+        FillTotals();
+        return Math.Clamp(_total.Above(points - 1), 0, _whole is null || points <= 0 ? 1 : _whole.TotalAtLeast(points));
     }
 
     /// <summary>Chance that home scores fewer than so many points and away fewer than so many; both at least 1.</summary>
