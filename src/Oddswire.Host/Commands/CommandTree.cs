@@ -38,6 +38,7 @@ internal static class CommandTree
             ChdbServerCommand.Create(),
             QueryCommand.Create(),
             ExportCommand.Create(),
+            SchemasCommand.Create(),
             ModelsCommand.Create(),
         };
         var help = root.Options.OfType<HelpOption>().Single();

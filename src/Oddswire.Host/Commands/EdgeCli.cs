@@ -16,11 +16,18 @@ internal sealed class EdgeCli
         Description = "Go on where the core log still can, when it no longer holds what was to be replicated next; partners see the break.",
     };
 
+    public Option<string?> Registry { get; } = new("--schema-registry")
+    {
+        Description = "Schema registry for the public contract (registry.url); the files of the program without.",
+        HelpName = "URL",
+    };
+
     public void AddTo(Command command)
     {
         command.Add(Off);
         command.Add(CloudEvents);
         command.Add(AcceptLoss);
+        command.Add(Registry);
     }
 
     public bool IsOff(ParseResult parsed) => parsed.GetValue(Off);
@@ -30,5 +37,6 @@ internal sealed class EdgeCli
         Kafka = LogCli.ReadEdge(config),
         CloudEvents = parsed.GetValue(CloudEvents),
         AcceptLoss = parsed.GetValue(AcceptLoss),
+        Registry = RegistryConnection.Read(config.With(ConfigSchema.Registry, "url", parsed.GetValue(Registry), "--schema-registry")),
     };
 }

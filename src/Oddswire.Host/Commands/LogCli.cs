@@ -102,12 +102,17 @@ internal static class LogCli
 
     /// <summary>The cluster that the settings name.</summary>
     /// <exception cref="UserErrorException">They name none, or do not fit together.</exception>
-    public static KafkaPlace ReadKafka(Config config) => new(KafkaConnections.Read(config, ConfigSchema.Kafka, "--bootstrap HOST:PORT"), ReadLayout(config, ConfigSchema.Kafka));
+    public static KafkaPlace ReadKafka(Config config) => ReadKafka(config, ConfigSchema.Kafka, "--bootstrap HOST:PORT");
+
+    /// <summary>The cluster that a section of the settings names.</summary>
+    /// <exception cref="UserErrorException">It names none, or its settings do not fit together.</exception>
+    public static KafkaPlace ReadKafka(Config config, string section, string option) =>
+        new(KafkaConnections.Read(config, section, option), ReadLayout(config, section));
 
     /// <summary>The edge cluster; null when none is named.</summary>
     /// <exception cref="UserErrorException">The settings do not fit together.</exception>
     public static KafkaPlace? ReadEdge(Config config) => config.HasSection(ConfigSchema.Edge)
-        ? new KafkaPlace(KafkaConnections.Read(config, ConfigSchema.Edge, "--edge-bootstrap HOST:PORT"), ReadLayout(config, ConfigSchema.Edge))
+        ? ReadKafka(config, ConfigSchema.Edge, "--edge-bootstrap HOST:PORT")
         : null;
 
     /// <summary>The settings that a <c>--partitions</c> option stands for: a number for every league, or <c>nfl=50,nba=10</c>.</summary>

@@ -18,6 +18,8 @@ internal static class TopicsCommand
 
     private static readonly Option<int?> Replication = new("--replication") { Description = "Copies of each partition; 3 by default (topics.replication).", HelpName = "N" };
 
+    private static readonly Option<bool> OnEdge = new("--edge") { Description = "The topics on the cluster that partners read (edge.bootstrap or --edge-bootstrap), not those on the core cluster." };
+
     public static Command Create()
     {
         var command = new ExampleCommand(
@@ -25,6 +27,7 @@ internal static class TopicsCommand
             "Plan, make and check the topics on a Kafka cluster, and list the permissions each role needs. Nothing is ever deleted or reduced.",
             "oddswire topics plan --bootstrap b-1:9092",
             "oddswire topics apply --bootstrap localhost:9092 --replication 1 --partitions nfl=6,nba=4,mlb=2",
+            "oddswire topics apply --edge --edge-bootstrap edge-1:9092",
             "oddswire topics check --config oddswire.conf",
             "oddswire topics acls --topic-prefix prod.");
         command.Add(Command("plan", "Say what 'apply' would do: + make, ~ alter, ! differs and is left alone.", RunAsync(isApplied: false, isChecked: false)));
@@ -41,7 +44,7 @@ internal static class TopicsCommand
     {
         var command = new ExampleCommand(
             name, description, $"oddswire topics {name} --bootstrap localhost:9092", $"oddswire topics {name} --config oddswire.conf --json")
-        { League, Partitions, Replication };
+        { League, Partitions, Replication, OnEdge, LogCli.EdgeBootstrap };
         LogCli.AddConnectionTo(command);
         command.SetAction(action);
         return command;
@@ -51,8 +54,10 @@ internal static class TopicsCommand
     {
         var config = LogCli.WithPartitions(LogCli.ReadConfig(parsed), parsed.GetValue(Partitions))
             .With(ConfigSchema.Topics, "replication", parsed.GetValue(Replication)?.ToString(CultureInfo.InvariantCulture), "--replication");
-        var kafka = LogCli.ReadKafka(config);
-        var wanted = kafka.Layout.Topics(OddsCommand.ParseLeagues(parsed.GetValue(League)));
+        var leagues = OddsCommand.ParseLeagues(parsed.GetValue(League));
+        var isEdge = parsed.GetValue(OnEdge);
+        var kafka = isEdge ? LogCli.ReadKafka(config, ConfigSchema.Edge, "--edge-bootstrap HOST:PORT") : LogCli.ReadKafka(config);
+        var wanted = isEdge ? kafka.Layout.EdgeTopics(leagues) : kafka.Layout.Topics(leagues);
         using var admin = new KafkaTopicAdmin(kafka.Connection);
         var plan = TopicPlanner.Plan(wanted, await admin.ReadAsync([.. wanted.Select(topic => topic.Name)]).WaitAsync(ct));
         Print(plan);
@@ -113,7 +118,11 @@ internal static class TopicsCommand
 
     private static int Acls(ParseResult parsed)
     {
-        var acls = RoleAcls.Of(LogCli.ReadConfig(parsed).Text(ConfigSchema.Kafka, "topic-prefix") ?? "", OddsCommand.ParseLeagues(parsed.GetValue(League)));
+        var config = LogCli.ReadConfig(parsed);
+        var acls = RoleAcls.Of(
+            config.Text(ConfigSchema.Kafka, "topic-prefix") ?? "",
+            OddsCommand.ParseLeagues(parsed.GetValue(League)),
+            config.Text(ConfigSchema.Edge, "topic-prefix") ?? "");
         foreach (var role in acls.GroupBy(acl => acl.Role))
         {
             Console.Out.WriteLine($"# {role.Key}");

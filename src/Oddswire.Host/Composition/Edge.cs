@@ -48,6 +48,7 @@ internal sealed class Edge : IAsyncDisposable
     /// <param name="logging">Where warnings go.</param>
     /// <param name="ct">Gives up.</param>
     /// <exception cref="LogConfigurationException">The edge log was made with other settings.</exception>
+    /// <exception cref="Commands.UserErrorException">Topics are missing on the edge cluster and may not be made from here.</exception>
     public static async Task<Edge> OpenAsync(
         DataFolder folder,
         PlatformOptions options,
@@ -59,15 +60,9 @@ internal sealed class Edge : IAsyncDisposable
         var log = OpenLog(folder, options.Edge, time, logging);
         try
         {
-            var topics = new List<TopicSpec>();
-            foreach (var league in options.Leagues)
-            {
-                var existing = (await log.DescribeAsync(Topics.PublicOdds(league), ct)).Count;
-                topics.Add(new TopicSpec(
-                    Topics.PublicOdds(league), existing > 0 ? existing : partitionCounts[Topics.Odds(league)], options.Log.Retention));
-            }
-
-            await log.EnsureTopicsAsync(topics, ct);
+            await (options.Edge.Kafka is { } kafka
+                ? KafkaLogs.EnsureEdgeTopicsAsync(kafka, options.Leagues, options.MakesTopics, ct)
+                : EnsureEmbeddedAsync(log, options, partitionCounts, ct));
             return new Edge(log, options.Edge, time, logging);
         }
         catch
@@ -75,6 +70,20 @@ internal sealed class Edge : IAsyncDisposable
             await log.DisposeAsync();
             throw;
         }
+    }
+
+    private static async Task EnsureEmbeddedAsync(
+        IEventLog log, PlatformOptions options, IReadOnlyDictionary<string, int> partitionCounts, CancellationToken ct)
+    {
+        var topics = new List<TopicSpec>();
+        foreach (var league in options.Leagues)
+        {
+            var existing = (await log.DescribeAsync(Topics.PublicOdds(league), ct)).Count;
+            topics.Add(new TopicSpec(
+                Topics.PublicOdds(league), existing > 0 ? existing : partitionCounts[Topics.Odds(league)], options.Log.Retention));
+        }
+
+        await log.EnsureTopicsAsync(topics, ct);
     }
 
     /// <summary>

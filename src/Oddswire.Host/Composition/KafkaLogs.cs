@@ -13,7 +13,7 @@ internal static class KafkaLogs
     public static IEventLog Open(KafkaPlace kafka, TimeProvider time, ILoggerFactory? logging) =>
         new KafkaEventLog(kafka.Connection, time, logging?.CreateLogger<KafkaEventLog>());
 
-    /// <summary>Sees to it that the topics of some leagues are there, and gives the number of partitions of each that carries records.</summary>
+    /// <summary>Sees to it that the core topics of some leagues are there, and gives the number of partitions of each that carries records.</summary>
     /// <param name="kafka">The cluster.</param>
     /// <param name="leagues">The leagues.</param>
     /// <param name="mayMake">Whether missing ones are made.</param>
@@ -22,20 +22,34 @@ internal static class KafkaLogs
     /// <exception cref="LogException">The cluster does not answer, or refuses.</exception>
     public static async Task<IReadOnlyDictionary<string, int>> EnsureTopicsAsync(KafkaPlace kafka, IReadOnlyList<League> leagues, bool mayMake, CancellationToken ct)
     {
+        var existing = await EnsureAsync(kafka, kafka.Layout.Topics(leagues), "oddswire topics apply", mayMake, ct);
+        return leagues.SelectMany(Topics.Of).ToDictionary(
+            topic => topic,
+            topic => existing.TryGetValue(kafka.Layout.Prefix + topic, out var known) ? known.Partitions : kafka.Layout.Partitions[Topics.LeagueOf(topic)]);
+    }
+
+    /// <summary>Sees to it that the edge topics of some leagues are there.</summary>
+    /// <inheritdoc cref="EnsureTopicsAsync" path="/param"/>
+    /// <exception cref="UserErrorException">Topics are missing and may not be made.</exception>
+    /// <exception cref="LogException">The cluster does not answer, or refuses.</exception>
+    public static async Task EnsureEdgeTopicsAsync(KafkaPlace kafka, IReadOnlyList<League> leagues, bool mayMake, CancellationToken ct) =>
+        await EnsureAsync(kafka, kafka.Layout.EdgeTopics(leagues), "oddswire topics apply --edge", mayMake, ct);
+
+    private static async Task<IReadOnlyDictionary<string, PlannedTopic>> EnsureAsync(
+        KafkaPlace kafka, IReadOnlyList<PlannedTopic> wanted, string command, bool mayMake, CancellationToken ct)
+    {
         using var admin = new KafkaTopicAdmin(kafka.Connection);
         var existing = await Task.Run(admin.List, ct);
-        var missing = kafka.Layout.Topics(leagues).Where(topic => !existing.ContainsKey(topic.Name)).ToList();
+        var missing = wanted.Where(topic => !existing.ContainsKey(topic.Name)).ToList();
         if (missing.Count > 0 && !mayMake)
         {
             throw new UserErrorException(
                 ExitCodes.Environment,
                 $"{missing.Count} topic(s) are missing on Kafka at {kafka.Name}: {string.Join(", ", missing.Take(3).Select(topic => topic.Name))}{(missing.Count > 3 ? ", …" : "")}.",
-                "Make them with 'oddswire topics apply' and the same options, or see whether --topic-prefix is right.");
+                $"Make them with '{command}' and the same options, or see whether the topic prefix is right.");
         }
 
         await admin.ApplyAsync(TopicPlanner.Plan(missing, existing), change => Cli.Say($"made {change.Topic.Name}: {change.Topic.Partitions} partition(s)")).WaitAsync(ct);
-        return leagues.SelectMany(Topics.Of).ToDictionary(
-            topic => topic,
-            topic => existing.TryGetValue(kafka.Layout.Prefix + topic, out var known) ? known.Partitions : kafka.Layout.Partitions[Topics.LeagueOf(topic)]);
+        return existing;
     }
 }

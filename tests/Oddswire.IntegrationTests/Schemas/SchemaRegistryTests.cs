@@ -4,6 +4,8 @@ using Oddswire.Core.Wire;
 using Oddswire.Core.Wire.Schemas;
 using Oddswire.Infrastructure.Schemas;
 using Oddswire.IntegrationTests.Api;
+using Oddswire.IntegrationTests.Chaos;
+using Oddswire.IntegrationTests.Logs;
 
 namespace Oddswire.IntegrationTests.Schemas;
 
@@ -170,6 +172,29 @@ public sealed class SchemaRegistryTests
         (await Should.ThrowAsync<SchemaRegistryException>(async () => await registry.EnsureAsync(Subject, added, Ct))).Message.ShouldContain("read-only mode");
         (await rig.Client.GetStringAsync($"{rig.Address}schemas/ids/{Contracts.PublicOdds.Id}/schema", Ct)).ShouldStartWith("syntax = \"proto3\";");
         (await rig.Client.GetStringAsync($"{rig.Address}schemas/ids/{Contracts.PublicOdds.Id}/versions", Ct)).ShouldContain("odds.updates.public.mlb-value");
+    }
+
+    [Fact]
+    public async Task The_command_registers_lists_and_checks_with_a_secret_from_a_file()
+    {
+        await using var server = await RegistryServer.StartAsync();
+        server.Authorization = "Basic dXNlcjpwYXNzd29yZA==";
+        using var folder = new TempFolder();
+        var secret = Path.Combine(folder.Path, "secret");
+        await File.WriteAllTextAsync(secret, "password\n", Ct);
+        string[] options = ["--schema-registry", $"{server.Url}base", "--set", "registry.user=user", "--set", $"registry.password-file={secret}", "--json"];
+        foreach (var command in new[] { "register", "register", "list", "check" })
+        {
+            await using var run = await OddswireProcess.RunAsync(["schemas", command, .. options]);
+            run.ExitCode.ShouldBe(0, run.Said);
+            run.Said.ShouldContain(Subject);
+            run.Said.ShouldNotContain("password\n");
+        }
+
+        server.Faults = ["FIELD_KIND_CHANGED at #/OddsUpdate/4"];
+        await using var broken = await OddswireProcess.RunAsync(["schemas", "check", .. options]);
+        broken.ExitCode.ShouldBe(1);
+        broken.Said.ShouldContain("FIELD_KIND_CHANGED at #/OddsUpdate/4");
     }
 
     private static SchemaRegistrySettings Settings(RegistryServer server) => new() { Url = new Uri(server.Url, "/base/") };

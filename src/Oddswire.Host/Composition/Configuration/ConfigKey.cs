@@ -28,6 +28,9 @@ internal static class ConfigSchema
     /// <summary>A vendor's cluster, which a feed is read from.</summary>
     public const string Feed = "feed";
 
+    /// <summary>The schema registry that partners read the public contract from.</summary>
+    public const string Registry = "registry";
+
     /// <summary>How the topics of the core cluster are laid out.</summary>
     public const string Topics = "topics";
 
@@ -50,6 +53,13 @@ internal static class ConfigSchema
         new(Feed, "published-at", "Where a message has its time of sending: 'timestamp' of the record (default), or 'header:NAME' in milliseconds since 1970."),
         new(Feed, "start", "Where to begin when nothing was read yet: 'earliest' (default) or 'latest'."),
         new(Feed, "heartbeat", "A game's feed that is silent for longer is declared stalled, for example 30s; never by default."),
+        new(Registry, "url", "Address of a schema registry with Confluent's REST interface; the files of the program by default."),
+        new(Registry, "user", "User (or API key) of the registry."),
+        new(Registry, "password", "Password (or API secret) of that user.", IsSecret: true),
+        new(Registry, "password-file", "File that holds it."),
+        new(Registry, "token", "Bearer token, instead of user and password.", IsSecret: true),
+        new(Registry, "token-file", "File that holds it."),
+        new(Registry, "register", "true (default) or false: whether a contract that the registry does not have yet is registered at the start."),
         new(Topics, "partitions-nfl", "Partitions of the NFL's topics; 50 by default."),
         new(Topics, "partitions-nba", "Partitions of the NBA's topics; 10 by default."),
         new(Topics, "partitions-mlb", "Partitions of the MLB's topics; 5 by default."),

@@ -4,7 +4,7 @@ using Oddswire.Core.Ports;
 namespace Oddswire.Infrastructure.Logs.Kafka.Admin;
 
 /// <summary>One permission that a role needs.</summary>
-/// <param name="Role">The role, as <c>--role</c> names it; <c>operator</c> for commands that look, <c>admin</c> for <c>topics apply</c>.</param>
+/// <param name="Role">The role, as <c>--role</c> names it; <c>operator</c> for commands that look, <c>admin</c> for <c>topics apply</c>, <c>partner</c> for who reads the public topics.</param>
 /// <param name="Cluster"><c>core</c>, <c>edge</c> or <c>feed</c>.</param>
 /// <param name="Resource"><c>topic</c>, <c>group</c>, <c>transactional-id</c> or <c>cluster</c>.</param>
 /// <param name="Name">The resource's name.</param>
@@ -26,12 +26,35 @@ public sealed record RoleAcl(string Role, string Cluster, string Resource, strin
 public static class RoleAcls
 {
     private const string Core = "core";
+    private const string Edge = "edge";
 
     /// <summary>The permissions of all roles for some leagues.</summary>
     /// <param name="prefix">The platform's topic prefix.</param>
     /// <param name="leagues">The leagues.</param>
-    public static IReadOnlyList<RoleAcl> Of(string prefix, IReadOnlyList<League> leagues) =>
-        [.. leagues.SelectMany(league => OfLeague(prefix, league)), .. OfPeople(prefix, leagues)];
+    /// <param name="edgePrefix">The topic prefix on the edge cluster.</param>
+    public static IReadOnlyList<RoleAcl> Of(string prefix, IReadOnlyList<League> leagues, string edgePrefix = "") =>
+        [.. leagues.SelectMany(league => OfLeague(prefix, league)), .. OfPeople(prefix, leagues), .. leagues.SelectMany(league => OfEdge(prefix, edgePrefix, league))];
+
+    /// <summary>Replicate reads the core cluster outside any group and works on the edge cluster alone; partners read one topic a league there.</summary>
+    private static IEnumerable<RoleAcl> OfEdge(string prefix, string edgePrefix, League league)
+    {
+        var (topic, state) = (edgePrefix + Topics.PublicOdds(league), $"{edgePrefix}state.replicate.{league.Code()}");
+        return
+        [
+            new("replicate", Core, "topic", prefix + Topics.Odds(league), false, ["Read", "Describe"]),
+            new("replicate", Edge, "topic", topic, false, ["Write", "Describe"]),
+            new("replicate", Edge, "topic", state, false, ["Read", "Write", "Describe"]),
+            new("replicate", Edge, "group", $"{edgePrefix}replicate.{league.Code()}", false, ["Read", "Describe"]),
+            new("replicate", Edge, "transactional-id", $"{edgePrefix}replicate.{league.Code()}", true, ["Write", "Describe"]),
+            new("replicate", Edge, "cluster", "kafka-cluster", false, ["IdempotentWrite"]),
+            new("partner", Edge, "topic", topic, false, ["Read", "Describe"]),
+            .. new[] { topic, state }.SelectMany(name => new RoleAcl[]
+            {
+                new("operator", Edge, "topic", name, false, ["Read", "Describe", "DescribeConfigs"]),
+                new("admin", Edge, "topic", name, false, ["Create", "Describe", "DescribeConfigs", "AlterConfigs"]),
+            }),
+        ];
+    }
 
     private static IEnumerable<RoleAcl> OfLeague(string prefix, League league)
     {

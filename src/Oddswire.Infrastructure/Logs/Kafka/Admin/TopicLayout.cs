@@ -37,6 +37,16 @@ public sealed record TopicLayout
     /// <summary>All topics of the leagues as they ought to be: the data, and the changelogs that the groups keep their states in.</summary>
     public IReadOnlyList<PlannedTopic> Topics(IReadOnlyList<League> leagues) => [.. leagues.SelectMany(TopicsOf)];
 
+    /// <summary>All topics of the leagues on the cluster that partners read: the public odds, and how far they were replicated.</summary>
+    public IReadOnlyList<PlannedTopic> EdgeTopics(IReadOnlyList<League> leagues) =>
+    [
+        .. leagues.SelectMany(league => new[]
+        {
+            Plan(Core.Ports.Topics.PublicOdds(league), Partitions[league], Retention),
+            Plan($"state.replicate.{league.Code()}", 1, retention: null),
+        }),
+    ];
+
     private IEnumerable<PlannedTopic> TopicsOf(League league)
     {
         var partitions = Partitions[league];

@@ -1,0 +1,115 @@
+using System.CommandLine;
+using Oddswire.Core.Domain;
+using Oddswire.Core.Ports;
+using Oddswire.Core.Wire;
+using Oddswire.Host.Composition.Configuration;
+using Oddswire.Infrastructure.Schemas;
+
+namespace Oddswire.Host.Commands;
+
+/// <summary><c>oddswire schemas list|check|register</c>: the public contract in a schema registry.</summary>
+internal static class SchemasCommand
+{
+    private static readonly Option<string?> Url = new("--schema-registry") { Description = "The registry (registry.url); the files of the program without.", HelpName = "URL" };
+
+    public static Command Create()
+    {
+        var command = new ExampleCommand(
+            "schemas",
+            "The public contract in a schema registry: what is there, whether ours breaks it, and registration.",
+            "oddswire schemas list",
+            "oddswire schemas check --schema-registry https://registry.example.com",
+            "oddswire schemas register --config oddswire.conf");
+        command.Add(Command("list", "Every subject with its versions and ids.", ListAsync));
+        command.Add(Command("check", "Whether the contract of this program is compatible with what is registered; exit code 1 and the fields when it is not.", CheckAsync));
+        command.Add(Command("register", "Register the contract where it is not there yet. Doing it again changes nothing.", RegisterAsync));
+        return command;
+    }
+
+    private static ExampleCommand Command(string name, string description, Func<ISchemaRegistry, bool, CancellationToken, Task<int>> run)
+    {
+        var command = new ExampleCommand(name, description, $"oddswire schemas {name}", $"oddswire schemas {name} --schema-registry http://localhost:8081 --json") { Url, LogCli.ConfigFile, LogCli.Set };
+        command.SetAction(async (parsed, ct) =>
+        {
+            var config = Config.Load(parsed.GetValue(LogCli.ConfigFile), parsed.GetValue(LogCli.Set) ?? [], Environment.GetEnvironmentVariables())
+                .With(ConfigSchema.Registry, "url", parsed.GetValue(Url), "--schema-registry");
+            using var rest = RegistryConnection.Read(config) is { } settings ? new RestSchemaRegistry(settings) : null;
+            try
+            {
+                return await run(rest is null ? FileSchemaRegistry.Embedded : rest, parsed.GetValue(Cli.Json), ct);
+            }
+            catch (SchemaRegistryUnavailableException e)
+            {
+                throw new UserErrorException(ExitCodes.Environment, e.Message, "See whether the address is right (registry.url) and the registry runs.", e);
+            }
+            catch (SchemaRegistryException e)
+            {
+                throw new UserErrorException(ExitCodes.CheckFailed, e.Message, "'oddswire schemas check' names what does not fit.", e);
+            }
+        });
+        return command;
+    }
+
+    private static async Task<int> ListAsync(ISchemaRegistry registry, bool json, CancellationToken ct)
+    {
+        var found = new List<RegisteredSchema>();
+        foreach (var subject in await registry.SubjectsAsync(ct))
+        {
+            foreach (var version in await registry.VersionsAsync(subject, ct))
+            {
+                if (await registry.FindAsync(subject, version, ct) is { } schema)
+                {
+                    found.Add(schema);
+                    Console.Out.WriteLine($"{schema.Subject,-36} version {schema.Version,3}   id {schema.Id}");
+                }
+            }
+        }
+
+        if (json)
+        {
+            Cli.PrintJson(new { ok = true, schemas = found.Select(schema => new { schema.Subject, schema.Version, schema.Id }) });
+        }
+
+        return ExitCodes.Ok;
+    }
+
+    private static async Task<int> CheckAsync(ISchemaRegistry registry, bool json, CancellationToken ct)
+    {
+        var results = new List<(string Subject, IReadOnlyList<string> Faults)>();
+        foreach (var subject in Subjects)
+        {
+            var faults = await registry.CheckAsync(subject, Schema, ct);
+            results.Add((subject, faults));
+            Console.Out.WriteLine(faults.Count == 0 ? $"ok    {subject}" : $"FAIL  {subject}: {string.Join("; ", faults)}");
+        }
+
+        var ok = results.All(result => result.Faults.Count == 0);
+        if (json)
+        {
+            Cli.PrintJson(new { ok, subjects = results.Select(result => new { result.Subject, result.Faults }) });
+        }
+
+        return ok ? ExitCodes.Ok : ExitCodes.CheckFailed;
+    }
+
+    private static async Task<int> RegisterAsync(ISchemaRegistry registry, bool json, CancellationToken ct)
+    {
+        var ids = new List<(string Subject, int Id)>();
+        foreach (var subject in Subjects)
+        {
+            ids.Add((subject, await registry.EnsureAsync(subject, Schema, ct)));
+            Console.Out.WriteLine($"{subject,-36} id {ids[^1].Id}");
+        }
+
+        if (json)
+        {
+            Cli.PrintJson(new { ok = true, subjects = ids.Select(pair => new { pair.Subject, pair.Id }) });
+        }
+
+        return ExitCodes.Ok;
+    }
+
+    private static IEnumerable<string> Subjects => Leagues.All.Select(league => $"{Topics.PublicOdds(league)}-value");
+
+    private static string Schema => FileSchemaRegistry.ReadEmbedded(Contracts.PublicOdds.File);
+}
