@@ -40,6 +40,13 @@ internal sealed class PlatformCli
 
     public Option<string?> League { get; } = new("--league") { Description = "Only nfl, nba or mlb; several with commas." };
 
+    public Option<string[]> Model { get; } = new("--model")
+    {
+        Description = "A model's file, or the version of one in the data folder, that prices new games of its league; may be given again for another league.",
+        HelpName = "MODEL",
+        DefaultValueFactory = static _ => [],
+    };
+
     public Option<int?> HealthPort { get; } = new("--health-port") { Description = "Serve /livez, /readyz and /metrics on this port, where no board is served; 0 takes any free one.", HelpName = "PORT" };
 
     public Option<bool> Fresh { get; } = new("--fresh") { Description = "Remove what earlier runs left in the data folder, and start over." };
@@ -52,7 +59,7 @@ internal sealed class PlatformCli
     /// <param name="isAlone">Whether it has the data folder for itself, so that it may start over.</param>
     public void AddTo(Command command, bool isAlone = true)
     {
-        Option[] options = [Port, Listen, Token, NoArchive, Durability, Partitions, Replication, Retention, League, Fresh, Headless, For, HealthPort];
+        Option[] options = [Port, Listen, Token, NoArchive, Durability, Partitions, Replication, Retention, League, Model, Fresh, Headless, For, HealthPort];
         foreach (var option in options.Where(option => isAlone || option != Fresh))
         {
             command.Add(option);
@@ -89,6 +96,7 @@ internal sealed class PlatformCli
             Api = ReadApi(parsed),
             HealthPort = ReadHealthPort(parsed),
             Log = log,
+            Models = ModelFolder.Choose(parsed.GetRequiredValue(Cli.Data), parsed.GetValue(Model) ?? []),
             Ingest = log.Kafka is { } kafka ? new IngestOptions { MaxMessageBytes = kafka.MaxFeedMessageBytes } : new IngestOptions(),
             Edge = Edge.Read(parsed, LogCli.ReadConfig(parsed)),
             StopAfter = parsed.GetValue(For) is { } time ? Cli.ParseDuration(time, "--for") : null,

@@ -54,17 +54,33 @@ internal static class ModelFolder
         var found = File.Exists(name) ? Read(name) : List(data).Select(entry => entry.Model).FirstOrDefault(model => model.Version == name);
         if (found is null)
         {
-            var known = List(data).Where(entry => entry.Model.League == league).Select(entry => entry.Model.Version).ToList();
-            var near = NearestName.Of(name, known);
-            throw new UserErrorException(
-                ExitCodes.Usage,
-                $"There is neither a file nor a model of {league.Code()} named '{name}'{(near is null ? "" : $"; did you mean '{near}'?")}",
-                $"Known are {string.Join(", ", known)}; see 'oddswire models list'. Files in {PathIn(data)} are found by their version.");
+            throw Unknown(name, List(data).Where(entry => entry.Model.League == league).Select(entry => entry.Model.Version), data, $" of {league.Code()}");
         }
 
         return found.League == league ? found
             : throw new UserErrorException(
                 ExitCodes.Usage, $"{name} is a model of {found.League.Code()}, not of {league.Code()}.", "Choose the league or the model that fits.");
+    }
+
+    /// <summary>Models by their versions or files, at most one of each league.</summary>
+    /// <exception cref="UserErrorException">There is no such model, or two are of one league.</exception>
+    public static IReadOnlyList<ModelFile> Choose(string data, IReadOnlyList<string> names)
+    {
+        List<ModelFile> chosen = [];
+        foreach (var name in names)
+        {
+            var model = File.Exists(name) ? Read(name) : List(data).Select(entry => entry.Model).FirstOrDefault(model => model.Version == name)
+                ?? throw Unknown(name, List(data).Select(entry => entry.Model.Version), data, "");
+            if (chosen.Find(other => other.League == model.League) is { } other)
+            {
+                throw new UserErrorException(
+                    ExitCodes.Usage, $"{other.Version} and {model.Version} are both models of {model.League.Code()}.", "Give --model once for a league.");
+            }
+
+            chosen.Add(model);
+        }
+
+        return chosen;
     }
 
     /// <summary>Reads a model's file.</summary>
@@ -84,5 +100,15 @@ internal static class ModelFolder
         {
             throw new UserErrorException(ExitCodes.Environment, $"{path} cannot be read: {error.Message}", "Check the path and its permissions.", error);
         }
+    }
+
+    private static UserErrorException Unknown(string name, IEnumerable<string> versions, string data, string ofLeague)
+    {
+        var known = versions.ToList();
+        var near = NearestName.Of(name, known);
+        return new UserErrorException(
+            ExitCodes.Usage,
+            $"There is neither a file nor a model{ofLeague} named '{name}'{(near is null ? "" : $"; did you mean '{near}'?")}",
+            $"Known are {string.Join(", ", known)}; see 'oddswire models list'. Files in {PathIn(data)} are found by their version.");
     }
 }

@@ -7,6 +7,7 @@ using Oddswire.Host.Api;
 using Oddswire.Host.Roles;
 using Oddswire.Host.Roles.Ingest;
 using Oddswire.Host.Roles.Lag;
+using Oddswire.Host.Roles.Models;
 
 namespace Oddswire.Host.Composition;
 
@@ -81,6 +82,7 @@ internal sealed class Platform : IAsyncDisposable
             try
             {
                 var platform = new Platform(folder, options, log, await EnsureTopicsAsync(log, options, ct), time, logging);
+                await platform.ChooseModelsAsync(ct);
                 platform.Edge = options.Roles.Contains(Role.Replicate) ? await Edge.OpenAsync(folder, options, platform._partitionCounts, time, logging, ct) : null;
                 return platform;
             }
@@ -95,6 +97,15 @@ internal sealed class Platform : IAsyncDisposable
                 await log.DisposeAsync();
                 throw;
             }
+        }
+    }
+
+    private async Task ChooseModelsAsync(CancellationToken ct)
+    {
+        foreach (var model in _options.Models)
+        {
+            await new ModelSwitch(Log, model.League, _partitionCounts, _time).ChooseForNewGamesAsync(
+                new ModelChange { Role = ModelRole.Live, Version = model.Version, Parameters = model.ToBytes(withGames: false) }, ct);
         }
     }
 

@@ -1,5 +1,6 @@
 using Oddswire.Core.Domain;
 using Oddswire.Core.Ports;
+using Oddswire.Core.Pricing.Parameters;
 using Oddswire.Host.Api;
 using Oddswire.Host.Roles.Ingest;
 
@@ -32,6 +33,9 @@ internal sealed record PlatformOptions
 
     /// <summary>Looks a pregame line up; what it does not know is looked up in the reference store of the data folder.</summary>
     public Func<GameId, PregameLine?>? PregameLine { get; init; }
+
+    /// <summary>Models that price games begun from this start on, at most one a league; a league without one goes on as it was.</summary>
+    public IReadOnlyList<ModelFile> Models { get; init; } = [];
 
     public IngestOptions Ingest { get; init; } = new();
 

@@ -33,6 +33,22 @@ public sealed class ModelSwitch(IEventLog log, League league, IReadOnlyDictionar
         await worker.CommitAsync(CommitOf([game], change), ct);
     }
 
+    /// <summary>Changes the games to come only; nothing is written when they have that model already.</summary>
+    /// <exception cref="LogUnavailableException">The log cannot commit now, or another switch of the league is at work.</exception>
+    public async Task ChooseForNewGamesAsync(ModelChange change, CancellationToken ct)
+    {
+        var now = (await ModelChoices.ReadAsync(log, league, ct)).Live;
+        if (now is not null && now.Version == change.Version && now.Parameters.Span.SequenceEqual(change.Parameters.Span))
+        {
+            return;
+        }
+
+        await using var worker = await JoinAsync(ct);
+        var remember = new LogCommit();
+        remember.State.Add(ModelChoices.Remember(change));
+        await worker.CommitAsync(remember, ct);
+    }
+
     /// <summary>Changes every game of the league that is not over, and those to come.</summary>
     /// <returns>The games that were told.</returns>
     /// <exception cref="LogUnavailableException">The log cannot commit now, or another switch of the league is at work.</exception>
