@@ -19,7 +19,7 @@ public static class Reliability
 
     /// <summary>
     /// Mean distance of forecast and frequency over bins of five points, weighted by rows. The interval is the central 95 % over resamples of games (Efron 1979);
-    /// like the figure itself it lies above zero even for a perfect forecaster: <see cref="ErrorOfPerfection"/>.
+    /// resampling adds noise of its own, so that it leans upwards. The figure lies above zero even for a perfect forecaster: <see cref="ErrorOfPerfection"/>.
     /// </summary>
     public static MeasuredFigure Error(IReadOnlyList<Judgement> rows, int seed)
     {
@@ -46,11 +46,12 @@ public static class Reliability
         }
 
         Array.Sort(resampled);
+        var value = Enumerable.Range(0, Bins).Sum(b => Math.Abs(games.Sum(game => game[b]))) / Math.Max(rows.Count, 1);
         return new MeasuredFigure(
             "calibration error",
-            Enumerable.Range(0, Bins).Sum(b => Math.Abs(games.Sum(game => game[b]))) / Math.Max(rows.Count, 1),
-            resampled[(int)(Resamples * 0.025)],
-            resampled[(int)(Resamples * 0.975)]);
+            value,
+            Math.Min(resampled[(int)(Resamples * 0.025)], value),
+            Math.Max(resampled[(int)(Resamples * 0.975)], value));
     }
 
     /// <summary>
