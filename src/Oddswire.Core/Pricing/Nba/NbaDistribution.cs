@@ -214,7 +214,7 @@ internal sealed class NbaDistribution(NbaParameters parameters) : IOutcomeDistri
         if (_tie > PartTables.LeastTie)
         {
             var after = _full.Overtime.BeginMargin(_path.Lead, OvertimeCentre - _path.Lead, Math.Sqrt(OvertimeVariance));
-            VectorMath.Multiply(after, _overtimeWeights.AsSpan(_full.Overtime.LowMargin + Reach, after.Length));
+            Weigh(after, _full.Overtime.LowMargin, _overtimeWeights);
             _full.Overtime.EndMargin(_tie);
             _full.UseOvertime(_path.Total * parameters.OvertimePoints, parameters.OvertimePointsSd * parameters.OvertimePointsSd);
         }
@@ -230,8 +230,23 @@ internal sealed class NbaDistribution(NbaParameters parameters) : IOutcomeDistri
     private void FillRegulation(LatticePart law, double[] weights, double mass)
     {
         var values = law.BeginMargin(_path.Lead, _path.Expected - _path.Lead, Math.Sqrt(_path.Variance));
-        VectorMath.Multiply(values, weights.AsSpan(law.LowMargin + Reach, values.Length));
+        Weigh(values, law.LowMargin, weights);
         law.EndMargin(mass);
+    }
+
+    // Margins beyond the table, which no game has seen, weigh what the last in it does.
+    private static void Weigh(Span<double> values, int first, double[] weights)
+    {
+        if (first >= -Reach && first + values.Length - 1 <= Reach)
+        {
+            VectorMath.Multiply(values, weights.AsSpan(first + Reach, values.Length));
+            return;
+        }
+
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] *= weights[(int)Math.Clamp((long)first + i, -Reach, Reach) + Reach];
+        }
     }
 
     private void FillPart(PartTables part, Score points, double from, double to, PartTables whole)
@@ -243,7 +258,7 @@ internal sealed class NbaDistribution(NbaParameters parameters) : IOutcomeDistri
         {
             var nothing = _path.NoMorePoints;
             var values = law.BeginMargin(points.Margin, _path.Expected - _path.Lead, Math.Sqrt(_path.Variance));
-            VectorMath.Multiply(values, _weights.AsSpan(law.LowMargin - points.Margin + _path.Lead + Reach, values.Length));
+            Weigh(values, law.LowMargin - points.Margin + _path.Lead, _weights);
             law.EndMargin(1 - nothing);
             part.SetNothing(nothing);
         }

@@ -99,9 +99,9 @@ public sealed class PriceStageLifecycleTests
     public void A_gap_suspends_until_the_state_is_certain_again()
     {
         var rig = Started(League.Nba);
-        rig.Feed(Live(40, 44));
-        rig.Feed(Live(40, 44) with { MissingMessages = 2 }, kind: EventKind.Gap);
-        rig.Board.Values.ShouldAllBe(update => update.Status == MarketStatus.Suspended);
+        rig.Feed(Live(20, 22, period: 1));
+        rig.Feed(Live(20, 22, period: 1) with { MissingMessages = 2 }, kind: EventKind.Gap);
+        rig.Board.Values.ShouldAllBe(update => update.Status == MarketStatus.Suspended || update.Reason == StatusReason.NoResult);
         rig.Board[new MarketKey(MarketType.Moneyline)].Reason.ShouldBe(StatusReason.FeedGap);
 
         rig.Feed(Live(42, 44));
@@ -182,7 +182,7 @@ public sealed class PriceStageLifecycleTests
     public void An_abandoned_game_voids_every_market()
     {
         var rig = Started(League.Nba);
-        rig.Feed(Live(40, 44) with { Phase = GamePhase.Abandoned }, kind: EventKind.Abandoned);
+        rig.Feed(Live(20, 22, period: 1) with { Phase = GamePhase.Abandoned }, kind: EventKind.Abandoned);
 
         rig.Board.Values.ShouldAllBe(update => update.Status == MarketStatus.Voided && update.Reason == StatusReason.Abandoned
             && update.First.Result == SelectionResult.Void && update.SettlementVersion == 1);
