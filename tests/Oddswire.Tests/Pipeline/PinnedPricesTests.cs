@@ -16,7 +16,7 @@ public sealed class PinnedPricesTests
 {
     [Theory]
     [InlineData(League.Nfl, "c531a174b5350a716146e0110cbcd97e")]
-    [InlineData(League.Nba, "a8f4c2d4f12f74b0793e0bda4232d138")]
+    [InlineData(League.Nba, "6b7612dc176e862d7d42507cf9960540")]
     [InlineData(League.Mlb, "96b0b00821b89ec545c0c06967892734")]
     public void A_fixed_slate_publishes_what_it_always_did(League league, string expected)
     {
