@@ -35,6 +35,9 @@ public static class PropFiles
         void Put(ParameterWriter writer)
         {
             writer.Text("version", parameters.Version);
+            writer.Number("games", parameters.Games);
+            writer.Sections("files", parameters.Files, PutFile);
+            writer.Sections("log_loss_against_pro_rata", parameters.Measured, PutFigure);
             writer.Section("figures", PutFigures);
             writer.Sections("counts", parameters.Counts.OrderBy(static entry => entry.Key), PutCount);
             writer.Number("first_yard", parameters.FirstYard);
@@ -74,6 +77,20 @@ public static class PropFiles
         }
     }
 
+    private static void PutFile(ParameterWriter writer, TrainingFile file)
+    {
+        writer.Text("name", file.Name);
+        writer.Text("sha256", file.Sha256);
+    }
+
+    private static void PutFigure(ParameterWriter writer, MeasuredFigure figure)
+    {
+        writer.Text("name", figure.Name);
+        writer.Number("value", Rounded(figure.Value));
+        writer.Number("low", Rounded(figure.Low));
+        writer.Number("high", Rounded(figure.High));
+    }
+
     private static void PutCount(ParameterWriter writer, KeyValuePair<PlayerStatistic, CountParameters> count)
     {
         writer.Text("statistic", count.Key.Name());
@@ -89,6 +106,10 @@ public static class PropFiles
     private static PropParameters ParametersOf(ParameterReader reader) => new()
     {
         Version = reader.Text("version", 40),
+        Games = reader.Whole("games", 0, int.MaxValue),
+        Files = reader.Sections("files", null, static file => new TrainingFile(file.Text("name"), file.Text("sha256", 64))),
+        Measured = reader.Sections("log_loss_against_pro_rata", null, static figure => new MeasuredFigure(
+            figure.Text("name"), figure.Number("value", -1e9, 1e9), figure.Number("low", -1e9, 1e9), figure.Number("high", -1e9, 1e9))),
         FirstYard = reader.Whole("first_yard", -99, 0),
         RunYards = reader.Numbers("run_yards", null, 0, 1e9),
         CatchYards = reader.Numbers("catch_yards", null, 0, 1e9),

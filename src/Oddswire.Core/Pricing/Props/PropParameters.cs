@@ -1,4 +1,5 @@
 using Oddswire.Core.Domain;
+using Oddswire.Core.Pricing.Parameters;
 
 namespace Oddswire.Core.Pricing.Props;
 
@@ -61,6 +62,15 @@ public sealed record PropParameters
 {
     /// <summary>Name and version, for example <c>nfl-props-1</c>.</summary>
     public required string Version { get; init; }
+
+    /// <summary>The data files they were fitted on.</summary>
+    public IReadOnlyList<TrainingFile> Files { get; init; } = [];
+
+    /// <summary>How many games those hold.</summary>
+    public int Games { get; init; }
+
+    /// <summary>How good such models were on games they had not seen: log loss of over and under, model minus pro rata, by statistic; none when not evaluated.</summary>
+    public IReadOnlyList<MeasuredFigure> Measured { get; init; } = [];
 
     /// <summary>The counts by statistic.</summary>
     public required IReadOnlyDictionary<PlayerStatistic, CountParameters> Counts { get; init; }

@@ -7,7 +7,7 @@ using Oddswire.Host.Composition;
 
 namespace Oddswire.Host.Commands.Models;
 
-/// <summary><c>oddswire models list|show|train|predict|evaluate|use|shadow|compare</c>: the models, how they are made, how good they are, and which one prices.</summary>
+/// <summary><c>oddswire models list|show|train|predict|evaluate|use|shadow|compare|props</c>: the models, how they are made, how good they are, and which one prices.</summary>
 internal static class ModelsCommand
 {
     public static Command Create() => new ExampleCommand(
@@ -16,6 +16,7 @@ internal static class ModelsCommand
         "oddswire models list",
         "oddswire models train --league nfl --data DIR --out nfl.json",
         "oddswire models evaluate --league nfl --data DIR --cv season --svg nfl.svg",
+        "oddswire models props evaluate --league nba --data DIR",
         "oddswire models use --league nfl nfl-2025.json")
     {
         CreateList(),
@@ -26,6 +27,7 @@ internal static class ModelsCommand
         UseCommand.CreateUse(),
         UseCommand.CreateShadow(),
         CompareCommand.Create(),
+        PropsCommand.Create(),
     };
 
     /// <summary>The option that names a league.</summary>
