@@ -35,12 +35,13 @@ public sealed class PropTrainer(League league)
         }
 
         parameters = parameters with { Counts = counts };
-        if (league == League.Mlb)
+        if (league != League.Mlb)
         {
-            parameters = ChooseWidth(games, parameters, isUsed, progress);
+            return TouchFit.Apply(league, this, games, parameters, isUsed);
         }
 
-        return league == League.Mlb ? FitBatting(games, parameters, isUsed, progress) : parameters;
+        parameters = ChooseWidth(games, parameters, isUsed, progress);
+        return FitBatting(games, parameters, isUsed, progress);
     }
 
     /// <summary>The counts whose law is fitted, sampled at the moments of <see cref="PropPass.Stages"/>.</summary>
@@ -93,7 +94,6 @@ public sealed class PropTrainer(League league)
             {
                 RunYards = Yards(games, PlayerStatistic.RushAttempts, PlayerStatistic.RushingYards),
                 CatchYards = Yards(games, PlayerStatistic.Receptions, PlayerStatistic.ReceivingYards),
-                Figures = new Dictionary<string, double> { ["touch_weight_player"] = 40, ["touch_weight_game"] = 60 },
             },
             League.Mlb => nothing with
             {
@@ -111,7 +111,6 @@ public sealed class PropTrainer(League league)
             _ => nothing with
             {
                 ScorePoints = Values(games, PlayerStatistic.Points, 1, 3),
-                Figures = new Dictionary<string, double> { ["touch_weight_player"] = 40, ["touch_weight_game"] = 60 },
             },
         };
     }

@@ -13,9 +13,20 @@ public abstract class PropModel
 
     private readonly double[] _features = new double[MaxFeatures];
     private readonly RestLaw _law = new();
+    private readonly double[] _playerWeights = new double[64];
+    private readonly double[] _gameWeights = new double[64];
 
     /// <summary>Readings of a league with its parameters and players.</summary>
-    protected PropModel(PropParameters parameters, PlayerBook book) => (Parameters, Book) = (parameters, book);
+    protected PropModel(PropParameters parameters, PlayerBook book)
+    {
+        (Parameters, Book) = (parameters, book);
+        for (var i = 0; i < _playerWeights.Length; i++)
+        {
+            var statistic = (PlayerStatistic)i;
+            _playerWeights[i] = parameters.Figures.GetValueOrDefault(PlayerWeight(statistic), 40);
+            _gameWeights[i] = parameters.Figures.GetValueOrDefault(GameWeight(statistic), 60);
+        }
+    }
 
     /// <summary>Name and version, as on every update.</summary>
     public string Version => Parameters.Version;
@@ -126,9 +137,19 @@ public abstract class PropModel
     {
         var touches = TouchesOf(statistic);
         var expected = Prior[touches] > 0.05 ? Prior[statistic] / Prior[touches] : 0;
-        var weight = Parameters.Figure("touch_weight_player");
-        var before = ((weight * typical) + (Prior.Games * Prior[touches] * expected)) / (weight + (Prior.Games * Prior[touches]));
-        var now = Parameters.Figure("touch_weight_game");
-        return Math.Max(typical / 4, ((now * before) + line[statistic]) / (now + line[touches]));
+        var before = Before(typical, expected, Prior.Games * Prior[touches], _playerWeights[(int)statistic]);
+        return Math.Max(typical / 4, Now(before, line[statistic], line[touches], _gameWeights[(int)statistic]));
     }
+
+    /// <summary>Name of the figure: touches' worth of the usual when a player's own average is taken.</summary>
+    public static string PlayerWeight(PlayerStatistic statistic) => $"player_touches_{statistic.Name()}";
+
+    /// <summary>Name of the figure: touches' worth of what was expected when this game's touches are added.</summary>
+    public static string GameWeight(PlayerStatistic statistic) => $"game_touches_{statistic.Name()}";
+
+    /// <summary>What a touch is expected to bring before the game.</summary>
+    public static double Before(double typical, double own, double touches, double weight) => ((weight * typical) + (touches * own)) / (weight + touches);
+
+    /// <summary>What a touch is expected to bring from here.</summary>
+    public static double Now(double before, double soFar, double touches, double weight) => ((weight * before) + soFar) / (weight + touches);
 }
