@@ -29,7 +29,8 @@ const moments = new Set(['next_score', 'drive_result', 'drive_score', 'half_inni
 
 /** A row that is folded away: the same rule as on the server. */
 const isFolded = market => market.reason === 'off_the_board' || market.reason === 'decided' && !market.isMain && market.line !== undefined
-  || moments.has(market.type) && (market.status === 'settled' || market.status === 'voided');
+  || moments.has(market.type) && (market.status === 'settled' || market.status === 'voided')
+  || market.type === 'player_prop' && !market.isMain;
 
 function style(name) {
   const price = point => point.decimal ? ` at ${point.decimal}` : '';

@@ -38,7 +38,8 @@ public static class MarketGroups
     /// <summary>Whether a row is folded away: a line that left the board, or what is decided and is no main line.</summary>
     public static bool IsFolded(MarketView market) =>
         market.Reason == "off_the_board" || (market.Reason == "decided" && !market.IsMain && market.Line is not null)
-        || (IsMoment(market.Type) && market.Status is "settled" or "voided");
+        || (IsMoment(market.Type) && market.Status is "settled" or "voided")
+        || (market.Type == "player_prop" && !market.IsMain);
 
     /// <summary>What stands in front of a row.</summary>
     public static string Label(MarketView market, GameView game) => market.Type switch
@@ -48,7 +49,7 @@ public static class MarketGroups
         "race_to" => $"to {market.Line}",
         "drive_result" or "drive_score" => $"drive {market.Subject}",
         "half_inning_runs" => $"{HalfInning(market.Subject)} {market.Line}",
-        "player_prop" => $"{market.Subject} {market.Line}",
+        "player_prop" => $"{market.Player ?? market.Subject} {market.Line}",
         _ => market.Line ?? "Win",
     };
 
@@ -82,7 +83,9 @@ public static class MarketGroups
         Title(game, markets[0]),
         markets[0].Line is not null || IsMoment(markets[0].Type),
         [.. markets[0].Selections.Select(selection => Head(selection.Code, game))],
-        IsMoment(markets[0].Type) ? [.. markets.Reverse()] : markets);
+        IsMoment(markets[0].Type) ? [.. markets.Reverse()]
+            : markets[0].Type == "player_prop" ? [.. markets.OrderBy(static market => market.Player ?? market.Subject, StringComparer.Ordinal)]
+            : markets);
 
     private static string KeyOf(MarketView market) => market.Type switch
     {

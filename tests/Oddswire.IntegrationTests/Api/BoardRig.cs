@@ -62,7 +62,7 @@ internal sealed class BoardRig : IAsyncDisposable
     }
 
     /// <summary>Appends a normalised event with the state after it.</summary>
-    public async Task PlayAsync(GameId game, GameState after, string text = "", EventKind kind = EventKind.Play, GameInfo? info = null)
+    public async Task PlayAsync(GameId game, GameState after, string text = "", EventKind kind = EventKind.Play, GameInfo? info = null, PlayerChanges? players = null)
     {
         var sequence = _sequences[game.Value] = _sequences.GetValueOrDefault(game.Value) + 1;
         var now = Timestamp.From(TimeProvider.System.GetUtcNow());
@@ -81,6 +81,7 @@ internal sealed class BoardRig : IAsyncDisposable
                 Possession = after.Possession,
                 Info = info,
                 Description = text,
+                Players = players ?? PlayerChanges.None,
             },
             After = after,
             Sequence = sequence,

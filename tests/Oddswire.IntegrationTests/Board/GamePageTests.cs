@@ -27,6 +27,44 @@ public sealed class GamePageTests(BrowserFixture browser) : IClassFixture<Browse
     }
 
     [Fact]
+    public async Task Players_markets_stand_under_the_players_names_and_move_with_what_they_do()
+    {
+        await using var page = await browser.OpenAsync();
+        await using var rig = await BoardRig.StartAsync(archive: (_, _, _) => Task.FromResult(History(40)));
+        await rig.KickOffAsync();
+        await rig.PlayAsync(Games.Patriots, Games.Football(1, 8000, 0, 0), "Pass", players: Pass(14, completed: true));
+        await rig.PlayAsync(Games.Patriots, Games.Football(1, 7700, 0, 0), "Pass", players: Pass(9, completed: true));
+        await rig.PlayAsync(Games.Patriots, Games.Football(1, 7500, 0, 0), "Pass", players: Pass(0, completed: false));
+        await rig.UntilAsync(Games.Patriots, static game => game.Quotes.Any(static quote => quote.Update.Market.Statistic == "passing_yards"));
+        await page.GoAsync(rig.Address, $"/games/{Games.Patriots}");
+
+        (await page.TextAsync(".market[data-group='player_prop:passing_yards'] caption")).ShouldBe("Passing yards");
+        (await page.TextAsync(".market[data-group='player_prop:passing_yards'] tr[data-main] th")).ShouldStartWith("T.Brady ");
+        (await page.TextAsync(".market[data-group='player_prop:receptions'] tr[data-main] th")).ShouldStartWith("J.Edelman ");
+
+        await rig.PlayAsync(Games.Patriots, Games.Football(1, 7000, 6, 0), "Touchdown", players: PlayerChanges.Of(
+            [new("00-0027656", PlayerStatistic.Touchdowns, 1, Side.Home, Name: "J.Edelman"), new("00-0027656", PlayerStatistic.Targets, 1, Side.Home)]));
+        await page.UntilAsync("document.querySelector(\".market[data-group='player_prop:touchdowns'] tr[data-status=settled]\") !== null");
+        page.Complaints.ShouldBeEmpty();
+    }
+
+    private static PlayerChanges Pass(int yards, bool completed) => PlayerChanges.Of(completed
+        ?
+        [
+            new("00-0019596", PlayerStatistic.PassAttempts, 1, Side.Home, Name: "T.Brady"),
+            new("00-0019596", PlayerStatistic.Completions, 1, Side.Home),
+            new("00-0019596", PlayerStatistic.PassingYards, yards, Side.Home),
+            new("00-0027656", PlayerStatistic.Receptions, 1, Side.Home, Name: "J.Edelman"),
+            new("00-0027656", PlayerStatistic.Targets, 1, Side.Home),
+            new("00-0027656", PlayerStatistic.ReceivingYards, yards, Side.Home),
+        ]
+        :
+        [
+            new("00-0019596", PlayerStatistic.PassAttempts, 1, Side.Home, Name: "T.Brady"),
+            new("00-0027656", PlayerStatistic.Targets, 1, Side.Home, Name: "J.Edelman"),
+        ]);
+
+    [Fact]
     public async Task The_history_is_drawn_and_read_point_by_point_with_the_arrow_keys()
     {
         await using var page = await browser.OpenAsync();

@@ -50,7 +50,9 @@ public static class PriceExplainer
             {
                 var cause = NormalizedEventCodec.Read(record.Value.Span, strings);
                 var info = state.Info ?? GameModels.InfoWhenUnknown(league);
-                return new PriceExplanation(found.Update, found.Encoded, cause, info, Figures(stage.ModelOf(state), book ?? LeagueBook.For(league), found.Update, cause, info));
+                var figures = Figures(stage.ModelOf(state), book ?? LeagueBook.For(league), found.Update, cause, info);
+                figures.InsertRange(figures.Count - found.Update.SelectionCount, stage.ExplainPlayer(state, cause.After, info, found.Update.Market));
+                return new PriceExplanation(found.Update, found.Encoded, cause, info, figures);
             }
         }
 

@@ -64,6 +64,12 @@ public sealed class PriceStage : Stage<PriceState>
     /// <summary>The model that prices a game now.</summary>
     internal IGameModel ModelOf(PriceState state) => state.Models.Live(_shelf).Model;
 
+    /// <summary>What a player's price was made from; nothing for other markets, and once a game is over.</summary>
+    internal IReadOnlyList<ModelFigure> ExplainPlayer(PriceState state, GameState game, GameInfo info, in MarketKey market) =>
+        market.Type == MarketType.PlayerProp && game.Phase is GamePhase.Scheduled or GamePhase.Live
+            ? _props.Explain(state, game, info, ModelOf(state).Solve(game, info), market)
+            : [];
+
     /// <inheritdoc/>
     public override void Process(PriceState state, in LogRecord record, StageOutput output)
     {

@@ -28,8 +28,31 @@ internal sealed class PropDesk
         _version = System.Text.Encoding.UTF8.GetBytes(model.Version);
     }
 
-    /// <summary>The model, for explanations.</summary>
-    public PropModel Model => _model;
+    /// <summary>What a player's price is made from.</summary>
+    public IReadOnlyList<ModelFigure> Explain(PriceState state, GameState game, GameInfo info, IOutcomeDistribution solved, MarketKey market)
+    {
+        if (state.Props.Box.Find(market.Subject) is not { } line || !PropStatistics.TryParse(market.Statistic, out var statistic))
+        {
+            return [];
+        }
+
+        _model.Look(game, info, solved, state.Props.Box);
+        _model.Look(line, state.Props.Box);
+        var law = _model.Rest(line, statistic);
+        var prior = _model.Book.Of(line);
+        return
+        [
+            new("player's model", _model.Version),
+            new("player", $"{line.Name} ({line.Id}), {line.Side}"),
+            new($"expected before the game ({statistic.Name()})", FormattableString.Invariant($"{prior[statistic]:0.###} from {prior.Games:0.#} games")),
+            new("so far", $"{line[statistic]}"),
+            new("share of the game gone and left", FormattableString.Invariant($"{_model.View.Elapsed:0.000} and {_model.View.Left:0.000}")),
+            new("points the joint model expects of his team yet", FormattableString.Invariant($"{_model.View.PointsLeft(line.Side ?? Side.Home):0.00}")),
+            new("features", string.Join(" ", _model.Features.ToArray().Select(static value => FormattableString.Invariant($"{value:0.###}")))),
+            new("expected still to come", FormattableString.Invariant($"{law.Mean:0.###}")),
+            new("chance of more than the line", law.MoreThan(Whole(market.Line.Hundredths) - line[statistic]).ToString()),
+        ];
+    }
 
     /// <summary>Begins the updates of an event.</summary>
     public void Begin(GameId game, in PriceCause cause, int epoch) => _writer.Begin(game, cause, epoch, _version);
