@@ -26,6 +26,14 @@ public static class TrainingData
                 $"{sources.Plays[0]} holds no state of a game whose final score {sources.Lines} knows.", "Name files of the same games.");
     }
 
+    /// <summary>The games of a lines file, those without a line given one by ratings of earlier results in the same file.</summary>
+    /// <exception cref="CalibrationException">It is not there or makes no sense.</exception>
+    public static IReadOnlyList<RecordedGame> ReadGames(ILeagueTrainer trainer, string lines)
+    {
+        using var file = new CsvFile(lines);
+        return RatingPrior.Fill(trainer.ReadGames(file), lines, trainer.League);
+    }
+
     /// <summary>The files with their hashes, named by their paths within the folder.</summary>
     public static IReadOnlyList<TrainingFile> HashesOf(TrainingSources sources, string folder) =>
         [.. new[] { sources.Lines }.Concat(sources.Plays).Select(path => new TrainingFile(

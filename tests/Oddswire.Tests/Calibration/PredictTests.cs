@@ -68,6 +68,23 @@ public sealed class PredictTests : IDisposable
     }
 
     [Fact]
+    public async Task A_game_without_a_line_is_rated_by_what_its_teams_did_before_and_by_nothing_after()
+    {
+        const string Header = "game_id,season,game_type,gameday,away_team,home_team,away_score,home_score,spread_line,total_line\n";
+        var earlier = string.Concat(Enumerable.Range(1, 9).Select(week => $"2030_0{week}_CCC_BBB,2030,REG,2030-10-0{week},CCC,BBB,0,40,,\n"));
+        const string Game = "2030_10_AAA_BBB,2030,REG,2030-11-01,AAA,BBB,40,0,,\n";
+        var plays = Write("p.csv", NflHeader + "\n2030_10_AAA_BBB,1,2030,BBB,AAA,,,3600,,,,,,,\n");
+
+        var unknown = await Predict(plays, Write("none.csv", Header + Game));
+        var strong = await Predict(plays, Write("lines.csv", Header + Game + earlier));
+
+        Margin(strong).ShouldBeGreaterThan(Margin(unknown) + 5);
+        Margin(unknown).ShouldBeInRange(0, 4);
+
+        static double Margin(string[] rows) => double.Parse(rows[1].Split(',')[3]);
+    }
+
+    [Fact]
     public async Task A_row_that_cannot_be_is_an_error_with_file_and_line_and_nothing_is_written()
     {
         var path = Write("bad.csv", NflHeader + "\n2030_01_AAA_BBB,41,2030,BBB,AAA,BBB,AAA,soon,2,7,55,3,0,3,0\n");
@@ -130,10 +147,11 @@ public sealed class PredictTests : IDisposable
         File.ReadAllText(first).ShouldContain("mlb/retrosheet_states/2020ANA.EVA.states.csv.gz");
     }
 
-    private async Task<string[]> Predict(string path)
+    private async Task<string[]> Predict(string path, string? lines = null)
     {
         var output = Path.Combine(_folder, Path.GetFileName(path) + ".out");
-        (await Run("models", "predict", "--league", "nfl", "--in", path, "--out", output)).ShouldBe(ExitCodes.Ok);
+        string[] arguments = ["models", "predict", "--league", "nfl", "--in", path, "--out", output];
+        (await Run(lines is null ? arguments : [.. arguments, "--lines", lines])).ShouldBe(ExitCodes.Ok);
         return File.ReadAllLines(output);
     }
 

@@ -22,7 +22,7 @@ internal static class PredictCommand
             Required = true,
             AllowMultipleArgumentsPerToken = true,
         };
-        var lines = new Option<string?>("--lines") { Description = "The games with their closing lines, CSV, plain or gzip; games without one are forecast from the league's average.", HelpName = "FILE" };
+        var lines = new Option<string?>("--lines") { Description = "The games with their closing lines, CSV, plain or gzip; a game of the file without a line is rated by its teams' earlier results, others by the league's average.", HelpName = "FILE" };
         var output = new Option<string?>("--out") { Description = "The CSV file to write; standard output when left out.", HelpName = "CSV" };
         var model = new Option<string?>("--model") { Description = "A model's file or version; the program's own when left out.", HelpName = "MODEL" };
         var command = new ExampleCommand(
@@ -44,7 +44,7 @@ internal static class PredictCommand
     private static int Run(League league, string[] plays, string? lines, string? output, IGameModel model, bool json)
     {
         var trainer = LeagueTrainers.Of(league);
-        var table = Read(trainer, lines);
+        var table = new GameTable(lines is null ? [] : TrainingData.ReadGames(trainer, lines));
         var (rows, games) = (0, new HashSet<string>());
         void Write(Stream stream)
         {
@@ -85,17 +85,6 @@ internal static class PredictCommand
         }
 
         return ExitCodes.Ok;
-    }
-
-    private static GameTable Read(ILeagueTrainer trainer, string? lines)
-    {
-        if (lines is null)
-        {
-            return new GameTable([]);
-        }
-
-        using var file = new CsvFile(lines);
-        return new GameTable(trainer.ReadGames(file));
     }
 
     private static Prediction Predict(IGameModel model, ModelRow row)
