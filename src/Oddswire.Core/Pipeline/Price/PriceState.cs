@@ -38,6 +38,24 @@ public sealed class PriceState
     /// <summary>How many markets have been offered.</summary>
     public int MarketCount => _families.Sum(static family => family.Markets.Length);
 
+    /// <summary>How many markets are open for betting.</summary>
+    public int OpenMarketCount
+    {
+        get
+        {
+            var count = 0;
+            foreach (var family in Families)
+            {
+                foreach (ref readonly var market in family.Markets)
+                {
+                    count += market.Status == MarketStatus.Open ? 1 : 0;
+                }
+            }
+
+            return count;
+        }
+    }
+
     /// <summary>The score sheet on which markets were last settled: as long as it is only continued, what has ended stays so.</summary>
     internal ScoreSheet Sheet { get; set; } = ScoreSheet.Empty;
 

@@ -8,8 +8,6 @@ internal sealed class ExtraInnings
     /// <summary>Runs in extra innings are counted to this.</summary>
     public const int MaxRuns = 20;
 
-    private const int MaxInnings = 14;
-
     /// <summary>The law of what extra innings add.</summary>
     /// <param name="first">Runs of the team that bats first in one of them.</param>
     /// <param name="second">Runs that the team batting second would score in a whole half.</param>
@@ -19,21 +17,22 @@ internal sealed class ExtraInnings
     {
         FillRaces(first, second, walkOff);
         NextScore = NextOf(first[0], second[0]);
+        // How often an inning begins with both having added so many runs, whatever the inning: one without runs leads back to the same number.
         Span<double> level = stackalloc double[MaxRuns + 1];
-        Span<double> next = stackalloc double[MaxRuns + 1];
-        level[0] = 1;
-        for (var inning = 0; inning < MaxInnings; inning++)
+        var again = Math.Max(1 - (first[0] * second[0]), 1e-12);
+        for (var runs = 0; runs <= MaxRuns; runs++)
         {
-            next.Clear();
-            for (var runs = 0; runs <= MaxRuns; runs++)
+            var comes = runs == 0 ? 1.0 : 0;
+            for (var before = 0; before < runs; before++)
             {
-                PlayFrom(runs, level[runs], first, second, walkOff, next);
+                comes += level[before] * first[runs - before] * second[runs - before];
             }
 
-            next.CopyTo(level);
+            level[runs] = comes / again;
+            PlayFrom(runs, level[runs], first, second, walkOff);
         }
 
-        // What is still level after the last counted inning is shared out by scaling.
+        // What lies beyond the runs that are counted is shared out by scaling.
         Scale(Margin);
         Scale(Total);
         Scale(First);
@@ -100,7 +99,7 @@ internal sealed class ExtraInnings
     // Runs some 10,000 times for the first event of each game: waiting for the compiler to find out that it is hot would delay that event.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PlayFrom(
-        int before, double mass, ReadOnlySpan<double> first, ReadOnlySpan<double> second, ReadOnlySpan<double> walkOff, Span<double> next)
+        int before, double mass, ReadOnlySpan<double> first, ReadOnlySpan<double> second, ReadOnlySpan<double> walkOff)
     {
         for (var a = 0; mass > 1e-15 && a <= MaxRuns - before; a++)
         {
@@ -112,10 +111,6 @@ internal sealed class ExtraInnings
                 if (b < a)
                 {
                     Add(before + a, before + b, weight * second[b]);
-                }
-                else
-                {
-                    next[before + a] += weight * second[b];
                 }
             }
 

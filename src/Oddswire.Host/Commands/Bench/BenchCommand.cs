@@ -5,7 +5,7 @@ using Oddswire.Simulator;
 
 namespace Oddswire.Host.Commands.Bench;
 
-/// <summary><c>oddswire bench pipeline|end-to-end|coherence|truth</c>: what this machine can do.</summary>
+/// <summary><c>oddswire bench pipeline|end-to-end|coherence|truth|board</c>: what this machine can do.</summary>
 internal static class BenchCommand
 {
     public static Command Create()
@@ -21,6 +21,7 @@ internal static class BenchCommand
         command.Add(CreateEndToEnd());
         command.Add(CoherenceBench.Create());
         command.Add(TruthBench.Create());
+        command.Add(BoardBench.Create());
         return command;
     }
 
