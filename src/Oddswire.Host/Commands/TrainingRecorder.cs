@@ -15,6 +15,7 @@ internal sealed class TrainingRecorder : IDisposable
     private readonly League _league;
     private readonly StreamWriter _games;
     private readonly StreamWriter _rows;
+    private readonly StreamWriter? _sheets;
 
     /// <summary>Opens the files of a league.</summary>
     /// <exception cref="UserErrorException">The league's training files are not written.</exception>
@@ -29,6 +30,12 @@ internal sealed class TrainingRecorder : IDisposable
         };
         _games = Open(folder, games);
         _rows = Open(folder, rows);
+        if (league == League.Nba)
+        {
+            _sheets = Open(folder, "odds/nba_sbro/simulated.csv");
+            _sheets.WriteLine("Year,Month,Day,VH,Team,1st,2nd,3rd,4th,Final,Close,ML");
+        }
+
         _games.WriteLine(league == League.Nba
             ? "game_id,home_final,away_final,close_home_spread,close_total,away_ml,home_ml"
             : "game_id,season,visteam,hometeam,scheduled_innings,tiebreaker,away_final,home_final,away_ml_close,home_ml_close,total_close");
@@ -60,6 +67,7 @@ internal sealed class TrainingRecorder : IDisposable
         }
 
         WriteGame(id, truth.Line, state.Score);
+        WriteSheet(number, truth.Line, state);
     }
 
     /// <inheritdoc/>
@@ -67,6 +75,7 @@ internal sealed class TrainingRecorder : IDisposable
     {
         _games.Dispose();
         _rows.Dispose();
+        _sheets?.Dispose();
     }
 
     private static StreamWriter Open(string folder, string path)
@@ -84,6 +93,32 @@ internal sealed class TrainingRecorder : IDisposable
             ? $"{id},{final.Home},{final.Away},{line.HomeMarginHundredths!.Value / -100.0},{total},{away},{home}"
             : $"{id},2019,VIS,SIM,9,2,{final.Away},{final.Home},{away},{home},{total}");
     }
+
+    /// <summary>The quarters as the sheets of sportsbooks have them: a row a team, the spread in the favourite's, the total in the other.</summary>
+    private void WriteSheet(int number, PregameLine line, GameState final)
+    {
+        if (_sheets is null || final.Sheet.EndOf(4) is null)
+        {
+            return;
+        }
+
+        var day = new DateOnly(2015, 11, 1).AddDays(number % 150);
+        var (margin, total, win) = (line.HomeMarginHundredths!.Value / 100.0, line.TotalHundredths!.Value / 100.0, line.HomeWin!.Value.Value);
+        for (var side = Side.Away; ; side = Side.Home)
+        {
+            var isHome = side == Side.Home;
+            var quarters = Enumerable.Range(1, 4).Select(quarter => Points(final.Sheet.EndOf(quarter)!.Value, side) - (quarter == 1 ? 0 : Points(final.Sheet.EndOf(quarter - 1)!.Value, side)));
+            var close = isHome == margin >= 0 ? Math.Abs(margin) : total;
+            _sheets.WriteLine(
+                $"{day.Year},{day.Month},{day.Day},{(isHome ? "H" : "V")},{side}{number},{string.Join(',', quarters)},{Points(final.Score, side)},{close},{American(isHome ? win : 1 - win)}");
+            if (isHome)
+            {
+                return;
+            }
+        }
+    }
+
+    private static int Points(Score score, Side side) => side == Side.Home ? score.Home : score.Away;
 
     private void WriteRow(string id, GameState before, GameState after, GameEvent gameEvent)
     {
