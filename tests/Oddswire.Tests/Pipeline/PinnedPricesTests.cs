@@ -17,7 +17,7 @@ public sealed class PinnedPricesTests
     [Theory]
     [InlineData(League.Nfl, "c531a174b5350a716146e0110cbcd97e")]
     [InlineData(League.Nba, "6b7612dc176e862d7d42507cf9960540")]
-    [InlineData(League.Mlb, "96b0b00821b89ec545c0c06967892734")]
+    [InlineData(League.Mlb, "e32ff62c9a32c5d8198afcbcddd2243d")]
     public void A_fixed_slate_publishes_what_it_always_did(League league, string expected)
     {
         var options = new SlateOptions { NflGames = 2, NbaGames = 2, MlbGames = 2, UnderWay = false, Heartbeat = TimeSpan.Zero };
