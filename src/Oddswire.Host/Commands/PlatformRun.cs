@@ -38,6 +38,11 @@ internal static class PlatformRun
         platform.Started += address =>
         {
             Cli.Say(address is null ? "running" : $"the board is on {address}");
+            if (platform.HealthAddress is { } health)
+            {
+                Cli.Say($"health and metrics are on {health}");
+            }
+
             showing = headless ? Task.CompletedTask : new StatusView(platform.Stats, platform.Status, address ?? "off", TimeProvider.System).RunAsync(view.Token);
         };
         try

@@ -227,7 +227,8 @@ internal sealed class KafkaClients
 
     private void OnError(Error error)
     {
-        _lastError = error;
+        // That every broker is away follows from why each of them is; the reason is what helps.
+        _lastError = error.Code == ErrorCode.Local_AllBrokersDown ? _lastError ?? error : error;
         _logger?.LogWarning("Kafka ({Brokers}): {Reason} ({Code})", _settings.BootstrapServers, error.Reason, error.Code);
     }
 

@@ -53,6 +53,12 @@ internal sealed class ReaderPool(KafkaClients clients, KafkaNames names, KafkaSe
     {
         var started = time.GetTimestamp();
         var step = TimeSpan.FromMilliseconds(1);
+        if (slot.IsAtEnd && maxWait < settings.FetchMaxWait * 2 && await Task.Run(() => slot.HasGrown(settings), ct))
+        {
+            // The end was seen by an earlier read. What has come since is on its way: the broker answers a fetch within that time.
+            maxWait = settings.FetchMaxWait * 2;
+        }
+
         while (true)
         {
             ct.ThrowIfCancellationRequested();
@@ -133,6 +139,19 @@ internal sealed class ReaderPool(KafkaClients clients, KafkaNames names, KafkaSe
         public long Next { get; private set; }
 
         public bool IsAtEnd => _end >= 0 && _ahead.Count == 0 && Next >= _end;
+
+        /// <summary>Whether the partition ends later by now than it was seen to; blocks.</summary>
+        public bool HasGrown(KafkaSettings settings)
+        {
+            try
+            {
+                return consumer.Bounds(Partition, settings.RequestTimeout).End > _end;
+            }
+            catch (KafkaException e)
+            {
+                throw KafkaErrors.ToLogException(e.Error, $"say where {Partition} ends", settings, e);
+            }
+        }
 
         public void Point(PartitionOffset from)
         {

@@ -7,6 +7,7 @@ namespace Oddswire.Infrastructure.Logs.Kafka.Admin;
 /// <summary>Looks at the topics of a cluster and makes or alters them as a plan says.</summary>
 public sealed class KafkaTopicAdmin : IDisposable
 {
+    private static readonly TimeSpan AskStep = TimeSpan.FromSeconds(1);
     private readonly KafkaClients _clients;
     private readonly IAdminClient _client;
     private readonly KafkaSettings _settings;
@@ -23,19 +24,31 @@ public sealed class KafkaTopicAdmin : IDisposable
     /// <summary>Every topic of the cluster with its partitions and copies, without settings.</summary>
     /// <exception cref="LogUnavailableException">The cluster does not answer.</exception>
     /// <exception cref="LogConfigurationException">It refuses the login or the certificate.</exception>
-    public IReadOnlyDictionary<string, PlannedTopic> List()
+    public IReadOnlyDictionary<string, PlannedTopic> List() => Metadata().Topics
+        .Where(topic => topic.Error.Code == ErrorCode.NoError && topic.Partitions.Count > 0)
+        .ToDictionary(topic => topic.Topic, topic => new PlannedTopic(topic.Topic, topic.Partitions.Count, topic.Partitions.Min(p => p.Replicas.Length), null));
+
+    /// <summary>Asks in short steps: a connection that is refused shows itself only as silence, but why it was refused the client reports beside it.</summary>
+    private Metadata Metadata()
     {
-        try
+        for (var asked = AskStep; ; asked += AskStep)
         {
-            return _client.GetMetadata(_settings.RequestTimeout).Topics
-                .Where(topic => topic.Error.Code == ErrorCode.NoError && topic.Partitions.Count > 0)
-                .ToDictionary(topic => topic.Topic, topic => new PlannedTopic(topic.Topic, topic.Partitions.Count, topic.Partitions.Min(p => p.Replicas.Length), null));
-        }
-        catch (KafkaException e)
-        {
-            // A connection that is refused shows itself only as silence; why it was refused the client has reported beside it.
-            var cause = _clients.LastError is { } reported && KafkaErrors.IsFatal(reported.Code, _settings) ? reported : e.Error;
-            throw KafkaErrors.ToLogException(cause, "list the topics", _settings, e);
+            try
+            {
+                return _client.GetMetadata(AskStep);
+            }
+            catch (KafkaException e) when (_clients.LastError is { } reported && KafkaErrors.IsFatal(reported.Code, _settings))
+            {
+                throw KafkaErrors.ToLogException(reported, "list the topics", _settings, e);
+            }
+            catch (KafkaException e) when (asked >= _settings.RequestTimeout || e.Error.Code is not (ErrorCode.Local_Transport or ErrorCode.Local_TimedOut))
+            {
+                throw KafkaErrors.ToLogException(e.Error, "list the topics", _settings, e);
+            }
+            catch (KafkaException)
+            {
+                // Not yet: the next step asks again.
+            }
         }
     }
 

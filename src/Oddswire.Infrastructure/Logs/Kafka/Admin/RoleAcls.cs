@@ -65,7 +65,8 @@ public static class RoleAcls
             .. writes.Select(topic => new RoleAcl(role, Core, "topic", prefix + topic, false, ["Write", "Describe"])),
             new(role, Core, "topic", $"{prefix}state.{role}.{league.Code()}", false, ["Read", "Write", "Describe"]),
             new(role, Core, "group", $"{prefix}{role}.{league.Code()}", false, ["Read", "Describe"]),
-            new(role, Core, "transactional-id", $"{prefix}{role}.{league.Code()}", true, ["Write", "Describe"]),
+            new(role, Core, "group", $"{prefix}oddswire-readers", false, ["Read", "Describe"]),
+            new(role, Core, "transactional-id", $"{prefix}oddswire.{prefix}{role}.{league.Code()}.", true, ["Write", "Describe"]),
             new(role, Core, "cluster", "kafka-cluster", false, ["IdempotentWrite"]),
         ];
         return
@@ -79,10 +80,27 @@ public static class RoleAcls
             new("ingest", Core, "topic", $"{prefix}state.models.{league.Code()}", false, ["Read", "Describe"]),
             .. Stage("dlq", [Topics.DeadLetters(league), Topics.Quarantine(league)], [raw]),
             .. new[] { odds, events }.Select(topic => new RoleAcl("api", Core, "topic", prefix + topic, false, ["Read", "Describe"])),
+            new("api", Core, "group", $"{prefix}oddswire-readers", false, ["Read", "Describe"]),
+            .. Replicate(prefix, league),
+            new("ingest", "feed", "topic", "$FEED_TOPIC", false, ["Read", "Describe"]),
+            new("ingest", "feed", "group", $"oddswire-{league.Code()}", false, ["Read", "Describe"]),
         ];
     }
 
-    /// <summary>Every resource of the platform begins with the prefix or, where there is none, with one of these words.</summary>
+    /// <summary>Reads the core cluster; topic, cursors and transactions are the edge cluster's.</summary>
+    private static IEnumerable<RoleAcl> Replicate(string prefix, League league)
+    {
+        const string Role = "replicate";
+        yield return new RoleAcl(Role, Core, "topic", prefix + Topics.Odds(league), false, ["Read", "Describe"]);
+        yield return new RoleAcl(Role, Core, "group", $"{prefix}oddswire-readers", false, ["Read", "Describe"]);
+        yield return new RoleAcl(Role, "edge", "topic", Topics.PublicOdds(league), false, ["Write", "Read", "Describe"]);
+        yield return new RoleAcl(Role, "edge", "topic", $"state.replicate.{league.Code()}", false, ["Read", "Write", "Describe", "Create"]);
+        yield return new RoleAcl(Role, "edge", "group", $"replicate.{league.Code()}", false, ["Read", "Describe"]);
+        yield return new RoleAcl(Role, "edge", "group", "oddswire-readers", false, ["Read", "Describe"]);
+        yield return new RoleAcl(Role, "edge", "transactional-id", $"oddswire.replicate.{league.Code()}.", true, ["Write", "Describe"]);
+        yield return new RoleAcl(Role, "edge", "cluster", "kafka-cluster", false, ["IdempotentWrite"]);
+    }
+
     private static IEnumerable<RoleAcl> OfPeople(string prefix, IReadOnlyList<League> leagues)
     {
         foreach (var name in leagues.SelectMany(league => Topics.Of(league)).Concat(leagues.SelectMany(StateTopics)))
@@ -91,6 +109,7 @@ public static class RoleAcls
             yield return new RoleAcl("admin", Core, "topic", prefix + name, false, ["Create", "Describe", "DescribeConfigs", "AlterConfigs"]);
         }
 
+        yield return new RoleAcl("operator", Core, "group", $"{prefix}oddswire-readers", false, ["Read", "Describe"]);
         foreach (var league in leagues)
         {
             foreach (var stage in Stages)

@@ -1,0 +1,190 @@
+using Oddswire.Core.Domain;
+using Oddswire.Core.Ports;
+using Oddswire.Core.Wire;
+using Oddswire.Host.Composition;
+using Oddswire.Host.Roles.Lag;
+using Oddswire.IntegrationTests.Chaos;
+
+namespace Oddswire.IntegrationTests.Kafka;
+
+/// <summary>
+/// Every role as processes of their own on Kafka, several of the same role sharing the partitions, killed at random, stopped and started. On the mock
+/// the records of broken-off transactions stay visible, so that this also shows that sequences fence them; the archive, which copies the log as it
+/// is, is part of it on a real cluster only (<c>ODDSWIRE_TEST_KAFKA</c>).
+/// </summary>
+[Collection(ChaosSuite.Name)]
+public sealed class KilledRolesOnKafkaTests(ITestOutputHelper output)
+{
+    private const int Kills = 6;
+    private static readonly string[] Slate = ["--rounds", "1", "--games", "nfl=1,nba=1,mlb=1", "--seed", "11"];
+
+    /// <summary>Two of each role that has partitions to share.</summary>
+    private static readonly string[] Roles = ["ingest", "normalise", "normalise", "price", "price", "publish"];
+
+    [Fact]
+    public async Task Roles_killed_and_rolled_on_Kafka_publish_what_an_undisturbed_embedded_platform_publishes()
+    {
+        await using var folder = new ChaosFolder();
+        await using var calm = await OddswireProcess.RunAsync(["up", .. Slate, "--speed", "max", "--no-archive", "--no-edge", "--port", "0", "--headless", "--data", folder["calm"]]);
+        calm.ExitCode.ShouldBe(0, calm.Said);
+        var expected = await Outcome.OfAsync(folder["calm"], archive: false, edge: false);
+        foreach (var seed in Dice.Seeds())
+        {
+            await using var kafka = KafkaRig.Open(nfl: 3, nba: 2, mlb: 2);
+            await RunAsync(seed, kafka, folder, expected.Updates);
+            var outcome = await Outcome.OfAsync(folder["verify"], archive: false, kafka.Options, edge: false);
+            outcome.ShouldEqual(expected);
+        }
+    }
+
+    private async Task RunAsync(int seed, KafkaRig kafka, ChaosFolder folder, long wanted)
+    {
+        var dice = new Random(seed);
+        var processes = Roles.Skip(1).Select((role, i) => Start(role, i + 1, kafka, folder)).ToList();
+        await using var log = KafkaLogs.Open(kafka.Place, TimeProvider.System, null);
+        var odds = new OddsCount(log);
+        var inTheMiddle = 0;
+        try
+        {
+            foreach (var process in processes)
+            {
+                await UntilReadyAsync(process);
+            }
+
+            processes.Insert(0, Start(Roles[0], 0, kafka, folder));
+            await UntilAsync(async () => await odds.ReadAsync() > 0, () => Task.FromResult($"seed {seed}: nothing is priced:\n{string.Join("\n---\n", processes.Select(process => process.Said))}"));
+            for (var kill = 1; kill <= Kills; kill++)
+            {
+                await Task.Delay(300 + dice.Next(1_200), TestContext.Current.CancellationToken);
+                var (at, isRolled) = (dice.Next(Roles.Length), dice.Next(4) == 0);
+                processes[at].HasExited.ShouldBeFalse($"seed {seed}: {Roles[at]} ended by itself:\n{processes[at].Said}");
+                await StopAsync(processes[at], isRolled);
+                var seen = await odds.ReadAsync();
+                inTheMiddle += seen > 0 && seen < wanted ? 1 : 0;
+                output.WriteLine($"seed {seed}, {(isRolled ? "stop" : "kill")} {kill}: {Roles[at]} {at} at {seen} of {wanted} updates");
+                processes[at] = Start(Roles[at], at, kafka, folder);
+            }
+
+            inTheMiddle.ShouldBeGreaterThanOrEqualTo(2, $"seed {seed}: too few kills hit the work in the middle to say anything");
+            await UntilAsync(
+                async () => await odds.ReadAsync() >= wanted && await WaitingAsync(log) == 0,
+                async () => $"seed {seed}: it does not come to its end: {await odds.ReadAsync()} of {wanted} updates, {await WaitingAsync(log)} wait:\n{await VerifyAsync(kafka)}\n{string.Join("\n---\n", processes.Select(process => process.Said))}");
+            foreach (var process in processes)
+            {
+                await StopAsync(process, isRolled: true);
+            }
+        }
+        finally
+        {
+            foreach (var process in processes)
+            {
+                await process.DisposeAsync();
+            }
+        }
+    }
+
+    private static OddswireProcess Start(string role, int instance, KafkaRig kafka, ChaosFolder folder) => OddswireProcess.Start(
+        ["run", "--role", role, "--headless", "--speed", "250x", "--health-port", "0", "--data", folder[$"{role}-{instance}"], .. Slate, .. kafka.Options]);
+
+    /// <summary>Waits until a process has its partitions, as whoever rolls it waits.</summary>
+    private static async Task UntilReadyAsync(OddswireProcess process)
+    {
+        const string Said = "health and metrics are on ";
+        await process.WaitUntilRunningAsync();
+        await Machine.UntilAsync(() => process.Errors.Any(line => line.StartsWith(Said, StringComparison.Ordinal)), TimeSpan.FromSeconds(10), () => process.Said);
+        using var http = new HttpClient { BaseAddress = new Uri(process.Errors.First(line => line.StartsWith(Said, StringComparison.Ordinal))[Said.Length..]) };
+        await UntilAsync(
+            async () =>
+            {
+                using var answer = await http.GetAsync(new Uri("/readyz", UriKind.Relative), TestContext.Current.CancellationToken);
+                return answer.IsSuccessStatusCode;
+            },
+            async () => await http.GetStringAsync(new Uri("/metrics", UriKind.Relative), TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>Kills a process, or asks it to stop as a rolling restart does: then it must commit, leave and end well.</summary>
+    private static async Task StopAsync(OddswireProcess process, bool isRolled)
+    {
+        if (!isRolled)
+        {
+            await process.KillAsync();
+            return;
+        }
+
+        await process.WaitUntilRunningAsync();
+        process.Signal("TERM");
+        await process.WaitAsync(TimeSpan.FromSeconds(30));
+        process.ExitCode.ShouldBe(0, process.Said);
+    }
+
+    private static async Task<string> VerifyAsync(KafkaRig kafka)
+    {
+        await using var verify = await OddswireProcess.RunAsync(["verify", "--no-archive", .. kafka.Options]);
+        return verify.Said;
+    }
+
+    private static async Task<long> WaitingAsync(IEventLog log)
+    {
+        var reader = new LagReader(log, TimeProvider.System);
+        long waiting = 0;
+        foreach (var league in Leagues.All)
+        {
+            waiting += (await reader.ReadAsync(league, TestContext.Current.CancellationToken)).Sum(lag => lag.Records);
+        }
+
+        return waiting;
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> holds, Func<Task<string>> otherwise)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!await holds())
+        {
+            if (patience.IsCancellationRequested)
+            {
+                Assert.Fail(await otherwise());
+            }
+
+            await Task.Delay(200, TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>Counts the different updates in the log, reading on from where it last stood.</summary>
+    private sealed class OddsCount(IEventLog log)
+    {
+        private readonly HashSet<UInt128> _seen = [];
+        private readonly Dictionary<TopicPartition, long> _next = [];
+
+        public async Task<int> ReadAsync()
+        {
+            foreach (var league in Leagues.All)
+            {
+                foreach (var bounds in await log.DescribeAsync(Topics.Odds(league), TestContext.Current.CancellationToken))
+                {
+                    IReadOnlyList<RecordBatch> batches;
+                    do
+                    {
+                        var from = new PartitionOffset(bounds.Partition, _next.GetValueOrDefault(bounds.Partition));
+                        batches = await log.ReadAsync(from, 10_000, TimeSpan.Zero, TestContext.Current.CancellationToken);
+                        foreach (var batch in batches)
+                        {
+                            Add(batch);
+                            _next[bounds.Partition] = batch.NextOffset;
+                        }
+                    }
+                    while (batches.Count > 0 && _next[bounds.Partition] < bounds.EndOffset);
+                }
+            }
+
+            return _seen.Count;
+        }
+
+        private void Add(RecordBatch batch)
+        {
+            foreach (var record in batch)
+            {
+                _seen.Add(Murmur.Hash128(record.Value.Span));
+            }
+        }
+    }
+}
