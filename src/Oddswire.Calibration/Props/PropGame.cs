@@ -38,6 +38,12 @@ public static class PropGames
     private static IEnumerable<PropGame> ReadFile(League league, ILeagueTrainer trainer, string path, GameTable table)
     {
         using var plays = new CsvFile(path);
+        if (!plays.Has(league switch { League.Nfl => "passer_player_id", League.Nba => "PLAYER1_ID", _ => "resBatter" }))
+        {
+            // A league may be trained on sheets that name no players, too.
+            yield break;
+        }
+
         var rows = trainer.ReadRows(plays, table);
         var games = league switch
         {
