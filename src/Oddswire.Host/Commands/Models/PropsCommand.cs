@@ -111,5 +111,5 @@ internal static class PropsCommand
     }
 
     private static string Show(MeasuredFigure figure) => string.Create(
-        CultureInfo.InvariantCulture, $"{figure.Value,8:+0.0000;-0.0000} [{figure.Low:+0.0000;-0.0000}, {figure.High:+0.0000;-0.0000}]");
+        CultureInfo.InvariantCulture, $"{figure.Value,8:+0.0000;-0.0000;0.0000} [{figure.Low:+0.0000;-0.0000;0.0000}, {figure.High:+0.0000;-0.0000;0.0000}]");
 }
