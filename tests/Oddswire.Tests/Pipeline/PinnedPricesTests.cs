@@ -15,9 +15,9 @@ namespace Oddswire.Tests.Pipeline;
 public sealed class PinnedPricesTests
 {
     [Theory]
-    [InlineData(League.Nfl, "c531a174b5350a716146e0110cbcd97e")]
-    [InlineData(League.Nba, "6b7612dc176e862d7d42507cf9960540")]
-    [InlineData(League.Mlb, "e32ff62c9a32c5d8198afcbcddd2243d")]
+    [InlineData(League.Nfl, "a333c63efbf52331f751a85ea177416c")]
+    [InlineData(League.Nba, "ba497d74d104f0d4ea0bae7f4d409719")]
+    [InlineData(League.Mlb, "91bc37bf44b9aa8522ae111f703c2acd")]
     public void A_fixed_slate_publishes_what_it_always_did(League league, string expected)
     {
         var options = new SlateOptions { NflGames = 2, NbaGames = 2, MlbGames = 2, UnderWay = false, Heartbeat = TimeSpan.Zero };
