@@ -39,6 +39,7 @@ public sealed class StageRunner<TState>(
     private StageOutput? _output;
     private long _received;
     private long _lastCommit;
+    private int _failures;
 
     /// <summary>Runs until cancelled: then what is processed is committed and the group is left.</summary>
     /// <exception cref="StageFailedException">The stage cannot handle a record; nothing of it was committed.</exception>
@@ -91,7 +92,7 @@ public sealed class StageRunner<TState>(
                 // Records or a state could not be read, maybe in the middle of a batch: begin again at the committed position.
                 counters.OnRetry();
                 logger?.LogWarning("{Group}: the log cannot be read: {Error}", _spec.Group, e.Message);
-                await PauseAsync(0, ct);
+                await PauseAsync(_failures++, ct);
                 Forget();
                 return;
             }
@@ -117,10 +118,9 @@ public sealed class StageRunner<TState>(
         }
 
         counters.OnAssigned(polled.Assigned.Count, polled.Revoked.Count);
-        if (polled.Revoked.Count > 0 && _received > 0)
+        if (_pending.Keys.Any(pending => polled.Revoked.Contains(pending.Partition)))
         {
-            // Work of the lost partitions is mixed into the commit, so the commit goes, and the kept ones are read again.
-            throw new CommitOutcomeUnknownException($"Partitions of '{_spec.Group}' were revoked with uncommitted work.");
+            await GiveUpAsync(worker, polled);
         }
 
         foreach (var partition in polled.Revoked)
@@ -137,6 +137,23 @@ public sealed class StageRunner<TState>(
         {
             await CommitAsync(worker, ct);
         }
+    }
+
+    /// <summary>
+    /// Work of lost partitions is mixed into the commit, so all of it goes, and the kept partitions are read again. Committing it is what makes the
+    /// log refuse it and rewind; where a lost partition has come back at once, that would not be refused, so the worker goes.
+    /// </summary>
+    /// <exception cref="FencedException">Always, or:</exception>
+    /// <exception cref="CommitOutcomeUnknownException">The worker must be thrown away.</exception>
+    private async Task GiveUpAsync(ILogWorker worker, PollResult polled)
+    {
+        if (!polled.Revoked.Any(polled.Assigned.Contains))
+        {
+            Prepare();
+            await worker.CommitAsync(_commit, CancellationToken.None);
+        }
+
+        throw new CommitOutcomeUnknownException($"Partitions of '{_spec.Group}' were revoked with uncommitted work.");
     }
 
     private TimeSpan PollWait()
@@ -232,6 +249,7 @@ public sealed class StageRunner<TState>(
         _commit.Clear();
         _pending.Clear();
         _received = 0;
+        _failures = 0;
     }
 
     private void Forget()

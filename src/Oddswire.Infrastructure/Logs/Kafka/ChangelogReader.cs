@@ -6,8 +6,8 @@ namespace Oddswire.Infrastructure.Logs.Kafka;
 /// <summary>Reads state topics, committed records only.</summary>
 internal sealed class ChangelogReader(KafkaClients clients, KafkaNames names, KafkaSettings settings, TimeProvider time, ILogger? logger)
 {
-    private static readonly TimeSpan _step = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan _sayEvery = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan SayEvery = TimeSpan.FromSeconds(2);
 
     /// <summary>Folds each partition on until it has everything before its given offset.</summary>
     /// <param name="topic">The state topic.</param>
@@ -44,7 +44,7 @@ internal sealed class ChangelogReader(KafkaClients clients, KafkaNames names, Ka
                     + $"(partitions {string.Join(", ", left.Order())}). Is a broker away?");
             }
 
-            if (time.GetElapsedTime(said) > _sayEvery)
+            if (time.GetElapsedTime(said) > SayEvery)
             {
                 said = time.GetTimestamp();
                 var missing = left.Sum(p => until[p] - states[p].Next);
@@ -61,7 +61,7 @@ internal sealed class ChangelogReader(KafkaClients clients, KafkaNames names, Ka
         var progressed = false;
         try
         {
-            foreach (var pointer in consumer.Take(_step))
+            foreach (var pointer in consumer.Take(Step))
             {
                 var message = (KafkaNative.Message*)pointer;
                 if (message->Topic == 0)

@@ -9,8 +9,8 @@ namespace Oddswire.Infrastructure.Logs.Kafka;
 /// <summary>The reading thread of a worker: it takes part in the group, takes and gives up partitions, and fetches.</summary>
 internal sealed partial class KafkaLogWorker
 {
-    private static readonly TimeSpan _fetchWait = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan _memberEvery = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan FetchWait = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan MemberEvery = TimeSpan.FromMilliseconds(20);
     private readonly SortedSet<int> _wanted = [];
     private readonly Dictionary<int, PartitionState> _claimed = [];
     private readonly Fetched _fetched = new();
@@ -62,7 +62,7 @@ internal sealed partial class KafkaLogWorker
     private void TakePart()
     {
         var now = _context.Time.GetTimestamp();
-        if (_context.Time.GetElapsedTime(_lastMember, now) < _memberEvery && _wasAssigned)
+        if (_context.Time.GetElapsedTime(_lastMember, now) < MemberEvery && _wasAssigned)
         {
             return;
         }
@@ -334,7 +334,7 @@ internal sealed partial class KafkaLogWorker
             return;
         }
 
-        _reader!.Read(_fetchWait, _fetched);
+        _reader!.Read(FetchWait, _fetched);
         if (_fetched.Batches.Count + _fetched.Ends.Count > 0)
         {
             lock (_lock)

@@ -182,8 +182,9 @@ internal sealed partial class KafkaLogWorker : ILogWorker
     /// <summary>Under the lock.</summary>
     private OwnedPartition DemandOwned(int partition)
     {
+        // What a poll has not told of yet, only a source may use: work of a stage could stem from an earlier time with the partition.
         if (!_reset && _owned.TryGetValue(partition, out var owned)
-            && (!_reported.TryGetValue(partition, out var epoch) || epoch == owned.Epoch))
+            && (_reported.TryGetValue(partition, out var epoch) ? epoch == owned.Epoch : IsSource))
         {
             return owned;
         }

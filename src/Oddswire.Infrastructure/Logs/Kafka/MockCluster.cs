@@ -11,7 +11,7 @@ namespace Oddswire.Infrastructure.Logs.Kafka;
 /// </summary>
 public sealed unsafe class MockCluster : IDisposable
 {
-    private static readonly ConcurrentDictionary<string, MockCluster> _running = new();
+    private static readonly ConcurrentDictionary<string, MockCluster> Running = new();
     private readonly IProducer<Null, Null> _host;
     private readonly nint _cluster;
     private bool _disposed;
@@ -32,7 +32,7 @@ public sealed unsafe class MockCluster : IDisposable
 
         Brokers = brokers;
         Bootstrap = Marshal.PtrToStringUTF8(MockNative.Bootstraps(_cluster))!;
-        _running[Bootstrap] = this;
+        Running[Bootstrap] = this;
         MockNative.SetController(_cluster, 1);
         SetRebalanceDelay(TimeSpan.FromMilliseconds(50));
     }
@@ -119,13 +119,13 @@ public sealed unsafe class MockCluster : IDisposable
         }
 
         _disposed = true;
-        _running.TryRemove(Bootstrap, out _);
+        Running.TryRemove(Bootstrap, out _);
         MockNative.Destroy(_cluster);
         _host.Dispose();
     }
 
     /// <summary>The cluster of this process that these brokers are; null when they are none of ours.</summary>
-    internal static MockCluster? Find(string bootstrap) => _running.GetValueOrDefault(bootstrap);
+    internal static MockCluster? Find(string bootstrap) => Running.GetValueOrDefault(bootstrap);
 
     private static void Demand(int error, string what)
     {

@@ -13,9 +13,9 @@ internal static class NativeHandles
     /// <summary>The native library, as Confluent.Kafka has loaded it.</summary>
     public const string Library = "librdkafka";
 
-    private static readonly PropertyInfo _property = typeof(Handle).GetProperty("LibrdkafkaHandle", BindingFlags.Instance | BindingFlags.NonPublic)
+    private static readonly PropertyInfo Property = typeof(Handle).GetProperty("LibrdkafkaHandle", BindingFlags.Instance | BindingFlags.NonPublic)
         ?? throw new PlatformNotSupportedException("This version of Confluent.Kafka keeps its native handle elsewhere; use the pinned version.");
 
     /// <summary>The <c>rd_kafka_t*</c>; valid as long as the client is not disposed.</summary>
-    public static nint Of(Handle handle) => ((SafeHandle)_property.GetValue(handle)!).DangerousGetHandle();
+    public static nint Of(Handle handle) => ((SafeHandle)Property.GetValue(handle)!).DangerousGetHandle();
 }

@@ -11,7 +11,7 @@ namespace Oddswire.Infrastructure.Logs.Kafka;
 internal sealed class ReaderPool(KafkaClients clients, KafkaNames names, KafkaSettings settings, TimeProvider time) : IAsyncDisposable
 {
     private const int MaxIdle = 8;
-    private static readonly TimeSpan _longestStep = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestStep = TimeSpan.FromMilliseconds(20);
     private readonly Lock _lock = new();
     private readonly LinkedList<Slot> _idle = new();
     private bool _disposed;
@@ -81,7 +81,7 @@ internal sealed class ReaderPool(KafkaClients clients, KafkaNames names, KafkaSe
             }
 
             await Task.Delay(step, time, ct);
-            step = step < _longestStep ? step * 2 : _longestStep;
+            step = step < LongestStep ? step * 2 : LongestStep;
         }
     }
 

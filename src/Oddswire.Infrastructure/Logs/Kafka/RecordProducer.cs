@@ -12,7 +12,7 @@ namespace Oddswire.Infrastructure.Logs.Kafka;
 /// </summary>
 internal sealed unsafe class RecordProducer : IDisposable
 {
-    private static readonly byte[] _nothing = [0];
+    private static readonly byte[] Nothing = [0];
     private readonly IProducer<Null, Null> _producer;
     private readonly KafkaNames _names;
     private readonly nint _handle;
@@ -54,7 +54,7 @@ internal sealed unsafe class RecordProducer : IDisposable
     /// <summary>Adds one record; a null value is a tombstone.</summary>
     public void Produce(TopicPartition partition, long timestamp, ReadOnlySpan<byte> key, byte[]? value)
     {
-        var content = value is { Length: > 0 } ? value : _nothing;
+        var content = value is { Length: > 0 } ? value : Nothing;
         fixed (byte* keyStart = key)
         fixed (byte* valueStart = content)
         {
@@ -77,7 +77,7 @@ internal sealed unsafe class RecordProducer : IDisposable
 
     private void Send(nint topic, TopicPartition partition, long timestamp, Bytes key, Bytes headers, Bytes value, bool isTombstone)
     {
-        fixed (byte* nothing = _nothing)
+        fixed (byte* nothing = Nothing)
         {
             var arguments = stackalloc KafkaNative.ProduceArgument[7];
             arguments[0] = new() { Kind = KafkaNative.Kind.TopicHandle, Pointer = topic };
@@ -144,7 +144,7 @@ internal sealed unsafe class RecordProducer : IDisposable
             {
                 var name = Part(ref at);
                 var value = Part(ref at);
-                fixed (byte* nothing = _nothing)
+                fixed (byte* nothing = Nothing)
                 {
                     _ = KafkaNative.HeaderAdd(_headers, name.Start, name.Size, value.Size == 0 ? nothing : value.Start, value.Size);
                 }
