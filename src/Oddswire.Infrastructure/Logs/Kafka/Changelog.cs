@@ -72,7 +72,8 @@ internal static class Changelog
 }
 
 /// <summary>State and positions of one partition of a group, as folded from its changelog.</summary>
-internal sealed class PartitionState
+/// <param name="keepsValues">False to follow the positions alone.</param>
+internal sealed class PartitionState(bool keepsValues = true)
 {
     private readonly Dictionary<byte[], byte[]> _values = new(ByteKeys.Instance);
     private readonly List<KeyValuePair<byte[], byte[]?>> _uncommitted = [];
@@ -108,6 +109,11 @@ internal sealed class PartitionState
         Next = offset + 1;
         if (Changelog.IsState(key))
         {
+            if (!keepsValues)
+            {
+                return;
+            }
+
             _uncommitted.Add(new(key[1..].ToArray(), isTombstone ? null : value.ToArray()));
         }
         else if (Changelog.IsPositions(key))

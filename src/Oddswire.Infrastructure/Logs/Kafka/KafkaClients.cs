@@ -29,15 +29,17 @@ internal sealed class KafkaClients
     });
 
     /// <summary>Reads assigned partitions, committed records only, and says when it has reached the end.</summary>
-    public IConsumer<Ignore, Ignore> Reader() => Guard(() =>
+    /// <param name="isolation">Whether open transactions are seen.</param>
+    /// <param name="group">The group whose committed offsets it can be asked for; it is no member.</param>
+    public IConsumer<Ignore, Ignore> Reader(IsolationLevel isolation = IsolationLevel.ReadCommitted, string? group = null) => Guard(() =>
     {
         var config = new ConsumerConfig(Common())
         {
-            GroupId = $"{_settings.GroupPrefix}{_settings.ClientId}-readers",
+            GroupId = group ?? $"{_settings.GroupPrefix}{_settings.ClientId}-readers",
             EnableAutoCommit = false,
             EnableAutoOffsetStore = false,
             EnablePartitionEof = true,
-            IsolationLevel = IsolationLevel.ReadCommitted,
+            IsolationLevel = isolation,
             AutoOffsetReset = AutoOffsetReset.Error,
             FetchWaitMaxMs = Milliseconds(_settings.FetchMaxWait),
             QueuedMaxMessagesKbytes = Math.Max(1024, _settings.FetchAheadBytes / 1024),

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 using Microsoft.Extensions.Logging;
 using Oddswire.Core.Ports;
 using TopicPartition = Oddswire.Core.Ports.TopicPartition;
@@ -18,10 +17,11 @@ public sealed class KafkaEventLog : IEventLog
     private readonly ILogger? _logger;
     private readonly KafkaNames _names;
     private readonly KafkaClients _clients;
-    private readonly IAdminClient _admin;
     private readonly KafkaTopics _topics;
     private readonly ReaderPool _readers;
     private readonly ConcurrentDictionary<KafkaLogWorker, byte> _workers = new();
+    private readonly ConcurrentDictionary<string, IConsumer<Ignore, Ignore>> _committedReaders = new();
+    private readonly ConcurrentDictionary<string, Followed> _followed = new();
     private readonly SemaphoreSlim _connecting = new(1);
     private KafkaContext? _context;
 
@@ -35,8 +35,7 @@ public sealed class KafkaEventLog : IEventLog
         (_settings, _time, _logger) = (settings, time, logger);
         _names = new KafkaNames(settings);
         _clients = new KafkaClients(settings, logger);
-        _admin = _clients.Admin();
-        _topics = new KafkaTopics(_admin, _clients, settings, _names, time);
+        _topics = new KafkaTopics(_clients, settings, _names, time);
         _readers = new ReaderPool(_clients, _names, settings, time);
     }
 
@@ -135,7 +134,7 @@ public sealed class KafkaEventLog : IEventLog
             }
         }
 
-        var restored = await RestoreAsync(group, [partition], ct);
+        var restored = await FoldAsync(group, new() { [partition] = new PartitionState() }, ct);
         return restored.TryGetValue(partition, out var found) ? found.All() : [];
     }
 
@@ -151,7 +150,12 @@ public sealed class KafkaEventLog : IEventLog
         }
 
         await _readers.DisposeAsync();
-        _admin.Dispose();
+        foreach (var reader in _committedReaders.Values)
+        {
+            reader.Dispose();
+        }
+
+        _topics.Dispose();
         _connecting.Dispose();
     }
 
@@ -166,27 +170,22 @@ public sealed class KafkaEventLog : IEventLog
         List<PartitionOffset> found = [];
         try
         {
-            var asked = new ConsumerGroupTopicPartitions(
-                _names.Group(group.Group), [.. partitions.Select(p => new Confluent.Kafka.TopicPartition(_names.Topic(p.Topic), p.Partition))]);
-            var options = new ListConsumerGroupOffsetsOptions { RequestTimeout = _settings.RequestTimeout, RequireStableOffsets = false };
-            var listed = await _admin.ListConsumerGroupOffsetsAsync([asked], options).WaitAsync(ct);
-            found.AddRange(listed[0].Partitions.Where(p => p.Offset.Value >= 0 && !p.Error.IsError)
+            var reader = _committedReaders.GetOrAdd(group.Group, name => _clients.Reader(group: _names.Group(name)));
+            var asked = partitions.Select(p => new Confluent.Kafka.TopicPartition(_names.Topic(p.Topic), p.Partition)).ToList();
+            var committed = await Task.Run(() => reader.Committed(asked, _settings.RequestTimeout), ct);
+            found.AddRange(committed.Where(p => p.Offset.Value >= 0)
                 .Select(p => new PartitionOffset(new TopicPartition(_names.FromKafka(p.Topic), p.Partition.Value), p.Offset.Value)));
         }
-        catch (KafkaException e) when (e.Error.Code is not (ErrorCode.GroupIdNotFound or ErrorCode.Local_Partial))
+        catch (KafkaException e)
         {
             throw _topics.Explain(e, $"say what '{group.Group}' has committed");
-        }
-        catch (KafkaException)
-        {
-            // Without offsets of its own, the group has what its changelog says.
         }
 
         var known = found.Select(position => position.Partition).ToHashSet();
         var unknown = partitions.Where(p => !known.Contains(p)).Select(p => p.Partition).Distinct().ToList();
         if (unknown.Count > 0)
         {
-            foreach (var (partition, state) in await RestoreAsync(group, unknown, ct))
+            foreach (var (partition, state) in await FollowAsync(group, unknown, ct))
             {
                 found.AddRange(state.Positions.Select(pair => new PartitionOffset(new TopicPartition(pair.Key, partition), pair.Value))
                     .Where(position => !known.Contains(position.Partition)));
@@ -196,21 +195,49 @@ public sealed class KafkaEventLog : IEventLog
         return found;
     }
 
-    private async Task<Dictionary<int, PartitionState>> RestoreAsync(WorkerSpec group, List<int> partitions, CancellationToken ct)
+    /// <summary>Positions in the changelog, read on from where the last question ended.</summary>
+    private async Task<Dictionary<int, PartitionState>> FollowAsync(WorkerSpec group, List<int> partitions, CancellationToken ct)
+    {
+        var followed = _followed.GetOrAdd(group.Group, _ => new Followed());
+        await followed.Turn.WaitAsync(ct);
+        try
+        {
+            partitions.ForEach(partition => followed.States.TryAdd(partition, new PartitionState(keepsValues: false)));
+            return await FoldAsync(group, partitions.ToDictionary(p => p, p => followed.States[p]), ct);
+        }
+        finally
+        {
+            followed.Turn.Release();
+        }
+    }
+
+    /// <summary>Folds what the changelog holds by now; gives the partitions that exist.</summary>
+    private async Task<Dictionary<int, PartitionState>> FoldAsync(WorkerSpec group, Dictionary<int, PartitionState> states, CancellationToken ct)
     {
         var topic = Changelog.TopicOf(group.Group);
-        var count = (await _topics.FindAsync([topic]))[topic];
-        List<TopicPartition> existing = [.. partitions.Where(p => p < count).Select(p => new TopicPartition(topic, p))];
+        var count = await _topics.PartitionsAsync(topic);
+        List<TopicPartition> existing = [.. states.Keys.Where(p => p < count).Select(p => new TopicPartition(topic, p))];
         if (existing.Count == 0)
         {
             return [];
         }
 
-        var ends = await _topics.OffsetsAsync(existing, OffsetSpec.Latest(), IsolationLevel.ReadCommitted);
-        var states = existing.ToDictionary(p => p.Partition, _ => new PartitionState());
         var reader = (await ConnectAsync()).Changelog();
-        await Task.Run(() => reader.Read(topic, states, ends.ToDictionary(pair => pair.Key.Partition, pair => pair.Value), ct.ThrowIfCancellationRequested), ct);
-        return states;
+        await Task.Run(
+            () =>
+            {
+                var ends = _topics.Offsets(existing, LogEdge.End).ToDictionary(pair => pair.Key.Partition, pair => pair.Value);
+                reader.Read(topic, states, ends, ct.ThrowIfCancellationRequested);
+            },
+            ct);
+        return existing.ToDictionary(p => p.Partition, p => states[p.Partition]);
+    }
+
+    private sealed class Followed
+    {
+        public SemaphoreSlim Turn { get; } = new(1);
+
+        public Dictionary<int, PartitionState> States { get; } = [];
     }
 
     private async Task<KafkaContext> ConnectAsync()
@@ -233,20 +260,13 @@ public sealed class KafkaEventLog : IEventLog
 
     private async Task<KafkaContext> AskAsync()
     {
-        try
+        var cluster = await Task.Run(_topics.ClusterId);
+        var isMock = cluster.StartsWith("mockCluster", StringComparison.Ordinal);
+        if (isMock)
         {
-            var cluster = await _admin.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = _settings.RequestTimeout });
-            var isMock = cluster.ClusterId?.StartsWith("mockCluster", StringComparison.Ordinal) ?? false;
-            if (isMock)
-            {
-                _logger?.LogWarning("Kafka ({Brokers}) is librdkafka's mock cluster: nothing is kept, and readers see aborted records", _settings.BootstrapServers);
-            }
+            _logger?.LogWarning("Kafka ({Brokers}) is librdkafka's mock cluster: nothing is kept, and readers see aborted records", _settings.BootstrapServers);
+        }
 
-            return new KafkaContext(_settings, _clients, _names, _topics, _time, _logger, ShowsUncommitted: isMock);
-        }
-        catch (KafkaException e)
-        {
-            throw _topics.Explain(e, "be reached");
-        }
+        return new KafkaContext(_settings, _clients, _names, _topics, _time, _logger, ShowsUncommitted: isMock);
     }
 }

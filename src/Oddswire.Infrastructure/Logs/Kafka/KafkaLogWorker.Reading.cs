@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 using Microsoft.Extensions.Logging;
 using Oddswire.Core.Ports;
 using TopicPartition = Oddswire.Core.Ports.TopicPartition;
@@ -248,7 +247,7 @@ internal sealed partial class KafkaLogWorker
     {
         var changelog = _context.Changelog();
         List<TopicPartition> partitions = [.. states.Keys.Select(p => new TopicPartition(_stateTopic, p))];
-        changelog.Read(_stateTopic, states, Ends(partitions, IsolationLevel.ReadCommitted), TakePart);
+        changelog.Read(_stateTopic, states, Ends(partitions, LogEdge.End), TakePart);
         HashSet<string> fenced = [];
         for (var round = 0; round < 10; round++)
         {
@@ -265,7 +264,7 @@ internal sealed partial class KafkaLogWorker
             }
 
             // Up to the end with open transactions: what is open before our claim is decided when we have read past it.
-            changelog.Read(_stateTopic, states, Ends(partitions, IsolationLevel.ReadUncommitted), TakePart);
+            changelog.Read(_stateTopic, states, Ends(partitions, LogEdge.EndWithOpen), TakePart);
             if (states.All(pair => !_wanted.Contains(pair.Key) || pair.Value.Owner == _producer?.TransactionalId)
                 && states.Values.All(state => state.Writers.All(writer => fenced.Contains(writer) || writer == _producer?.TransactionalId)))
             {
@@ -287,9 +286,8 @@ internal sealed partial class KafkaLogWorker
         }
     }
 
-    private Dictionary<int, long> Ends(List<TopicPartition> partitions, IsolationLevel isolation) =>
-        _context.Topics.OffsetsAsync(partitions, OffsetSpec.Latest(), isolation).GetAwaiter().GetResult()
-            .ToDictionary(pair => pair.Key.Partition, pair => pair.Value);
+    private Dictionary<int, long> Ends(List<TopicPartition> partitions, LogEdge edge) =>
+        _context.Topics.Offsets(partitions, edge).ToDictionary(pair => pair.Key.Partition, pair => pair.Value);
 
     /// <summary>Where to read on: the committed positions, or the first record that is kept.</summary>
     private List<PartitionOffset> Places(List<OwnedPartition> partitions)
@@ -300,8 +298,7 @@ internal sealed partial class KafkaLogWorker
             return [];
         }
 
-        var first = _context.Topics.OffsetsAsync(inputs, OffsetSpec.Earliest(), IsolationLevel.ReadUncommitted).GetAwaiter().GetResult();
-        var end = _context.Topics.OffsetsAsync(inputs, OffsetSpec.Latest(), IsolationLevel.ReadUncommitted).GetAwaiter().GetResult();
+        var (first, end) = (_context.Topics.Offsets(inputs, LogEdge.First), _context.Topics.Offsets(inputs, LogEdge.EndWithOpen));
         var states = partitions.ToDictionary(owned => owned.Partition, owned => owned.State);
         List<PartitionOffset> places = [];
         foreach (var input in inputs)

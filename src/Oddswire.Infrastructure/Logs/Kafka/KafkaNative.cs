@@ -79,6 +79,12 @@ internal static unsafe partial class KafkaNative
     [LibraryImport(Library, EntryPoint = "rd_kafka_consume_batch_queue")]
     public static partial nint ConsumeBatch(nint queue, int timeoutMs, Message** messages, nuint size);
 
+    [LibraryImport(Library, EntryPoint = "rd_kafka_clusterid")]
+    public static partial byte* ClusterId(nint rk, int timeoutMs);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mem_free")]
+    public static partial void Free(nint rk, byte* memory);
+
     /// <summary><c>rd_kafka_message_t</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct Message

@@ -8,8 +8,12 @@ using TopicPartition = Oddswire.Core.Ports.TopicPartition;
 namespace Oddswire.Infrastructure.Logs.Kafka;
 
 /// <summary>The cluster's topics: which there are, where their partitions begin and end; makes missing ones, changes none.</summary>
-internal sealed class KafkaTopics(IAdminClient admin, KafkaClients clients, KafkaSettings settings, KafkaNames names, TimeProvider time)
+internal sealed class KafkaTopics(KafkaClients clients, KafkaSettings settings, KafkaNames names, TimeProvider time) : IDisposable
 {
+    // Questions go by consumers, not by the admin client: in librdkafka 2.15.1 an admin request that times out can end the process.
+    private readonly Lazy<IConsumer<Ignore, Ignore>> _committed = new(() => clients.Reader());
+    private readonly Lazy<IConsumer<Ignore, Ignore>> _open = new(() => clients.Reader(IsolationLevel.ReadUncommitted));
+    private readonly Lazy<IAdminClient> _admin = new(clients.Admin);
     private readonly ConcurrentDictionary<string, int> _partitions = new();
 
     /// <summary>Number of partitions of a topic; 0 when it does not exist.</summary>
@@ -17,41 +21,7 @@ internal sealed class KafkaTopics(IAdminClient admin, KafkaClients clients, Kafk
         _partitions.TryGetValue(topic, out var known) ? known : (await FindAsync([topic]))[topic];
 
     /// <summary>Number of partitions of each topic, as the cluster says now; 0 for those that do not exist.</summary>
-    public async Task<Dictionary<string, int>> FindAsync(IReadOnlyCollection<string> topics)
-    {
-        List<TopicDescription> described;
-        try
-        {
-            var options = new DescribeTopicsOptions { RequestTimeout = settings.RequestTimeout };
-            described = (await admin.DescribeTopicsAsync(TopicCollection.OfTopicNames(topics.Select(names.Topic)), options)).TopicDescriptions;
-        }
-        catch (DescribeTopicsException e)
-        {
-            described = e.Results.TopicDescriptions;
-        }
-        catch (KafkaException e)
-        {
-            throw Explain(e, "describe topics");
-        }
-
-        Dictionary<string, int> found = [];
-        foreach (var topic in described)
-        {
-            if (topic.Error.IsError && topic.Error.Code is not (ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic))
-            {
-                throw KafkaErrors.ToLogException(topic.Error, $"describe the topic '{topic.Name}'", settings);
-            }
-
-            var name = names.FromKafka(topic.Name);
-            found[name] = topic.Error.IsError ? 0 : topic.Partitions.Count;
-            if (found[name] > 0)
-            {
-                _partitions[name] = found[name];
-            }
-        }
-
-        return found;
-    }
+    public Task<Dictionary<string, int>> FindAsync(IReadOnlyCollection<string> topics) => Task.Run(() => topics.Distinct().ToDictionary(topic => topic, Find));
 
     /// <summary>Makes the topics that do not exist and waits until the cluster knows them.</summary>
     public async Task EnsureAsync(IReadOnlyList<TopicSpec> specs, CancellationToken ct)
@@ -84,31 +54,32 @@ internal sealed class KafkaTopics(IAdminClient admin, KafkaClients clients, Kafk
         }
 
         TopicPartition[] all = [.. Enumerable.Range(0, partitions).Select(p => new TopicPartition(topic, p))];
-        var earliest = OffsetsAsync(all, OffsetSpec.Earliest(), IsolationLevel.ReadCommitted);
-        var end = OffsetsAsync(all, OffsetSpec.Latest(), IsolationLevel.ReadCommitted);
-        var (first, next) = (await earliest, await end);
-        return [.. all.Select(p => new PartitionBounds(p, first[p], next[p]))];
+        return await Task.Run(() =>
+        {
+            var (first, next) = (Offsets(all, LogEdge.First), Offsets(all, LogEdge.End));
+            return (IReadOnlyList<PartitionBounds>)[.. all.Select(p => new PartitionBounds(p, first[p], next[p]))];
+        });
     }
 
-    /// <summary>An offset of each partition.</summary>
-    public async Task<Dictionary<TopicPartition, long>> OffsetsAsync(IReadOnlyCollection<TopicPartition> partitions, OffsetSpec which, IsolationLevel isolation)
+    /// <summary>An edge of each partition; blocks.</summary>
+    public Dictionary<TopicPartition, long> Offsets(IReadOnlyCollection<TopicPartition> partitions, LogEdge edge)
     {
+        if (partitions.Count == 0)
+        {
+            return [];
+        }
+
         try
         {
-            var specs = partitions.Select(p => new TopicPartitionOffsetSpec
-            {
-                TopicPartition = new(names.Topic(p.Topic), p.Partition),
-                OffsetSpec = which,
-            });
-            var options = new ListOffsetsOptions { IsolationLevel = isolation, RequestTimeout = settings.RequestTimeout };
-            var listed = await admin.ListOffsetsAsync(specs, options);
-            return listed.ResultInfos.ToDictionary(
-                info => new TopicPartition(names.FromKafka(info.TopicPartitionOffsetError.Topic), info.TopicPartitionOffsetError.Partition.Value),
-                info => info.TopicPartitionOffsetError.Offset.Value);
+            // Two timestamps have a meaning of their own in Kafka's protocol: -1 asks for the end, -2 for the beginning.
+            var at = new Confluent.Kafka.Timestamp(edge == LogEdge.First ? -2 : -1, TimestampType.CreateTime);
+            var asked = partitions.Select(p => new TopicPartitionTimestamp(names.Topic(p.Topic), p.Partition, at));
+            var found = (edge == LogEdge.EndWithOpen ? _open : _committed).Value.OffsetsForTimes(asked, settings.RequestTimeout);
+            return found.ToDictionary(offset => new TopicPartition(names.FromKafka(offset.Topic), offset.Partition.Value), offset => offset.Offset.Value);
         }
-        catch (ListOffsetsException e)
+        catch (TopicPartitionOffsetException e)
         {
-            var failed = e.Result.ResultInfos.First(info => info.TopicPartitionOffsetError.Error.IsError).TopicPartitionOffsetError;
+            var failed = e.Results.First(result => result.Error.IsError);
             throw KafkaErrors.ToLogException(failed.Error, $"say where {failed.TopicPartition} ends", settings, e);
         }
         catch (KafkaException e)
@@ -117,11 +88,52 @@ internal sealed class KafkaTopics(IAdminClient admin, KafkaClients clients, Kafk
         }
     }
 
+    /// <summary>Refuses nothing: the cluster's id, as a first contact; blocks.</summary>
+    public string ClusterId() => NativeHandles.ClusterId(_committed.Value.Handle, settings.RequestTimeout)
+        ?? throw Explain(new KafkaException(new Error(ErrorCode.Local_Transport, "no broker answers")), "be reached");
+
+    public void Dispose()
+    {
+        foreach (var made in new[] { _committed, _open }.Where(made => made.IsValueCreated))
+        {
+            made.Value.Dispose();
+        }
+
+        if (_admin.IsValueCreated)
+        {
+            _admin.Value.Dispose();
+        }
+    }
+
     /// <summary>Names a refused login where the call itself only says that it took too long.</summary>
     public LogException Explain(KafkaException e, string doing)
     {
         var cause = clients.LastError is { } last && KafkaErrors.IsFatal(last.Code, settings) ? last : e.Error;
         return KafkaErrors.ToLogException(cause, doing, settings, e);
+    }
+
+    private int Find(string topic)
+    {
+        try
+        {
+            using var client = new DependentAdminClientBuilder(_committed.Value.Handle).Build();
+            var found = client.GetMetadata(names.Topic(topic), settings.RequestTimeout).Topics.SingleOrDefault();
+            if (found is null || found.Error.Code is ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic)
+            {
+                return 0;
+            }
+
+            if (found.Error.IsError)
+            {
+                throw KafkaErrors.ToLogException(found.Error, $"describe the topic '{names.Topic(topic)}'", settings);
+            }
+
+            return _partitions[topic] = found.Partitions.Count;
+        }
+        catch (KafkaException e)
+        {
+            throw Explain(e, $"describe the topic '{names.Topic(topic)}'");
+        }
     }
 
     private async Task CreateAsync(List<TopicSpec> missing)
@@ -134,7 +146,7 @@ internal sealed class KafkaTopics(IAdminClient admin, KafkaClients clients, Kafk
 
         try
         {
-            await admin.CreateTopicsAsync(missing.Select(Specify), new CreateTopicsOptions { RequestTimeout = settings.RequestTimeout, OperationTimeout = settings.RequestTimeout });
+            await _admin.Value.CreateTopicsAsync(missing.Select(Specify), new CreateTopicsOptions { RequestTimeout = settings.RequestTimeout, OperationTimeout = settings.RequestTimeout });
         }
         catch (CreateTopicsException e)
         {
@@ -199,4 +211,17 @@ internal sealed class KafkaTopics(IAdminClient admin, KafkaClients clients, Kafk
             await Task.Delay(TimeSpan.FromMilliseconds(50), time, ct);
         }
     }
+}
+
+/// <summary>An edge of a partition.</summary>
+internal enum LogEdge
+{
+    /// <summary>The first record that is kept.</summary>
+    First,
+
+    /// <summary>Behind the last record before any open transaction.</summary>
+    End,
+
+    /// <summary>Behind everything, open transactions included.</summary>
+    EndWithOpen,
 }

@@ -54,9 +54,14 @@ public sealed unsafe class MockCluster : IDisposable
         FetchMaxWait = TimeSpan.FromMilliseconds(10),
     };
 
-    /// <summary>Creates a topic; the cluster itself would make one with 4 partitions on first use.</summary>
-    public void CreateTopic(string topic, int partitions) =>
-        Demand(MockNative.TopicCreate(_cluster, topic, partitions, Math.Min(3, Brokers)), $"create topic {topic}");
+    /// <summary>Creates a topic, unless it is there.</summary>
+    public void CreateTopic(string topic, int partitions)
+    {
+        if (MockNative.TopicCreate(_cluster, topic, partitions, Math.Min(3, Brokers)) is var error && error != (int)ErrorCode.TopicAlreadyExists)
+        {
+            Demand(error, $"create topic {topic}");
+        }
+    }
 
     /// <summary>Tells clients to reach a broker at another address than its own, where something in between listens.</summary>
     public void Advertise(int broker, string host, int port) => MockNative.BrokerSetHostPort(_cluster, broker, host, port);

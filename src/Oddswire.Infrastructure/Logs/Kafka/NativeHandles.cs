@@ -18,4 +18,19 @@ internal static class NativeHandles
 
     /// <summary>The <c>rd_kafka_t*</c>; valid as long as the client is not disposed.</summary>
     public static nint Of(Handle handle) => ((SafeHandle)Property.GetValue(handle)!).DangerousGetHandle();
+
+    /// <summary>The id of the cluster a client is connected to; null when no broker tells in time.</summary>
+    public static unsafe string? ClusterId(Handle handle, TimeSpan timeout)
+    {
+        var client = Of(handle);
+        var text = KafkaNative.ClusterId(client, (int)timeout.TotalMilliseconds);
+        if (text is null)
+        {
+            return null;
+        }
+
+        var id = Marshal.PtrToStringUTF8((nint)text);
+        KafkaNative.Free(client, text);
+        return id;
+    }
 }

@@ -1,0 +1,102 @@
+using Confluent.Kafka;
+using Oddswire.Infrastructure.Logs.Kafka;
+
+namespace Oddswire.IntegrationTests.Logs.Kafka;
+
+/// <summary>What goes wrong on the cluster, drawn from a seed: the same seed gives the same faults in the same order at the same pace.</summary>
+internal sealed class FaultScript(ulong seed, PipelineRig rig)
+{
+    private static readonly string[] Groups = ["normalise.nba", "price.nba"];
+    private readonly Random _random = new((int)seed);
+    private readonly List<string> _said = [];
+
+    /// <summary>What was done, for the message of a failing test.</summary>
+    public IReadOnlyList<string> Said => _said;
+
+    public async Task RunAsync(int faults, TimeSpan pace)
+    {
+        for (var i = 0; i < faults; i++)
+        {
+            await Task.Delay(pace);
+            await OneAsync();
+        }
+
+        foreach (var api in Enum.GetValues<KafkaApi>())
+        {
+            rig.Cluster.ClearErrors(api);
+        }
+    }
+
+    private async Task OneAsync()
+    {
+        var broker = _random.Next(1, rig.Cluster.Brokers + 1);
+        switch (_random.Next(12))
+        {
+            case 0:
+                Push(KafkaApi.Produce, Any(ErrorCode.NotEnoughReplicas, ErrorCode.RequestTimedOut, ErrorCode.NotLeaderForPartition, ErrorCode.LeaderNotAvailable));
+                break;
+            case 1:
+                Push(KafkaApi.Produce, Any(ErrorCode.UnknownProducerId, ErrorCode.OutOfOrderSequenceNumber, ErrorCode.KafkaStorageError));
+                break;
+            case 2:
+                Delay(broker, Any(KafkaApi.Produce, KafkaApi.Fetch, KafkaApi.AddPartitionsToTxn), TimeSpan.FromMilliseconds(_random.Next(50, 700)));
+                break;
+            case 3:
+                // Beyond the request's time: done, but the answer is lost.
+                Delay(broker, Any(KafkaApi.EndTxn, KafkaApi.Produce, KafkaApi.TxnOffsetCommit), TimeSpan.FromMilliseconds(_random.Next(1700, 2500)));
+                break;
+            case 4:
+                // Beyond the commit's time: its outcome is unknown.
+                Delay(broker, KafkaApi.EndTxn, TimeSpan.FromSeconds(4));
+                break;
+            case 5:
+                Push(
+                    Any(KafkaApi.EndTxn, KafkaApi.AddPartitionsToTxn, KafkaApi.AddOffsetsToTxn, KafkaApi.TxnOffsetCommit),
+                    Any(ErrorCode.NotCoordinatorForGroup, ErrorCode.GroupCoordinatorNotAvailable, ErrorCode.GroupLoadInProgress));
+                break;
+            case 6:
+                var group = Groups[_random.Next(Groups.Length)];
+                Say($"coordinator of {group} moves to {broker}");
+                rig.Cluster.SetGroupCoordinator(group, broker);
+                break;
+            case 7:
+                Say($"broker {broker} restarts");
+                rig.Cluster.StopBroker(broker);
+                await Task.Delay(_random.Next(100, 900));
+                rig.Cluster.StartBroker(broker);
+                break;
+            case 8:
+                Say("a member comes and goes");
+                var stop = rig.StartStages();
+                await Task.Delay(_random.Next(100, 1500));
+                await stop();
+                break;
+            case 9:
+                Push(Any(KafkaApi.AddPartitionsToTxn, KafkaApi.EndTxn, KafkaApi.AddOffsetsToTxn), Any(ErrorCode.InvalidProducerEpoch, ErrorCode.ProducerFenced));
+                break;
+            case 10:
+                Push(KafkaApi.TxnOffsetCommit, Any(ErrorCode.IllegalGeneration, ErrorCode.UnknownMemberId, ErrorCode.RebalanceInProgress));
+                break;
+            default:
+                Push(Any(KafkaApi.Fetch, KafkaApi.ListOffsets, KafkaApi.Heartbeat, KafkaApi.JoinGroup), Any(ErrorCode.NotLeaderForPartition, ErrorCode.RequestTimedOut));
+                break;
+        }
+    }
+
+    private void Push(KafkaApi api, ErrorCode error)
+    {
+        var times = _random.Next(1, 4);
+        Say($"{times} x {api}: {error}");
+        rig.Cluster.PushErrors(api, [.. Enumerable.Repeat(error, times)]);
+    }
+
+    private void Delay(int broker, KafkaApi api, TimeSpan delay)
+    {
+        Say($"broker {broker} answers {api} after {delay.TotalMilliseconds:0} ms");
+        rig.Cluster.PushDelay(broker, api, delay);
+    }
+
+    private T Any<T>(params ReadOnlySpan<T> values) => values[_random.Next(values.Length)];
+
+    private void Say(string what) => _said.Add(what);
+}

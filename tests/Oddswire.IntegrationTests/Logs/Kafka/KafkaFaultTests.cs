@@ -1,0 +1,141 @@
+using Oddswire.Core.Domain;
+using Oddswire.Core.Ports;
+using Oddswire.Host.Composition;
+using static Oddswire.IntegrationTests.Logs.LogTestKit;
+
+namespace Oddswire.IntegrationTests.Logs.Kafka;
+
+/// <summary>
+/// The real pipeline while the cluster misbehaves: retriable and fatal errors, delayed and lost answers, moving coordinators, restarting
+/// brokers, members that come and go, fenced producers. Seeded: <c>ODDSWIRE_FAULT_SEED=n</c> runs one seed, <c>ODDSWIRE_FAULT_RUNS=n</c> that many.
+/// </summary>
+public sealed class KafkaFaultTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
+    public static TheoryData<ulong> Seeds
+    {
+        get
+        {
+            if (ulong.TryParse(Environment.GetEnvironmentVariable("ODDSWIRE_FAULT_SEED"), out var one))
+            {
+                return [one];
+            }
+
+            var runs = int.TryParse(Environment.GetEnvironmentVariable("ODDSWIRE_FAULT_RUNS"), out var asked) ? asked : 2;
+            return [.. Enumerable.Range(1, runs).Select(seed => (ulong)seed)];
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public async Task Whatever_the_cluster_does_nothing_is_lost_doubled_or_out_of_order(ulong seed)
+    {
+        await using var rig = new PipelineRig();
+        await rig.EnsureTopicsAsync();
+        await rig.IngestAsync(new FirstMessages(PipelineRig.Source(seed), 240));
+        var script = new FaultScript(seed, rig);
+        rig.StartStages();
+        rig.StartStages();
+        try
+        {
+            await script.RunAsync(faults: 14, pace: TimeSpan.FromMilliseconds(250));
+            await CheckAsync(rig);
+        }
+        catch (Exception e) when (e is not Xunit.Sdk.IAssertionException)
+        {
+            throw new InvalidOperationException($"Seed {seed} (ODDSWIRE_FAULT_SEED={seed}): {e.Message}\n{string.Join('\n', script.Said)}", e);
+        }
+        finally
+        {
+            TestContext.Current.TestOutputHelper!.WriteLine($"Seed {seed}:\n{string.Join('\n', script.Said)}");
+        }
+    }
+
+    [Fact]
+    public async Task A_message_that_nobody_understands_goes_to_the_dead_letters_and_does_not_stop_its_partition()
+    {
+        await using var rig = new PipelineRig();
+        await rig.EnsureTopicsAsync();
+        await rig.IngestAsync(new FirstMessages(PipelineRig.Source(7), 60) { SpoiltAt = 20 });
+        rig.StartStages();
+        await CheckAsync(rig);
+        await using var log = rig.OpenLog();
+        var letters = 0;
+        for (var partition = 0; partition < rig.PartitionCounts[Topics.DeadLetters(PipelineRig.Sport)]; partition++)
+        {
+            letters += (await log.ReadAllAsync(Topics.DeadLetters(PipelineRig.Sport), partition)).Count;
+        }
+
+        letters.ShouldBe(1);
+    }
+
+    /// <summary>Waits until both stages have written all that their input asks for, and refuses anything else.</summary>
+    private static async Task CheckAsync(PipelineRig rig)
+    {
+        await using var log = rig.OpenLog();
+        var raw = await ReadTopicAsync(log, rig, Topics.Raw(PipelineRig.Sport));
+        var normalised = FencedReader.Expect(Pipeline.Normalise(PipelineRig.Sport), raw, rig.PartitionCounts);
+        var events = await FenceAsync(rig, log, Topics.Normalized(PipelineRig.Sport), normalised[Topics.Normalized(PipelineRig.Sport)]);
+        var priced = FencedReader.Expect(Pipeline.Price(PipelineRig.Sport), events, rig.PartitionCounts);
+        await FenceAsync(rig, log, Topics.Odds(PipelineRig.Sport), priced[Topics.Odds(PipelineRig.Sport)]);
+    }
+
+    /// <summary>Reads a topic until everything expected was seen; gives the records that passed the fence.</summary>
+    private static async Task<List<LogRecord>> FenceAsync(PipelineRig rig, IEventLog log, string topic, Dictionary<string, List<byte[]>> expected)
+    {
+        var reader = new FencedReader(expected);
+        List<LogRecord> passed = [];
+        var next = Enumerable.Range(0, rig.PartitionCounts[topic]).ToDictionary(p => new TopicPartition(topic, p), _ => 0L);
+        using var deadline = new CancellationTokenSource(Patience);
+        while (reader.Missing > 0)
+        {
+            foreach (var partition in next.Keys)
+            {
+                foreach (var batch in await log.ReadAsync(new(partition, next[partition]), 1000, TimeSpan.FromMilliseconds(20), deadline.Token))
+                {
+                    foreach (var record in batch)
+                    {
+                        var missing = reader.Missing;
+                        reader.Take(record);
+                        if (reader.Missing < missing)
+                        {
+                            passed.Add(record);
+                        }
+                    }
+
+                    next[partition] = batch.NextOffset;
+                }
+            }
+
+            await rig.ThrowIfStoppedAsync();
+            deadline.Token.IsCancellationRequested.ShouldBeFalse($"{reader.Missing} of {reader.Count} records are missing in {topic}");
+        }
+
+        TestContext.Current.TestOutputHelper!.WriteLine($"{topic}: {reader.Count} records, {reader.Duplicates} more from aborted transactions");
+        return passed;
+    }
+
+    private static async Task<List<LogRecord>> ReadTopicAsync(IEventLog log, PipelineRig rig, string topic)
+    {
+        List<LogRecord> records = [];
+        for (var partition = 0; partition < rig.PartitionCounts[topic]; partition++)
+        {
+            records.AddRange(await log.ReadAllAsync(topic, partition));
+        }
+
+        return records;
+    }
+
+    private sealed class FirstMessages(IFeedSource inner, int count) : IFeedSource
+    {
+        public int SpoiltAt { get; init; } = -1;
+
+        public string Identity => inner.Identity;
+
+        public League League => inner.League;
+
+        public IEnumerable<SourcedMessage> ReadFrom(long cursor) => inner.ReadFrom(cursor).TakeWhile(message => message.Cursor <= count)
+            .Select(message => message.Cursor == SpoiltAt ? message with { Message = message.Message with { Body = Utf8("{ not a message") } } : message);
+    }
+}

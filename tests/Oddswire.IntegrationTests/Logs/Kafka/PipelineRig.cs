@@ -1,0 +1,179 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Oddswire.Core.Domain;
+using Oddswire.Core.Pipeline;
+using Oddswire.Core.Ports;
+using Oddswire.Core.Telemetry;
+using Oddswire.Host.Composition;
+using Oddswire.Host.Roles;
+using Oddswire.Host.Roles.Ingest;
+using Oddswire.Infrastructure.Logs.Kafka;
+using Oddswire.Simulator;
+
+namespace Oddswire.IntegrationTests.Logs.Kafka;
+
+/// <summary>
+/// The real ingest, normalise and price of one league over a mock cluster: each role with a log of its own, as in processes of their own.
+/// </summary>
+internal sealed class PipelineRig : IAsyncDisposable
+{
+    public const League Sport = League.Nba;
+    private const int Partitions = 4;
+    private readonly ILogger _logger = TestLogger.ForCurrentTest();
+    private readonly List<(Task Running, CancellationTokenSource Stop, KafkaEventLog Log)> _roles = [];
+
+    public MockCluster Cluster { get; } = new();
+
+    public HopCounters Counters { get; } = new();
+
+    public IReadOnlyDictionary<string, int> PartitionCounts { get; } = Topics.Of(Sport).ToDictionary(topic => topic, _ => Partitions);
+
+    /// <summary>Short limits, so that a lost answer is noticed within a test.</summary>
+    public KafkaSettings Settings => Cluster.Settings with
+    {
+        RequestTimeout = TimeSpan.FromMilliseconds(1600),
+        CommitTimeout = TimeSpan.FromSeconds(3),
+        TransactionTimeout = TimeSpan.FromSeconds(8),
+    };
+
+    public KafkaEventLog OpenLog() => new(Settings, TimeProvider.System, _logger);
+
+    public static SimulatorSource Source(ulong seed) => new(
+        Sport, new SlateOptions { Seed = seed, NbaGames = 4, Rounds = 1, UnderWay = false, Heartbeat = TimeSpan.Zero, Intermission = TimeSpan.Zero });
+
+    public async Task EnsureTopicsAsync()
+    {
+        await using var log = OpenLog();
+        await log.EnsureTopicsAsync([.. PartitionCounts.Select(topic => new TopicSpec(topic.Key, topic.Value))], default);
+    }
+
+    /// <summary>Takes a feed in until it ends.</summary>
+    public async Task IngestAsync(IFeedSource source)
+    {
+        await using var log = OpenLog();
+        var role = new IngestRole(
+            log, Sport, [source], Pipeline.Formats, PartitionCounts, new IngestOptions { Speed = double.PositiveInfinity, MaxRecordsPerCommit = 64 },
+            new HopCounters(), TimeProvider.System, logger: _logger);
+        await role.RunAsync(default).WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
+    /// <summary>One more member of normalise and price each; gives what stops them.</summary>
+    public Func<Task> StartStages()
+    {
+        var log = OpenLog();
+        var stop = new CancellationTokenSource();
+        RunningRole[] roles =
+        [
+            new("normalise", Runner(log, Pipeline.Normalise(Sport), Topics.Raw(Sport)).RunAsync),
+            new("price", Runner(log, Pipeline.Price(Sport), Topics.Normalized(Sport)).RunAsync),
+        ];
+        var role = (RoleSupervisor.RunAsync(roles, _ => Task.CompletedTask, stop.Token), stop, log);
+        _roles.Add(role);
+        return () => StopAsync(role);
+    }
+
+    /// <summary>Throws what a role has thrown, if one has ended.</summary>
+    public async Task ThrowIfStoppedAsync()
+    {
+        foreach (var (running, _, _) in _roles.Where(role => role.Running.IsCompleted).ToList())
+        {
+            await running;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var role in _roles.ToList())
+        {
+            await StopAsync(role);
+        }
+
+        Cluster.Dispose();
+    }
+
+    private async Task StopAsync((Task Running, CancellationTokenSource Stop, KafkaEventLog Log) role)
+    {
+        _roles.Remove(role);
+        await role.Stop.CancelAsync();
+        await role.Running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await role.Log.DisposeAsync();
+        role.Stop.Dispose();
+    }
+
+    private StageRunner<TState> Runner<TState>(IEventLog log, Stage<TState> stage, string input)
+        where TState : class => new(
+        log, stage, Sport, [input], PartitionCounts,
+        new StageRunnerOptions { MaxRecordsPerCommit = 50, RetryBackoff = TimeSpan.FromMilliseconds(20), MaxRetryBackoff = TimeSpan.FromMilliseconds(500) },
+        Counters, TimeProvider.System, _logger);
+}
+
+/// <summary>
+/// What a stage must have written, computed from its input, and a reader that is fenced by sequence as every consumer of ours is: it takes the
+/// next expected record of a game, drops one it has had already, and refuses anything else.
+/// </summary>
+/// <remarks>
+/// The mock cluster shows aborted records to everyone, so the raw stream may hold records twice: what an aborted transaction wrote, and the same
+/// again when the work was done anew. Stages are deterministic, so the second must equal the first, byte for byte, and the fence drops it. A
+/// loss, a change, a record out of order, or a duplicate that is not identical is refused here on the mock as on a real cluster.
+/// </remarks>
+internal sealed class FencedReader(IReadOnlyDictionary<string, List<byte[]>> expected)
+{
+    private readonly Dictionary<string, int> _next = [];
+
+    public int Duplicates { get; private set; }
+
+    public int Missing => expected.Sum(game => game.Value.Count - _next.GetValueOrDefault(game.Key));
+
+    public int Count => expected.Sum(game => game.Value.Count);
+
+    public void Take(LogRecord record)
+    {
+        var game = Encoding.UTF8.GetString(record.Key.Span);
+        var next = _next.GetValueOrDefault(game);
+        var records = expected[game];
+        if (next < records.Count && record.Value.Span.SequenceEqual(records[next]))
+        {
+            _next[game] = next + 1;
+            return;
+        }
+
+        var value = record.Value.ToArray();
+        var known = records.FindIndex(0, next, bytes => bytes.AsSpan().SequenceEqual(value));
+        known.ShouldNotBe(-1, $"{record.Partition} offset {record.Offset} of {game}: neither the next record ({next} of {records.Count}) nor one seen before");
+        Duplicates++;
+    }
+
+    /// <summary>What a stage gives for its input, by output topic and game.</summary>
+    public static Dictionary<string, Dictionary<string, List<byte[]>>> Expect<TState>(
+        Stage<TState> stage, IEnumerable<LogRecord> input, IReadOnlyDictionary<string, int> partitionCounts)
+        where TState : class
+    {
+        var buffer = new OutputBuffer();
+        var output = new StageOutput(buffer, partitionCounts);
+        Dictionary<string, TState> states = [];
+        Dictionary<string, Dictionary<string, List<byte[]>>> expected = [];
+        foreach (var record in input)
+        {
+            var key = Encoding.UTF8.GetString(record.Key.Span);
+            if (!states.TryGetValue(key, out var state))
+            {
+                states[key] = state = stage.Create(GameId.Parse(key));
+            }
+
+            stage.Process(state, record, output);
+            foreach (var block in buffer.Blocks)
+            {
+                foreach (var made in new RecordBatch(block.Partition, 0, block.Count, default, block.Payload.ToArray()))
+                {
+                    var byGame = expected.TryGetValue(block.Partition.Topic, out var known) ? known : expected[block.Partition.Topic] = [];
+                    (byGame.TryGetValue(key, out var list) ? list : byGame[key] = []).Add(made.Value.ToArray());
+                }
+            }
+
+            buffer.Clear();
+            output.Clear();
+        }
+
+        return expected;
+    }
+}
