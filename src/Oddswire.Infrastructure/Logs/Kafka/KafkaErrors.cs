@@ -24,10 +24,13 @@ internal static class KafkaErrors
             : new LogUnavailableException($"{text} Nothing was committed; it is tried again.", inner);
     }
 
-    /// <summary>Another worker owns what this one thinks it owns.</summary>
-    public static bool IsFence(ErrorCode code) => code is ErrorCode.Local_Fenced or ErrorCode.ProducerFenced or ErrorCode.InvalidProducerEpoch
-        or ErrorCode.IllegalGeneration or ErrorCode.UnknownMemberId or ErrorCode.FencedInstanceId or ErrorCode.RebalanceInProgress
-        or ErrorCode.InvalidProducerIdMapping or ErrorCode.StaleMemberEpoch or ErrorCode.FencedMemberEpoch;
+    /// <summary>Another worker owns what this one thinks it owns: by the producer's epoch, or by the group's generation.</summary>
+    public static bool IsFence(ErrorCode code) => IsProducerFence(code) || code is ErrorCode.IllegalGeneration or ErrorCode.UnknownMemberId
+        or ErrorCode.FencedInstanceId or ErrorCode.RebalanceInProgress or ErrorCode.StaleMemberEpoch or ErrorCode.FencedMemberEpoch;
+
+    /// <summary>The producer is of no use any more.</summary>
+    public static bool IsProducerFence(ErrorCode code) =>
+        code is ErrorCode.Local_Fenced or ErrorCode.ProducerFenced or ErrorCode.InvalidProducerEpoch or ErrorCode.InvalidProducerIdMapping;
 
     /// <summary>Whether trying again cannot help.</summary>
     public static bool IsFatal(ErrorCode code, KafkaSettings settings) => Remedy(code, settings) is not null;
@@ -46,7 +49,7 @@ internal static class KafkaErrors
         ErrorCode.Local_Ssl => "TLS failed: check the authority's file, the certificate, the key, and the name in the broker's certificate.",
         ErrorCode.MsgSizeTooLarge or ErrorCode.RecordListTooLarge =>
             $"A record is larger than the topic or this client (limit {settings.MaxMessageBytes} bytes) allows: raise 'max.message.bytes' of the topic and the limit of the message size here together.",
-        ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition or ErrorCode.UnknownTopicId =>
+        ErrorCode.UnknownTopicOrPart or ErrorCode.UnknownTopicId =>
             "The topic or partition does not exist: create it ('oddswire topics apply').",
         ErrorCode.InvalidReplicationFactor =>
             $"The cluster has fewer brokers than replicas are asked for ({settings.ReplicationFactor}): ask for a smaller replication factor.",
@@ -59,7 +62,7 @@ internal static class KafkaErrors
         ErrorCode.UnsupportedVersion or ErrorCode.Local_UnsupportedFeature or ErrorCode.UnsupportedForMessageFormat or ErrorCode.UnsupportedCompressionType =>
             "The broker is too old for it (2.4 is the oldest supported; Zstandard needs 2.1 brokers and message format).",
         ErrorCode.InvalidRecord or ErrorCode.InvalidTimestamp or ErrorCode.InvalidMsg => "The broker refuses the record itself.",
-        ErrorCode.Local_InvalidArg or ErrorCode.InvalidRequest or ErrorCode.Local_Conflict or ErrorCode.Local_State =>
+        ErrorCode.Local_InvalidArg or ErrorCode.InvalidRequest or ErrorCode.Local_Conflict =>
             "The request makes no sense to Kafka; this is a fault of the program or of an overridden setting.",
         _ => null,
     };

@@ -111,11 +111,12 @@ internal sealed partial class KafkaLogWorker
                         producer.Produce(new TopicPartition(_stateTopic, partition), now, Changelog.PositionsKey, value);
                     }
                 },
-                []);
+                [],
+                isClaim: true);
         }
     }
 
-    private void Transact(Action<RecordProducer> write, IReadOnlyList<PartitionOffset> positions)
+    private void Transact(Action<RecordProducer> write, IReadOnlyList<PartitionOffset> positions, bool isClaim = false)
     {
         var producer = _producer ?? throw LoseProducer("it has none yet", null);
         var limit = _context.Settings.CommitTimeout;
@@ -131,7 +132,7 @@ internal sealed partial class KafkaLogWorker
         }
         catch (KafkaException e)
         {
-            throw Abort(producer, e);
+            throw Abort(producer, CauseOf(e, producer));
         }
 
         try
@@ -140,7 +141,7 @@ internal sealed partial class KafkaLogWorker
         }
         catch (KafkaTxnRequiresAbortException e)
         {
-            throw Abort(producer, e);
+            throw Abort(producer, CauseOf(e, producer));
         }
         catch (KafkaException e) when (KafkaErrors.IsFence(e.Error.Code))
         {
@@ -150,6 +151,13 @@ internal sealed partial class KafkaLogWorker
         {
             // The broker may have the request that ends the transaction, or may not: only the changelog can tell, once this producer is fenced.
             DropProducer();
+            _context.Topics.Forget();
+            if (isClaim)
+            {
+                // A claim that may or may not stand does no harm: a new producer claims anew and fences this one.
+                throw KafkaErrors.ToLogException(e.Error, $"claim partitions for '{Group}'", _context.Settings, e);
+            }
+
             var unknown = new CommitOutcomeUnknownException(
                 $"The outcome of a commit of '{Group}' is unknown: {e.Error.Reason} ({e.Error.Code}). Join anew and go on from the committed position.", e);
             Fail(unknown);
@@ -157,12 +165,33 @@ internal sealed partial class KafkaLogWorker
         }
     }
 
+    /// <summary>
+    /// Once something was refused, a transaction takes nothing more, and says so without the reason. Sending an offset, which is refused as well or aborted in a moment, is a harmless way to ask.
+    /// </summary>
+    private KafkaException CauseOf(KafkaException e, RecordProducer producer)
+    {
+        if (e.Error.Code is not (ErrorCode.Local_State or ErrorCode.Local_Inconsistent))
+        {
+            return e;
+        }
+
+        try
+        {
+            producer.Client.SendOffsetsToTransaction([new(_context.Names.Topic(_stateTopic), 0, 0)], _member!.ConsumerGroupMetadata, TimeSpan.FromSeconds(1));
+            return e;
+        }
+        catch (KafkaException cause)
+        {
+            return cause;
+        }
+    }
+
     /// <summary>Ends the transaction without effect and says what went wrong.</summary>
     private LogException Abort(RecordProducer producer, KafkaException cause)
     {
-        if (cause.Error.IsFatal || KafkaErrors.IsFence(cause.Error.Code))
+        if (cause.Error.IsFatal || KafkaErrors.IsProducerFence(cause.Error.Code))
         {
-            return cause.Error.IsFatal && !KafkaErrors.IsFence(cause.Error.Code) && KafkaErrors.IsFatal(cause.Error.Code, _context.Settings)
+            return KafkaErrors.IsFatal(cause.Error.Code, _context.Settings)
                 ? KafkaErrors.ToLogException(cause.Error, $"commit for '{Group}'", _context.Settings, cause)
                 : LoseProducer("it was fenced", cause);
         }
@@ -180,7 +209,17 @@ internal sealed partial class KafkaLogWorker
                 : lost;
         }
 
-        return KafkaErrors.ToLogException(cause.Error, $"commit for '{Group}'", _context.Settings, cause);
+        var error = KafkaErrors.ToLogException(cause.Error, $"commit for '{Group}'", _context.Settings, cause);
+        if (error is FencedException)
+        {
+            // The group has moved on, the producer is sound: begin again at the committed positions with what is still ours.
+            lock (_lock)
+            {
+                _reset = true;
+            }
+        }
+
+        return error;
     }
 
     /// <summary>

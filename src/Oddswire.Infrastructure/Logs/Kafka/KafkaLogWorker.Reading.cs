@@ -104,6 +104,7 @@ internal sealed partial class KafkaLogWorker
         (_mustPause, _wasAssigned) = (true, true);
         _wanted.UnionWith(given.Select(p => p.Partition.Value));
         _retryAt = 0;
+        _context.Logger?.LogDebug("{Group}: given {Partitions}", Group, string.Join(", ", given.Select(p => p.Partition.Value)));
         if (_wanted.Count == 0)
         {
             _joined.TrySetResult();
@@ -115,6 +116,7 @@ internal sealed partial class KafkaLogWorker
     private void OnRevoked(List<TopicPartitionOffset> taken, bool isLost)
     {
         var partitions = taken.Select(p => p.Partition.Value).ToList();
+        _context.Logger?.LogDebug("{Group}: {How} {Partitions}", Group, isLost ? "lost" : "giving up", string.Join(", ", partitions));
         lock (_gate)
         {
             Drop(partitions);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Oddswire.Core.Ports;
 
 namespace Oddswire.Infrastructure.Logs.Kafka;
@@ -234,6 +235,7 @@ internal sealed partial class KafkaLogWorker : ILogWorker
     private void Fail(Exception failure)
     {
         Interlocked.CompareExchange(ref _failure, failure, null);
+        _context.Logger?.LogDebug("{Group}: this worker ends: {Reason}", Group, failure.Message);
         _joined.TrySetException(failure);
         Signal();
     }

@@ -23,6 +23,9 @@ internal sealed class KafkaTopics(KafkaClients clients, KafkaSettings settings, 
     /// <summary>Number of partitions of each topic, as the cluster says now; 0 for those that do not exist.</summary>
     public Task<Dictionary<string, int>> FindAsync(IReadOnlyCollection<string> topics) => Task.Run(() => topics.Distinct().ToDictionary(topic => topic, Find));
 
+    /// <summary>Looks every topic up anew when it is next needed: something may have been deleted.</summary>
+    public void Forget() => _partitions.Clear();
+
     /// <summary>Makes the topics that do not exist and waits until the cluster knows them.</summary>
     public async Task EnsureAsync(IReadOnlyList<TopicSpec> specs, CancellationToken ct)
     {
@@ -69,13 +72,20 @@ internal sealed class KafkaTopics(KafkaClients clients, KafkaSettings settings, 
             return [];
         }
 
+        var client = (edge == LogEdge.EndWithOpen ? _open : _committed).Value;
         try
         {
-            // Two timestamps have a meaning of their own in Kafka's protocol: -1 asks for the end, -2 for the beginning.
-            var at = new Confluent.Kafka.Timestamp(edge == LogEdge.First ? -2 : -1, TimestampType.CreateTime);
-            var asked = partitions.Select(p => new TopicPartitionTimestamp(names.Topic(p.Topic), p.Partition, at));
-            var found = (edge == LogEdge.EndWithOpen ? _open : _committed).Value.OffsetsForTimes(asked, settings.RequestTimeout);
-            return found.ToDictionary(offset => new TopicPartition(names.FromKafka(offset.Topic), offset.Partition.Value), offset => offset.Offset.Value);
+            return Ask(client, partitions, edge);
+        }
+        catch (KafkaException e) when (!KafkaErrors.IsFatal(e.Error.Code, settings))
+        {
+            // librdkafka keeps what it knew of a partition's leader when a broker went; asking for the topics makes it look again.
+            Refresh(client, partitions.Select(p => p.Topic).Distinct());
+        }
+
+        try
+        {
+            return Ask(client, partitions, edge);
         }
         catch (TopicPartitionOffsetException e)
         {
@@ -110,6 +120,31 @@ internal sealed class KafkaTopics(KafkaClients clients, KafkaSettings settings, 
     {
         var cause = clients.LastError is { } last && KafkaErrors.IsFatal(last.Code, settings) ? last : e.Error;
         return KafkaErrors.ToLogException(cause, doing, settings, e);
+    }
+
+    private Dictionary<TopicPartition, long> Ask(IConsumer<Ignore, Ignore> client, IReadOnlyCollection<TopicPartition> partitions, LogEdge edge)
+    {
+        // Two timestamps have a meaning of their own in Kafka's protocol: -1 asks for the end, -2 for the beginning.
+        var at = new Confluent.Kafka.Timestamp(edge == LogEdge.First ? -2 : -1, TimestampType.CreateTime);
+        var asked = partitions.Select(p => new TopicPartitionTimestamp(names.Topic(p.Topic), p.Partition, at));
+        return client.OffsetsForTimes(asked, settings.RequestTimeout)
+            .ToDictionary(offset => new TopicPartition(names.FromKafka(offset.Topic), offset.Partition.Value), offset => offset.Offset.Value);
+    }
+
+    private void Refresh(IConsumer<Ignore, Ignore> client, IEnumerable<string> topics)
+    {
+        try
+        {
+            using var admin = new DependentAdminClientBuilder(client.Handle).Build();
+            foreach (var topic in topics)
+            {
+                admin.GetMetadata(names.Topic(topic), settings.RequestTimeout);
+            }
+        }
+        catch (KafkaException e)
+        {
+            throw Explain(e, "tell who leads its partitions");
+        }
     }
 
     private int Find(string topic)

@@ -47,7 +47,11 @@ internal sealed class FaultScript(ulong seed, PipelineRig rig)
                 break;
             case 4:
                 // Beyond the commit's time: its outcome is unknown.
-                Delay(broker, KafkaApi.EndTxn, TimeSpan.FromSeconds(4));
+                for (var i = 0; i < 3; i++)
+                {
+                    Delay(broker, KafkaApi.EndTxn, TimeSpan.FromSeconds(4));
+                }
+
                 break;
             case 5:
                 Push(

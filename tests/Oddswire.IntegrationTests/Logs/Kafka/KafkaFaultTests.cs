@@ -76,16 +76,18 @@ public sealed class KafkaFaultTests
         await using var log = rig.OpenLog();
         var raw = await ReadTopicAsync(log, rig, Topics.Raw(PipelineRig.Sport));
         var normalised = FencedReader.Expect(Pipeline.Normalise(PipelineRig.Sport), raw, rig.PartitionCounts);
-        var events = await FenceAsync(rig, log, Topics.Normalized(PipelineRig.Sport), normalised[Topics.Normalized(PipelineRig.Sport)]);
+        await FenceAsync(rig, log, Topics.Normalized(PipelineRig.Sport), normalised[Topics.Normalized(PipelineRig.Sport)]);
+
+        // Price reads what is visible: on the mock, that is aborted copies too, which it must cope with.
+        var events = await ReadTopicAsync(log, rig, Topics.Normalized(PipelineRig.Sport));
         var priced = FencedReader.Expect(Pipeline.Price(PipelineRig.Sport), events, rig.PartitionCounts);
         await FenceAsync(rig, log, Topics.Odds(PipelineRig.Sport), priced[Topics.Odds(PipelineRig.Sport)]);
     }
 
-    /// <summary>Reads a topic until everything expected was seen; gives the records that passed the fence.</summary>
-    private static async Task<List<LogRecord>> FenceAsync(PipelineRig rig, IEventLog log, string topic, Dictionary<string, List<byte[]>> expected)
+    /// <summary>Reads a topic until everything expected was seen.</summary>
+    private static async Task FenceAsync(PipelineRig rig, IEventLog log, string topic, Dictionary<string, List<byte[]>> expected)
     {
         var reader = new FencedReader(expected);
-        List<LogRecord> passed = [];
         var next = Enumerable.Range(0, rig.PartitionCounts[topic]).ToDictionary(p => new TopicPartition(topic, p), _ => 0L);
         using var deadline = new CancellationTokenSource(Patience);
         while (reader.Missing > 0)
@@ -96,12 +98,7 @@ public sealed class KafkaFaultTests
                 {
                     foreach (var record in batch)
                     {
-                        var missing = reader.Missing;
                         reader.Take(record);
-                        if (reader.Missing < missing)
-                        {
-                            passed.Add(record);
-                        }
                     }
 
                     next[partition] = batch.NextOffset;
@@ -113,7 +110,6 @@ public sealed class KafkaFaultTests
         }
 
         TestContext.Current.TestOutputHelper!.WriteLine($"{topic}: {reader.Count} records, {reader.Duplicates} more from aborted transactions");
-        return passed;
     }
 
     private static async Task<List<LogRecord>> ReadTopicAsync(IEventLog log, PipelineRig rig, string topic)
