@@ -77,6 +77,10 @@ public sealed class HealthAndSecurityTests
         paths.ShouldBe(
             [
                 "/api/v1/games", "/api/v1/games/{id}", "/api/v1/games/{id}/odds", "/api/v1/games/{id}/events", "/api/v1/games/{id}/history",
+                "/api/v1/games/{id}/verdict", "/api/v1/devig", "/schemas/types", "/schemas/ids/{id}", "/schemas/ids/{id}/schema", "/schemas/ids/{id}/versions",
+                "/subjects", "/subjects/{subject}", "/subjects/{subject}/versions", "/subjects/{subject}/versions/{version}",
+                "/subjects/{subject}/versions/{version}/schema", "/compatibility/subjects/{subject}/versions/{version}",
+                "/config", "/config/{subject}", "/mode", "/mode/{subject}",
                 "/api/v1/stream", "/api/v1/stream/updates", "/api/v1/pipeline", "/livez", "/readyz", "/metrics",
             ],
             ignoreOrder: true);
