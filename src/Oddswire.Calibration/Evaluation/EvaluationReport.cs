@@ -34,6 +34,9 @@ public sealed record GroupFigures(
 public sealed record BaselineFigures(
     string Name, int Rows, int Games, MeasuredFigure LogLoss, MeasuredFigure Brier, MeasuredFigure LogLossDifference, MeasuredFigure BrierDifference);
 
+/// <summary>How often the results of a stage's states fall within the forecast's 80 % intervals; null where the forecast does not say.</summary>
+public sealed record StageCover(string Name, MeasuredFigure? Margin, MeasuredFigure? Total);
+
 /// <summary>How good a model is. Intervals are 95 %, clustered by game.</summary>
 public sealed record EvaluationReport
 {
@@ -75,4 +78,7 @@ public sealed record EvaluationReport
 
     /// <summary>The same of totals.</summary>
     public required MeasuredFigure? TotalIn80 { get; init; }
+
+    /// <summary>Both by time left, in the order of <see cref="Stages"/>.</summary>
+    public required IReadOnlyList<StageCover> StagesIn80 { get; init; }
 }

@@ -1,4 +1,5 @@
 using Oddswire.Calibration.Data;
+using Oddswire.Calibration.Fit;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Pricing.Parameters;
 
@@ -21,6 +22,7 @@ public readonly record struct OtherForecast(string Game, string Key, Chance Home
 public sealed class Evaluator(ILeagueTrainer trainer, int seed)
 {
     private const int LeastRowsOfGroup = 100;
+    private const int BaselineFolds = 5;
 
     private readonly Dictionary<string, int> _games = [];
 
@@ -55,10 +57,11 @@ public sealed class Evaluator(ILeagueTrainer trainer, int seed)
             Stages = stages,
             BaselineStages = [.. stages.Select(stage => LossIn(stage.Name, counted, normal))],
             Seasons = Groups(counted, row => (0, row.Game.Season)),
-            Baselines = [.. Baselines(counted, normal, others)],
+            Baselines = [.. Baselines(counted, normal, FitNormalApart(counted), others)],
             Reliability = Reliability.Diagram([.. counted.Select(row => row.Judgement)]),
             MarginIn80 = Cover("margin in 80 %", counted, row => row.MarginCover),
             TotalIn80 = Cover("total in 80 %", counted, row => row.TotalCover),
+            StagesIn80 = [.. stages.Select(stage => CoverOf(stage.Name, counted))],
         };
     }
 
@@ -112,15 +115,44 @@ public sealed class Evaluator(ILeagueTrainer trainer, int seed)
         return [.. judgements.Select((row, i) => row with { HomeWin = normal.Of(inputs[i]) })];
     }
 
+    // Fitted without the games it judges, as the model is.
+    private List<Judgement> FitNormalApart(List<Judged> rows)
+    {
+        var judgements = rows.ConvertAll(row => row.Judgement);
+        var inputs = rows.ConvertAll(row => trainer.BaselineOf(row.Prediction.Row));
+        var games = rows.Select(row => row.Prediction.Row.Game.Id).Distinct().Order(StringComparer.Ordinal);
+        var foldOf = new SeededSequence(seed).Shuffled(games).Select((game, i) => (game, Fold: i % BaselineFolds)).ToDictionary(pair => pair.game, pair => pair.Fold);
+        var folds = rows.ConvertAll(row => foldOf[row.Prediction.Row.Game.Id]);
+        for (var fold = 0; fold < BaselineFolds && foldOf.Count >= BaselineFolds; fold++)
+        {
+            var seen = Enumerable.Range(0, rows.Count).Where(i => folds[i] != fold).ToList();
+            var normal = NormalBaseline.Fit(seen.ConvertAll(i => inputs[i]), seen.ConvertAll(i => rows[i].Judgement));
+            for (var i = 0; i < rows.Count; i++)
+            {
+                judgements[i] = folds[i] == fold ? judgements[i] with { HomeWin = normal.Of(inputs[i]) } : judgements[i];
+            }
+        }
+
+        return judgements;
+    }
+
+    private StageCover CoverOf(string stage, List<Judged> rows)
+    {
+        var inside = rows.Where(row => trainer.StageOf(row.Prediction.Row).Name == stage).ToList();
+        return new StageCover(stage, Cover("margin in 80 %", inside, row => row.MarginCover), Cover("total in 80 %", inside, row => row.TotalCover));
+    }
+
     private MeasuredFigure LossIn(string stage, List<Judged> rows, List<Judgement> forecasts)
     {
         var inside = forecasts.Where((_, i) => trainer.StageOf(rows[i].Prediction.Row).Name == stage).ToList();
         return ClusteredMean.Of(stage, inside, i => inside[i].LogLoss);
     }
 
-    private static IEnumerable<BaselineFigures> Baselines(List<Judged> rows, List<Judgement> normal, IReadOnlyList<OtherForecasts> others)
+    private static IEnumerable<BaselineFigures> Baselines(
+        List<Judged> rows, List<Judgement> normal, List<Judgement> apart, IReadOnlyList<OtherForecasts> others)
     {
         yield return Compare("normal model with the line (in sample)", rows.ConvertAll(row => row.Judgement), normal);
+        yield return Compare("the same, cross-validated by game", rows.ConvertAll(row => row.Judgement), apart);
         var withLine = rows.Where(row => ClosingLine(row.Prediction.Row.Info.Line) is not null).ToList();
         if (withLine.Count > 0)
         {

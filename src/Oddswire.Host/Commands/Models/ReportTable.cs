@@ -39,6 +39,10 @@ internal static class ReportTable
         {
             to.WriteLine();
             to.WriteLine($"80 % intervals hold the final margin in {ModelsCommand.Show(margin).Trim()}, the final total in {ModelsCommand.Show(total).Trim()}");
+            foreach (var stage in report.StagesIn80)
+            {
+                to.WriteLine($"{stage.Name,-18} margin {(stage.Margin is { } m ? ModelsCommand.Show(m) : "")} total {(stage.Total is { } t ? ModelsCommand.Show(t) : "")}".TrimEnd());
+            }
         }
     }
 
