@@ -14,7 +14,8 @@ public sealed record CoherenceFinding(string Rule, long Checks, long Breaches, C
 /// <param name="tolerance">The greatest excess that counts as rounding.</param>
 internal sealed class CoherenceLog(double tolerance)
 {
-    private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    // Rules are named by literals: the same string each time.
+    private readonly Dictionary<string, Entry> _entries = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Says where the next checks are.</summary>
     public Func<string> Place { get; set; } = static () => "";
@@ -27,7 +28,7 @@ internal sealed class CoherenceLog(double tolerance)
 
     /// <summary>What was found, by rule.</summary>
     public IReadOnlyList<CoherenceFinding> Findings() =>
-        [.. _entries.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => new CoherenceFinding(
+        [.. _entries.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(static pair => new CoherenceFinding(
             pair.Key, pair.Value.Checks, pair.Value.Breaches, Chance.Of(Math.Clamp(pair.Value.Worst, 0, 1)), pair.Value.Example))];
 
     private void Take(string rule, double excess)

@@ -12,6 +12,10 @@ namespace Oddswire.Calibration.Coherence;
 internal sealed class CoherenceRules(CoherenceLog log, LeagueBook book)
 {
     private const int Reach = 12;
+    private const int PricedReach = 3;
+    private static readonly LadderRules Spreads = new("spread");
+    private static readonly LadderRules Totals = new("total");
+    private static readonly LadderRules TeamTotals = new("team total");
 
     private IOutcomeDistribution _solved = null!;
     private GameState _state = null!;
@@ -55,14 +59,14 @@ internal sealed class CoherenceRules(CoherenceLog log, LeagueBook book)
 
         var spread = Whole(mean.AwayHundredths - mean.HomeHundredths);
         var total = Whole(mean.HomeHundredths + mean.AwayHundredths);
-        CheckLadder("spread", book.Of(MarketType.Spread, scope), spread, line => _solved.Spread(line, scope), rises: true);
-        CheckLadder("total", book.Of(MarketType.Total, scope), total, line => _solved.Total(line, scope), rises: false);
+        CheckLadder(Spreads, book.Of(MarketType.Spread, scope), spread, line => _solved.Spread(line, scope), rises: true);
+        CheckLadder(Totals, book.Of(MarketType.Total, scope), total, line => _solved.Total(line, scope), rises: false);
         for (var side = Side.Home; side <= Side.Away; side++)
         {
             var team = side;
             var expected = Whole(side == Side.Home ? mean.HomeHundredths : mean.AwayHundredths);
             var (own, other) = side == Side.Home ? (points.Home, points.Away) : (points.Away, points.Home);
-            CheckLadder("team total", book.Of(MarketType.TeamTotal, scope), expected, line => _solved.TeamTotal(team, line, scope), rises: false);
+            CheckLadder(TeamTotals, book.Of(MarketType.TeamTotal, scope), expected, line => _solved.TeamTotal(team, line, scope), rises: false);
             log.Equal("points scored are certain", _solved.TeamTotal(side, Half(own - 1), scope).Over.Value, 1);
             for (var n = Math.Max(own, expected - Reach); n <= expected + Reach; n += 3)
             {
@@ -82,19 +86,21 @@ internal sealed class CoherenceRules(CoherenceLog log, LeagueBook book)
             _solved.TeamTotal(Side.Home, Half(home), scope).Over.Value + _solved.TeamTotal(Side.Away, Half(away), scope).Over.Value);
     }
 
-    private void CheckLadder(string name, MarketOffer? offer, int middle, Func<Line, Split> read, bool rises)
+    private void CheckLadder(LadderRules rules, MarketOffer? offer, int middle, Func<Line, Split> read, bool rises)
     {
-        var before = Sound(read(Half(middle - Reach - 1)), offer);
+        var before = Sound(read(Half(middle - Reach - 1)), null);
         for (var n = middle - Reach; n <= middle + Reach; n++)
         {
-            var whole = Sound(read(new Line(n * 100)), offer);
-            var half = Sound(read(Half(n)), offer);
+            // Prices are made around the middle, where lines are offered.
+            var priced = Math.Abs(n - middle) <= PricedReach ? offer : null;
+            var whole = Sound(read(new Line(n * 100)), priced);
+            var half = Sound(read(Half(n)), priced);
             var (low, high) = rises ? (before, half) : (half, before);
-            log.AtMost($"{name}: ladder is monotone", low.Over.Value, high.Over.Value);
+            log.AtMost(rules.Monotone, low.Over.Value, high.Over.Value);
 
             // A whole line wins, pushes or loses exactly where the half lines around it turn.
-            log.Equal($"{name}: over a whole line is over the half line beyond it", whole.Over.Value, rises ? before.Over.Value : half.Over.Value);
-            log.Equal($"{name}: the push is between two half lines", whole.Over.Value + whole.Push.Value, rises ? half.Over.Value : before.Over.Value);
+            log.Equal(rules.Whole, whole.Over.Value, rises ? before.Over.Value : half.Over.Value);
+            log.Equal(rules.Push, whole.Over.Value + whole.Push.Value, rises ? half.Over.Value : before.Over.Value);
             before = half;
         }
     }
@@ -255,6 +261,16 @@ internal sealed class CoherenceRules(CoherenceLog log, LeagueBook book)
         {
             log.AtMost("no price is better than fair", chances[i].Value * prices[i].Thousandths / 1000, 1);
         }
+    }
+
+    /// <summary>The rules of a ladder, by name.</summary>
+    private sealed class LadderRules(string name)
+    {
+        public string Monotone { get; } = $"{name}: ladder is monotone";
+
+        public string Whole { get; } = $"{name}: over a whole line is over the half line beyond it";
+
+        public string Push { get; } = $"{name}: the push is between two half lines";
     }
 
     private static Line Half(int below) => new((below * 100) + 50);
