@@ -9,6 +9,22 @@ public sealed class GameApiTests
 {
     private static readonly CancellationToken Ct = TestContext.Current.CancellationToken;
 
+    [Theory]
+    [InlineData("odds=-110,-110", 200, "\"probability\":\"0.500000\"")]
+    [InlineData("odds=-150,+130&method=shin", 200, "\"method\":\"shin\"")]
+    [InlineData("odds=2.4,17/5,%2B210&method=power,worst-case", 200, "\"method\":\"worst_case\"")]
+    [InlineData("odds=-110", 400, "2 to 64 outcomes")]
+    [InlineData("odds=110,110", 400, "Write +110 or 110.0")]
+    [InlineData("", 400, "prices of all outcomes")]
+    [InlineData("odds=-110,-110&method=magic", 400, "multiplicative, additive")]
+    public async Task The_margin_is_taken_out_of_any_prices(string query, int status, string expected)
+    {
+        await using var rig = await BoardRig.StartAsync();
+        using var response = await rig.Client.GetAsync(new Uri($"/api/v1/devig?{query}", UriKind.Relative));
+        ((int)response.StatusCode).ShouldBe(status);
+        (await response.Content.ReadAsStringAsync()).ShouldContain(expected);
+    }
+
     [Fact]
     public async Task A_live_game_shows_score_clock_situation_and_main_markets()
     {
