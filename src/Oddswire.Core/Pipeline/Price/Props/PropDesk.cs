@@ -15,6 +15,7 @@ internal sealed class PropDesk
     public const int MostPlayers = 30;
 
     private const int MaxSteps = 400;
+    private const double PriceTolerance = 0.016;
     private readonly PropModel _model;
     private readonly MarketPricer _pricer;
     private readonly OddsWriter _writer;
@@ -285,6 +286,14 @@ internal sealed class PropDesk
         !market.IsMain && market.Status == MarketStatus.Suspended
         && market.Reason is StatusReason.OffTheBoard or StatusReason.SettlementRolledBack;
 
+    // Hundreds of prices drift with every second that passes. One that is off by less than a quarter of the margin stays as it is.
+    private static bool IsNear(in PricedMarket market, in PricedMarket next) =>
+        market.Status == MarketStatus.Open && next.Status == MarketStatus.Open && market.IsMain == next.IsMain
+        && IsNear(market.First, next.First) && IsNear(market.Second, next.Second);
+
+    private static bool IsNear(Quote quote, Quote other) =>
+        Math.Abs((1000.0 / quote.Price.Thousandths) - (1000.0 / other.Price.Thousandths)) < PriceTolerance;
+
     private void Reprice(
         PriceState state, MarketFamily family, ref PricedMarket market, PricedMarket next, Split? split, StatusReason stop, StageOutput output)
     {
@@ -294,7 +303,7 @@ internal sealed class PropDesk
             next.SettlementVersion++;
             next.Reason = StatusReason.SettlementRolledBack;
         }
-        else if (market.IsSameOffer(next))
+        else if (market.IsSameOffer(next) || IsNear(market, next))
         {
             return;
         }

@@ -63,7 +63,7 @@ public sealed class PropMarketsTests
         foreach (var statistic in statistics)
         {
             var updates = rig.All.Where(update => update.Market.Statistic == statistic).ToList();
-            updates.Count(static update => update.Status == MarketStatus.Open).ShouldBeGreaterThan(20, statistic);
+            updates.Count(static update => update.Status == MarketStatus.Open).ShouldBeGreaterThan(15, statistic);
             updates.ShouldAllBe(static update => update.Market.Line.Hundredths % 100 == 50);
             updates.ShouldAllBe(static update => update.ModelVersion.EndsWith("-props-1", StringComparison.Ordinal));
         }
