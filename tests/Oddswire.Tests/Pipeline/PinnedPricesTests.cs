@@ -15,9 +15,9 @@ namespace Oddswire.Tests.Pipeline;
 public sealed class PinnedPricesTests
 {
     [Theory]
-    [InlineData(League.Nfl, "a333c63efbf52331f751a85ea177416c")]
-    [InlineData(League.Nba, "ba497d74d104f0d4ea0bae7f4d409719")]
-    [InlineData(League.Mlb, "91bc37bf44b9aa8522ae111f703c2acd")]
+    [InlineData(League.Nfl, "d21664aad56af6046feb0923e0984940")]
+    [InlineData(League.Nba, "9616c71a3d58fd19d345ae534a23782f")]
+    [InlineData(League.Mlb, "9cc3b2d04ef40233db6b313dcc31288b")]
     public void A_fixed_slate_publishes_what_it_always_did(League league, string expected)
     {
         var options = new SlateOptions { NflGames = 2, NbaGames = 2, MlbGames = 2, UnderWay = false, Heartbeat = TimeSpan.Zero };
