@@ -398,13 +398,3 @@ public abstract partial class EventLogContract : IAsyncLifetime
         (await Log.ReadAsync(new(new("state.nfl", 0), from), 1, Soon, default)).Records()[0].Offset.ShouldBe(from);
     }
 }
-
-/// <summary>The wall clock under the test's hand; waits and leases run on the real monotonic one.</summary>
-public sealed class ManualTime : TimeProvider
-{
-    private TimeSpan _shift;
-
-    public void Advance(TimeSpan by) => _shift += by;
-
-    public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + _shift;
-}

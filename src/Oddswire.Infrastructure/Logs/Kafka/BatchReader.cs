@@ -110,7 +110,7 @@ internal sealed unsafe class BatchReader(NativeConsumer consumer)
         }
     }
 
-    private sealed class Builder(TopicPartition partition)
+    private sealed class Builder
     {
         private byte[] _payload = new byte[64 * 1024];
         private byte[] _headers = new byte[512];
@@ -121,7 +121,9 @@ internal sealed unsafe class BatchReader(NativeConsumer consumer)
         private long _last;
         private long _time;
 
-        public TopicPartition Partition { get; } = partition;
+        public Builder(TopicPartition partition) => Partition = partition;
+
+        public TopicPartition Partition { get; }
 
         public void Add(KafkaNative.Message* message, List<RecordBatch> to)
         {

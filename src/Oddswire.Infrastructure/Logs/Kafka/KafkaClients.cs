@@ -21,17 +21,22 @@ internal sealed class KafkaClients
     public Error? LastError => _lastError;
 
     /// <summary>For topics, offsets and descriptions.</summary>
-    public IAdminClient Admin() => Guard(() =>
+    public IAdminClient Admin() => Guard(MakeAdmin);
+
+    private IAdminClient MakeAdmin()
     {
         var builder = new AdminClientBuilder(new AdminClientConfig(Common()))
             .SetErrorHandler((_, error) => OnError(error)).SetLogHandler((_, line) => OnLog(line));
         return _settings.Security.TokenSource is null ? builder.Build() : builder.SetOAuthBearerTokenRefreshHandler((client, _) => Refresh(client)).Build();
-    });
+    }
 
     /// <summary>Reads assigned partitions, committed records only, and says when it has reached the end.</summary>
     /// <param name="isolation">Whether open transactions are seen.</param>
     /// <param name="group">The group whose committed offsets it can be asked for; it is no member.</param>
-    public IConsumer<Ignore, Ignore> Reader(IsolationLevel isolation = IsolationLevel.ReadCommitted, string? group = null) => Guard(() =>
+    public IConsumer<Ignore, Ignore> Reader(IsolationLevel isolation = IsolationLevel.ReadCommitted, string? group = null) =>
+        Guard(() => MakeReader(isolation, group));
+
+    private IConsumer<Ignore, Ignore> MakeReader(IsolationLevel isolation, string? group)
     {
         var config = new ConsumerConfig(Common())
         {
@@ -49,10 +54,12 @@ internal sealed class KafkaClients
         };
         config.Set("fetch.queue.backoff.ms", "5");
         return Build(config, builder => builder);
-    });
+    }
 
     /// <summary>Reads a topic of somebody else's, assigned by hand; its group is there for the offsets that show the vendor how far we are.</summary>
-    public IConsumer<byte[], byte[]> Feed(string group) => Guard(() =>
+    public IConsumer<byte[], byte[]> Feed(string group) => Guard(() => MakeFeed(group));
+
+    private IConsumer<byte[], byte[]> MakeFeed(string group)
     {
         var config = new ConsumerConfig(Common())
         {
@@ -67,10 +74,13 @@ internal sealed class KafkaClients
         Override(config);
         var builder = new ConsumerBuilder<byte[], byte[]>(config).SetErrorHandler((_, error) => OnError(error)).SetLogHandler((_, line) => OnLog(line));
         return _settings.Security.TokenSource is null ? builder.Build() : builder.SetOAuthBearerTokenRefreshHandler((client, _) => Refresh(client)).Build();
-    });
+    }
 
     /// <summary>Takes part in a group; what it is assigned it never fetches.</summary>
-    public IConsumer<Ignore, Ignore> Member(string group, Func<ConsumerBuilder<Ignore, Ignore>, ConsumerBuilder<Ignore, Ignore>> with) => Guard(() =>
+    public IConsumer<Ignore, Ignore> Member(string group, Func<ConsumerBuilder<Ignore, Ignore>, ConsumerBuilder<Ignore, Ignore>> with) =>
+        Guard(() => MakeMember(group, with));
+
+    private IConsumer<Ignore, Ignore> MakeMember(string group, Func<ConsumerBuilder<Ignore, Ignore>, ConsumerBuilder<Ignore, Ignore>> with)
     {
         var session = Milliseconds(_settings.SessionTimeout);
         var config = new ConsumerConfig(Common())
@@ -85,10 +95,12 @@ internal sealed class KafkaClients
             AutoOffsetReset = AutoOffsetReset.Latest,
         };
         return Build(config, with);
-    });
+    }
 
     /// <summary>A transactional producer, not yet known to the broker.</summary>
-    public IProducer<Null, Null> Producer(string transactionalId) => Guard(() =>
+    public IProducer<Null, Null> Producer(string transactionalId) => Guard(() => MakeProducer(transactionalId));
+
+    private IProducer<Null, Null> MakeProducer(string transactionalId)
     {
         var config = new ProducerConfig(Common())
         {
@@ -108,7 +120,7 @@ internal sealed class KafkaClients
         Override(config);
         var builder = new ProducerBuilder<Null, Null>(config).SetErrorHandler((_, error) => OnError(error)).SetLogHandler((_, line) => OnLog(line));
         return _settings.Security.TokenSource is null ? builder.Build() : builder.SetOAuthBearerTokenRefreshHandler((client, _) => Refresh(client)).Build();
-    });
+    }
 
     private CompressionType Compression => _settings.Compression switch
     {

@@ -126,12 +126,15 @@ internal sealed class ReaderPool(KafkaClients clients, KafkaNames names, KafkaSe
     }
 
     /// <summary>A consumer, where it stands, and what it has fetched ahead.</summary>
-    private sealed class Slot(NativeConsumer consumer) : IDisposable
+    private sealed class Slot : IDisposable
     {
-        private readonly BatchReader _reader = new(consumer);
+        private readonly NativeConsumer _consumer;
+        private readonly BatchReader _reader;
         private readonly Queue<RecordBatch> _ahead = [];
         private readonly Fetched _fetched = new();
         private long _end = -1;
+
+        public Slot(NativeConsumer consumer) => (_consumer, _reader) = (consumer, new BatchReader(consumer));
 
         public TopicPartition Partition { get; private set; }
 
@@ -157,7 +160,7 @@ internal sealed class ReaderPool(KafkaClients clients, KafkaNames names, KafkaSe
         {
             (Partition, Next, _end) = (from.Partition, from.Offset, -1);
             _ahead.Clear();
-            consumer.Assign([from]);
+            _consumer.Assign([from]);
         }
 
         public void Fetch(KafkaSettings settings)
@@ -204,13 +207,13 @@ internal sealed class ReaderPool(KafkaClients clients, KafkaNames names, KafkaSe
             return taken;
         }
 
-        public void Dispose() => consumer.Dispose();
+        public void Dispose() => _consumer.Dispose();
 
         private void OnProblem(Error error, KafkaSettings settings)
         {
             if (error.Code is ErrorCode.OffsetOutOfRange or ErrorCode.Local_AutoOffsetReset)
             {
-                var (low, high) = consumer.Bounds(Partition, settings.RequestTimeout);
+                var (low, high) = _consumer.Bounds(Partition, settings.RequestTimeout);
                 if (Next < low)
                 {
                     Point(new PartitionOffset(Partition, low));
