@@ -38,20 +38,18 @@ internal sealed class KafkaClients
 
     private IConsumer<Ignore, Ignore> MakeReader(IsolationLevel isolation, string? group)
     {
-        var config = new ConsumerConfig(Common())
-        {
-            GroupId = group ?? $"{_settings.GroupPrefix}{_settings.ClientId}-readers",
-            EnableAutoCommit = false,
-            EnableAutoOffsetStore = false,
-            EnablePartitionEof = true,
-            IsolationLevel = isolation,
-            AutoOffsetReset = AutoOffsetReset.Error,
-            FetchWaitMaxMs = Milliseconds(_settings.FetchMaxWait),
-            QueuedMaxMessagesKbytes = Math.Max(1024, _settings.FetchAheadBytes / 1024),
-            MaxPartitionFetchBytes = Math.Max(1024 * 1024, _settings.MaxMessageBytes),
-            FetchMaxBytes = Math.Max(50 * 1024 * 1024, _settings.MaxMessageBytes),
-            ReceiveMessageMaxBytes = Math.Max(100_000_000, _settings.MaxMessageBytes + 1024),
-        };
+        var config = new ConsumerConfig(Common());
+        config.GroupId = group ?? $"{_settings.GroupPrefix}{_settings.ClientId}-readers";
+        config.EnableAutoCommit = false;
+        config.EnableAutoOffsetStore = false;
+        config.EnablePartitionEof = true;
+        config.IsolationLevel = isolation;
+        config.AutoOffsetReset = AutoOffsetReset.Error;
+        config.FetchWaitMaxMs = Milliseconds(_settings.FetchMaxWait);
+        config.QueuedMaxMessagesKbytes = Math.Max(1024, _settings.FetchAheadBytes / 1024);
+        config.MaxPartitionFetchBytes = Math.Max(1024 * 1024, _settings.MaxMessageBytes);
+        config.FetchMaxBytes = Math.Max(50 * 1024 * 1024, _settings.MaxMessageBytes);
+        config.ReceiveMessageMaxBytes = Math.Max(100_000_000, _settings.MaxMessageBytes + 1024);
         config.Set("fetch.queue.backoff.ms", "5");
         return Build(config, builder => builder);
     }
@@ -61,16 +59,14 @@ internal sealed class KafkaClients
 
     private IConsumer<byte[], byte[]> MakeFeed(string group)
     {
-        var config = new ConsumerConfig(Common())
-        {
-            GroupId = group,
-            EnableAutoCommit = false,
-            EnableAutoOffsetStore = false,
-            IsolationLevel = IsolationLevel.ReadCommitted,
-            AutoOffsetReset = AutoOffsetReset.Error,
-            FetchWaitMaxMs = Milliseconds(_settings.FetchMaxWait),
-            QueuedMaxMessagesKbytes = Math.Max(1024, _settings.FetchAheadBytes / 1024),
-        };
+        var config = new ConsumerConfig(Common());
+        config.GroupId = group;
+        config.EnableAutoCommit = false;
+        config.EnableAutoOffsetStore = false;
+        config.IsolationLevel = IsolationLevel.ReadCommitted;
+        config.AutoOffsetReset = AutoOffsetReset.Error;
+        config.FetchWaitMaxMs = Milliseconds(_settings.FetchMaxWait);
+        config.QueuedMaxMessagesKbytes = Math.Max(1024, _settings.FetchAheadBytes / 1024);
         Override(config);
         var builder = new ConsumerBuilder<byte[], byte[]>(config).SetErrorHandler((_, error) => OnError(error)).SetLogHandler((_, line) => OnLog(line));
         return _settings.Security.TokenSource is null ? builder.Build() : builder.SetOAuthBearerTokenRefreshHandler((client, _) => Refresh(client)).Build();
@@ -83,17 +79,15 @@ internal sealed class KafkaClients
     private IConsumer<Ignore, Ignore> MakeMember(string group, Func<ConsumerBuilder<Ignore, Ignore>, ConsumerBuilder<Ignore, Ignore>> with)
     {
         var session = Milliseconds(_settings.SessionTimeout);
-        var config = new ConsumerConfig(Common())
-        {
-            GroupId = group,
-            EnableAutoCommit = false,
-            EnableAutoOffsetStore = false,
-            PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
-            SessionTimeoutMs = session,
-            HeartbeatIntervalMs = Math.Clamp(session / 10, 50, 3000),
-            MaxPollIntervalMs = Math.Max(Milliseconds(_settings.MaxPollInterval), session),
-            AutoOffsetReset = AutoOffsetReset.Latest,
-        };
+        var config = new ConsumerConfig(Common());
+        config.GroupId = group;
+        config.EnableAutoCommit = false;
+        config.EnableAutoOffsetStore = false;
+        config.PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky;
+        config.SessionTimeoutMs = session;
+        config.HeartbeatIntervalMs = Math.Clamp(session / 10, 50, 3000);
+        config.MaxPollIntervalMs = Math.Max(Milliseconds(_settings.MaxPollInterval), session);
+        config.AutoOffsetReset = AutoOffsetReset.Latest;
         return Build(config, with);
     }
 
@@ -102,21 +96,19 @@ internal sealed class KafkaClients
 
     private IProducer<Null, Null> MakeProducer(string transactionalId)
     {
-        var config = new ProducerConfig(Common())
-        {
-            TransactionalId = transactionalId,
-            TransactionTimeoutMs = Milliseconds(_settings.TransactionTimeout),
-            EnableIdempotence = true,
-            Acks = Acks.All,
-            LingerMs = 1,
-            MessageTimeoutMs = Milliseconds(_settings.TransactionTimeout),
-            MessageMaxBytes = _settings.MaxMessageBytes,
-            CompressionType = Compression,
-            EnableDeliveryReports = false,
-            QueueBufferingMaxMessages = 500_000,
-            QueueBufferingMaxKbytes = 512 * 1024,
-            BatchSize = Math.Max(1_000_000, _settings.MaxMessageBytes),
-        };
+        var config = new ProducerConfig(Common());
+        config.TransactionalId = transactionalId;
+        config.TransactionTimeoutMs = Milliseconds(_settings.TransactionTimeout);
+        config.EnableIdempotence = true;
+        config.Acks = Acks.All;
+        config.LingerMs = 1;
+        config.MessageTimeoutMs = Milliseconds(_settings.TransactionTimeout);
+        config.MessageMaxBytes = _settings.MaxMessageBytes;
+        config.CompressionType = Compression;
+        config.EnableDeliveryReports = false;
+        config.QueueBufferingMaxMessages = 500_000;
+        config.QueueBufferingMaxKbytes = 512 * 1024;
+        config.BatchSize = Math.Max(1_000_000, _settings.MaxMessageBytes);
         Override(config);
         var builder = new ProducerBuilder<Null, Null>(config).SetErrorHandler((_, error) => OnError(error)).SetLogHandler((_, line) => OnLog(line));
         return _settings.Security.TokenSource is null ? builder.Build() : builder.SetOAuthBearerTokenRefreshHandler((client, _) => Refresh(client)).Build();

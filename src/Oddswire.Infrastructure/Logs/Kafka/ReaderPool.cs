@@ -148,7 +148,7 @@ internal sealed class ReaderPool(KafkaClients clients, KafkaNames names, KafkaSe
         {
             try
             {
-                return consumer.Bounds(Partition, settings.RequestTimeout).End > _end;
+                return _consumer.Bounds(Partition, settings.RequestTimeout).End > _end;
             }
             catch (KafkaException e)
             {
