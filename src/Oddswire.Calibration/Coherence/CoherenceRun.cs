@@ -48,7 +48,8 @@ public static class CoherenceRun
     {
         var isWalkOff = league == League.Mlb && state.Possession == Side.Home && state.Period >= info.RegulationPeriods && state.Score.Margin >= 0;
         var isFootballOvertime = league == League.Nfl && state.Period > info.RegulationPeriods;
-        if (state.Phase != GamePhase.Live || isWalkOff || (isFootballOvertime && (state.Score.Margin != 0 || state.Possession != Side.Away)))
+        // Right after a touchdown a point more is the try, so that the state is no longer the same.
+        if (state.Phase != GamePhase.Live || isWalkOff || state.Sheet.IsTryDue || (isFootballOvertime && (state.Score.Margin != 0 || state.Possession != Side.Away)))
         {
             return;
         }

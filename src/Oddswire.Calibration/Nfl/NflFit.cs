@@ -1,86 +1,139 @@
 using Oddswire.Calibration.Data;
 using Oddswire.Calibration.Fit;
 using Oddswire.Core.Domain;
-using Oddswire.Core.Pricing;
 using Oddswire.Core.Pricing.Nfl;
 
 namespace Oddswire.Calibration.Nfl;
 
-/// <summary>Fits the NFL model: see <see cref="FitCost"/> for what is minimised.</summary>
+/// <summary>
+/// Fits the NFL model in three steps, none of which looks at who won except the last: the laws of drives (<see cref="DriveLaws"/>); strengths at which the
+/// chain of drives scores, half by half, what was scored on average; and the four figures that join it to line and score, by the likelihood of final
+/// margins, totals and winners.
+/// </summary>
 public static class NflFit
 {
-    private const int LastKeyNumber = 24;
+    private const double RidgeRows = 3;
+    private const int Iterations = 70;
+    private const int StretchRounds = 3;
+    private const int LeanEvaluations = 48;
 
-    /// <summary>Fits on every eighth counted row.</summary>
+    // Rows of the last step: plays of a game share its result, so that more of them say little more.
+    private const int LeanRows = 2500;
+
+    /// <summary>Fits the parameters.</summary>
     public static NflParameters Run(TrainingSet set, FitContext context)
     {
-        var sample = set.Rows.Where(row => row.IsCounted).Where((_, i) => i % 8 == 0).ToList();
-        var start = ((NflParameters)GameModels.BuiltIn(League.Nfl).Parameters) with { KeyNumbers = KeyNumbers(set.Games) };
-        var margin = NelderMead.Minimise(
-            [start.MarginPower, start.MarginSd, start.MarginSdPower, start.LateVariance, start.LeadCarry, start.PossessionBase,
-                start.PossessionSlope, start.DownCost, start.YardToGoCost, start.PossessionSeconds],
-            [0.1, 0.5, 0.05, 0.5, 0.05, 0.3, 0.5, 0.2, 0.02, 30],
-            p => FitCost.OfMargin(new NflModel(WithMargin(start, p)), sample),
-            400,
-            share => context.Progress(share * 0.75, "fitting the margin"));
-        var fitted = WithMargin(start, margin);
-        var total = NelderMead.Minimise(
-            [fitted.TotalPower, fitted.TotalSd, fitted.TotalSdPower, fitted.PaceShrinkage, fitted.PossessionTotalShare],
-            [0.05, 0.5, 0.05, 1, 0.1],
-            p => FitCost.OfTotal(new NflModel(WithTotal(fitted, p)), sample),
-            120,
-            share => context.Progress(0.75 + (share * 0.25), "fitting the total"));
-        return WithTotal(fitted, total);
+        var games = set.Rows.Select(row => row.Game).Distinct().ToList();
+        var lines = games.Select(game => game.Info.Line).Where(line => line?.TotalHundredths is not null && line.HomeMarginHundredths is not null).ToList();
+        var averageTotal = Rounded(lines.Average(line => line!.TotalHundredths!.Value / 100.0), 2);
+        var averageMargin = Rounded(lines.Average(line => line!.HomeMarginHundredths!.Value / 100.0), 2);
+        context.Progress(0.02, "cutting drives");
+        var samples = DriveSample.Read(set.Rows, averageTotal);
+        var ends = DriveEnds(samples, share => context.Progress(0.05 + (0.6 * share), "ends of drives"));
+        var parameters = DriveLaws.Of(samples) with { DriveEnds = ends, AverageMargin = averageMargin, AverageTotal = averageTotal };
+        context.Progress(0.66, "points by stretch");
+        parameters = FitStretches(parameters, samples, games.Count);
+        return FitLean(parameters, set.Rows, share => context.Progress(0.72 + (0.28 * share), "line and score"));
+    }
+
+    private static double[][] DriveEnds(List<DriveSample> samples, Action<double> progress)
+    {
+        var features = DriveFeatures.Count;
+        var x = new float[samples.Count * features];
+        var outcomes = new byte[samples.Count];
+        var row = new double[features];
+        for (var i = 0; i < samples.Count; i++)
+        {
+            DriveFeatures.Fill(samples[i].At, row);
+            for (var j = 0; j < features; j++)
+            {
+                x[(i * features) + j] = (float)row[j];
+            }
+
+            outcomes[i] = (byte)samples[i].End;
+        }
+
+        var weights = new MultinomialFit(x, outcomes, features, NflParameters.Ends, RidgeRows).Run(Iterations, progress);
+        return [.. Enumerable.Range(0, NflParameters.Ends).Select(k => weights.AsSpan(k * features, features).ToArray().Select(w => Rounded(w, 4)).ToArray())];
     }
 
     /// <summary>
-    /// How often games stand at each margin at the end of regulation, over how often a normal law around the closing line would have it;
-    /// drawn a little towards 1, since the rarer margins have few games.
+    /// Moves the strengths of the first half, and of the second up to the last minutes, until the tables score there what was scored. The last minutes are
+    /// played by the score, whose laws need no help.
     /// </summary>
-    private static double[] KeyNumbers(IReadOnlyList<RecordedGame> games)
+    private static NflParameters FitStretches(NflParameters parameters, List<DriveSample> samples, int games)
     {
-        var seen = new double[LastKeyNumber + 1];
-        var expected = new double[LastKeyNumber + 1];
-        foreach (var game in games.Where(game => game.Final is not null))
+        var seen = PointsSeen(samples, games);
+        var strengths = new double[3];
+        for (var round = 0; round < StretchRounds; round++)
         {
-            var margin = Math.Abs(game.Final!.Value.Margin);
-            if (margin <= LastKeyNumber)
+            var tables = NflTables.Of(parameters with { StretchStrength = [.. strengths] });
+            var expected = tables.PointsByStretch();
+            for (var i = 0; i < seen.Length; i++)
             {
-                seen[margin]++;
-            }
-
-            var centre = (game.Info.Line?.HomeMarginHundredths ?? 0) / 100.0;
-            for (var k = 0; k <= LastKeyNumber; k++)
-            {
-                expected[k] += Density(k - centre) + (k > 0 ? Density(-k - centre) : 0);
+                // Points grow by about a third with a unit of strength.
+                strengths[i] = Math.Clamp(strengths[i] + ((seen[i] - expected[i]) / (0.33 * 2 * seen[i])), -1, 1);
             }
         }
 
-        return [.. seen.Zip(expected, (s, e) => Math.Round((s + 20) / (e + 20), 2))];
+        return parameters with { StretchStrength = [.. strengths.Select(strength => Rounded(strength, 4))] };
     }
 
-    private static double Density(double x) => Math.Exp(-x * x / (2 * 13.2 * 13.2)) / (13.2 * Math.Sqrt(2 * Math.PI));
-
-    private static NflParameters WithMargin(NflParameters start, double[] p) => start with
+    // The drive that runs into the last minutes counts to the stretch before them, as in the tables.
+    private static double[] PointsSeen(List<DriveSample> samples, int games)
     {
-        MarginPower = Math.Max(p[0], 0.3),
-        MarginSd = Math.Clamp(p[1], 5, 30),
-        MarginSdPower = Math.Clamp(p[2], 0.2, 1),
-        LateVariance = Math.Clamp(p[3], 0, 60),
-        LeadCarry = Math.Clamp(p[4], -0.45, 0.5),
-        PossessionBase = p[5],
-        PossessionSlope = p[6],
-        DownCost = p[7],
-        YardToGoCost = p[8],
-        PossessionSeconds = Math.Clamp(p[9], 5, 1000),
+        var points = new double[2];
+        foreach (var first in samples.Where(sample => sample.IsFirst && (sample.Half == 1 || sample.At.Seconds > LateTables.Seconds)))
+        {
+            points[first.Half - 1] += first.End switch
+            {
+                DriveModel.Touchdown or DriveModel.DefenceTouchdown => 6 + first.TryPoints,
+                DriveModel.FieldGoal => 3,
+                DriveModel.Safety => 2,
+                _ => 0,
+            };
+        }
+
+        return [.. points.Select(sum => sum / games)];
+    }
+
+    private static NflParameters FitLean(NflParameters parameters, IReadOnlyList<ModelRow> rows, Action<double> progress)
+    {
+        var tables = NflTables.Of(parameters);
+        var plays = rows.Where(row => row.IsCounted && !row.IsOvertime).ToList();
+        var sample = plays.Where((_, i) => i % Math.Max(plays.Count / LeanRows, 1) == 0).ToList();
+        var done = 0;
+        var best = NelderMead.Minimise(
+            [1, 0, 0.4, 1.0],
+            [0.3, 0.2, 0.2, 0.3],
+            p =>
+            {
+                progress(Math.Min(1, done++ / (double)LeanEvaluations));
+                return CostOf(new NflModel(WithLean(parameters, p), tables), sample);
+            },
+            LeanEvaluations);
+        return WithLean(parameters, best);
+    }
+
+    private static double CostOf(NflModel model, List<ModelRow> rows) => rows.Average(row =>
+    {
+        var solved = model.Solve(row.State, row.Info);
+        var home = solved.Result().TwoWay.Value;
+        return -Log(row.Final.Margin > 0 ? home : 1 - home)
+            - Log(solved.Spread(new Line(-row.Final.Margin * 100)).Push.Value)
+            - Log(solved.Total(new Line(row.Final.Total * 100)).Push.Value);
+    });
+
+    private static double Log(double value) => Math.Log(Math.Max(value, 1e-9));
+
+    // In thousandths of a log weight a point.
+    private static NflParameters WithLean(NflParameters parameters, double[] p) => parameters with
+    {
+        LeadFade = Rounded(Math.Clamp(p[0], -5, 5) / 1000, 6),
+        PaceLearning = Rounded(Math.Clamp(p[1], -5, 5) / 1000, 6),
+        MarginSpread = Rounded(Math.Clamp(p[2], 0, 3) / 2000, 7),
+        TotalSpread = Rounded(Math.Clamp(p[3], 0, 3) / 2000, 7),
     };
 
-    private static NflParameters WithTotal(NflParameters start, double[] p) => start with
-    {
-        TotalPower = Math.Clamp(p[0], 0.5, 2),
-        TotalSd = Math.Clamp(p[1], 5, 40),
-        TotalSdPower = Math.Clamp(p[2], 0.2, 1),
-        PaceShrinkage = Math.Clamp(p[3], 0.1, 100),
-        PossessionTotalShare = Math.Clamp(p[4], 0, 2),
-    };
+    private static double Rounded(double value, int digits) => Math.Round(value, digits);
 }

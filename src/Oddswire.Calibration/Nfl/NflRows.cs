@@ -1,3 +1,4 @@
+using System.Globalization;
 using Oddswire.Calibration.Data;
 using Oddswire.Core.Domain;
 
@@ -29,7 +30,7 @@ public static class NflRows
                 : (Score?)null;
             var season = file.Optional("season") is { Length: > 0 } text ? text : SeasonOf(id);
             var isPostseason = file.Optional("game_type") is { Length: > 0 } type ? type != "REG" : file.Optional("season_type") == "POST";
-            games.Add(new RecordedGame(id, season, InfoOf(id, line, isPostseason), final));
+            games.Add(new RecordedGame(id, season, InfoOf(id, line, isPostseason, file.Optional("gameday")), final));
         }
 
         return games;
@@ -39,6 +40,7 @@ public static class NflRows
     public static IEnumerable<ModelRow> Read(CsvFile file, GameTable games)
     {
         var clock = new Clock();
+        var course = new Course();
         RecordedGame? game = null;
         var score = default(Score);
         while (file.Next())
@@ -47,8 +49,8 @@ public static class NflRows
             if (game?.Id != id)
             {
                 game = games.Find(id, missing => new RecordedGame(
-                    missing, SeasonOf(missing), InfoOf(missing, null, file.Optional("season_type") == "POST"), null));
-                (clock, score) = (new Clock(), default);
+                    missing, SeasonOf(missing), InfoOf(missing, null, file.Optional("season_type") == "POST", file.Optional("game_date")), null));
+                (clock, course, score) = (new Clock(), new Course(), default);
             }
 
             clock.Move(file.Number("game_seconds_remaining"), file.OptionalNumber("qtr"));
@@ -59,7 +61,8 @@ public static class NflRows
                 score = ScoreOf(isHome, own, other);
             }
 
-            yield return new ModelRow(game, KeyOf(file["play_id"]), StateOf(file, clock, score, hasBall ? isHome ? Side.Home : Side.Away : null))
+            var state = StateOf(file, clock, score, hasBall ? isHome ? Side.Home : Side.Away : null);
+            yield return new ModelRow(game, KeyOf(file["play_id"]), state with { Sheet = course.Before(state) })
             {
                 Place = file.Place,
                 IsCounted = hasBall && file.Number("down") is { } && game.Final is not { Margin: 0 },
@@ -94,7 +97,7 @@ public static class NflRows
 
     private static string SeasonOf(string id) => id.Split('_')[0];
 
-    private static GameInfo InfoOf(string id, PregameLine? line, bool mustHaveWinner)
+    private static GameInfo InfoOf(string id, PregameLine? line, bool mustHaveWinner, string day)
     {
         var parts = id.Split('_');
         return new GameInfo
@@ -104,7 +107,49 @@ public static class NflRows
             RegulationPeriods = 4,
             Line = line,
             MustHaveWinner = mustHaveWinner,
+            ScheduledAt = DayOf(day, SeasonOf(id)),
         };
+    }
+
+    // The rules of overtime go by the season.
+    private static Timestamp DayOf(string day, string season) =>
+        DateTimeOffset.TryParse(day, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) ? Timestamp.From(date)
+        : int.TryParse(season, CultureInfo.InvariantCulture, out var year) && year is > 1900 and < 2200
+            ? Timestamp.From(new DateTimeOffset(year, 9, 10, 0, 0, 0, TimeSpan.Zero))
+            : default;
+
+    /// <summary>The score sheet before each play: points, periods and drives, as the price stage folds them.</summary>
+    private sealed class Course
+    {
+        private ScoreSheet _sheet = ScoreSheet.Empty;
+        private int _period = 1;
+
+        public ScoreSheet Before(GameState state)
+        {
+            if (state.Score != _sheet.Score)
+            {
+                var before = _sheet.Score;
+                _sheet = _sheet.WithScore(state.Score, isFootball: true);
+                if (_sheet.DriveNow is { } side)
+                {
+                    var gained = side == Side.Home ? state.Score.Home - before.Home : state.Score.Away - before.Away;
+                    _sheet = _sheet.WithTurnEnd(gained >= 6 ? DriveEnd.Touchdown : gained == 3 ? DriveEnd.FieldGoal : DriveEnd.NoScore);
+                }
+            }
+
+            for (; _period < state.Period; _period++)
+            {
+                _sheet = _period % 2 == 0 && _sheet.DriveNow is not null ? _sheet.WithTurnEnd(DriveEnd.NoScore) : _sheet;
+                _sheet = _sheet.WithEndOf(_period, isSure: true);
+            }
+
+            if (state is { Possession: { } next, Football.Down: >= 1 } && _sheet.DriveNow != next)
+            {
+                _sheet = (_sheet.DriveNow is null ? _sheet : _sheet.WithTurnEnd(DriveEnd.NoScore)).WithDriveOf(next);
+            }
+
+            return _sheet;
+        }
     }
 
     // Without a column for the quarter, overtime shows by the clock that starts again.
@@ -124,7 +169,8 @@ public static class NflRows
                 return;
             }
 
-            _overtimes += left > _seconds + 300 ? 1 : 0;
+            // A clock that goes back a little, or from the middle of the game, is a slip of the feed.
+            _overtimes += left > _seconds + 300 && left <= QuarterSeconds && _seconds <= 120 ? 1 : 0;
             _seconds = (int)left;
             Period = quarter is { } known ? (int)known
                 : _overtimes > 0 ? 4 + _overtimes

@@ -200,28 +200,38 @@ public sealed class ScoreSheet : IEquatable<ScoreSheet>
     }
 
     /// <summary>Whether the last points were a touchdown whose try has not been seen, and no drive has begun since.</summary>
-    public bool IsTryDue
+    public bool IsTryDue => TryDue is not null;
+
+    /// <summary>Whose try after a touchdown has not been seen, no drive having begun since.</summary>
+    public Side? TryDue
     {
         get
         {
             for (var i = _entries.Length - 1; i >= 0; i--)
             {
-                switch (KindOf(_entries[i]))
+                var kind = KindOf(_entries[i]);
+                if (kind is HomePoints or AwayPoints or TurnBegin)
                 {
-                    case HomePoints or AwayPoints: return (ValueOf(_entries[i]) & (Try | MostPoints)) == 6;
-                    case TurnBegin: return false;
+                    return kind != TurnBegin && (ValueOf(_entries[i]) & (Try | MostPoints)) == 6 ? (Side)(kind - HomePoints) : null;
                 }
             }
 
-            return false;
+            return null;
         }
     }
 
     /// <summary>Drives that have begun; the number of a drive counts from 1.</summary>
-    public int Drives => Count(TurnBegin);
+    public int Drives => DrivesAfter(0);
+
+    /// <summary>Drives begun since a period (or a later one) ended, or since the start for period 0; none when it has not ended.</summary>
+    public int DrivesAfter(int period)
+    {
+        var from = period == 0 ? 0 : Array.FindIndex(_entries, entry => KindOf(entry) is PeriodEnd or UnsurePeriodEnd && ValueOf(entry) >= period);
+        return from < 0 ? 0 : Count(_entries.AsSpan(from), TurnBegin);
+    }
 
     /// <summary>Half-innings that have ended.</summary>
-    public int HalfInnings => Count(TurnEnd);
+    public int HalfInnings => Count(_entries, TurnEnd);
 
     /// <summary>Whose drive is going on; null between drives.</summary>
     public Side? DriveNow => Drives is var drives and > 0 && Drive(drives) is (var side, DriveEnd.None) ? side : null;
@@ -367,10 +377,10 @@ public sealed class ScoreSheet : IEquatable<ScoreSheet>
         return (other == Side.Home ? score.Home : score.Away) >= points;
     }
 
-    private int Count(int kind)
+    private static int Count(ReadOnlySpan<byte> entries, int kind)
     {
         var count = 0;
-        foreach (var entry in _entries)
+        foreach (var entry in entries)
         {
             count += KindOf(entry) == kind ? 1 : 0;
         }

@@ -2,127 +2,164 @@ using Oddswire.Core.Pricing.Parameters;
 
 namespace Oddswire.Core.Pricing.Nfl;
 
-/// <summary>The NFL model's parameters; points and seconds.</summary>
+/// <summary>
+/// The NFL model's parameters: the laws of a drive's end, of what follows it and of the time it takes, and the few figures that join them to the pregame
+/// line and to the course of the game. Points, yards and seconds.
+/// </summary>
 public sealed record NflParameters : IModelParameters
 {
+    /// <summary>Ways a drive ends that have weights of their own; no points is the one they are compared with.</summary>
+    internal const int Ends = 5;
+
+    /// <summary>Field positions at which drives begin, as bands of yards to the goal.</summary>
+    internal const int Bands = 4;
+
+    /// <summary>Rows of <see cref="NextBand"/>: ten bands of ten yards, once for downs 1 to 3 and once for the fourth.</summary>
+    internal const int NextBandRows = 20;
+
+    /// <summary>Margins after a touchdown for which <see cref="TwoPointTries"/> has a figure: from -20 to 20.</summary>
+    internal const int TryMargins = 41;
+
+    /// <summary>Weights of the features (<see cref="DriveFeatures.Names"/>) in the logarithm of each end's odds against no points: rows touchdown,
+    /// field goal, touchdown of the defence, safety, end of the half.</summary>
+    public required IReadOnlyList<IReadOnlyList<double>> DriveEnds { get; init; }
+
+    /// <summary>
+    /// Mean seconds of a drive by its end (no points, touchdown, field goal, touchdown of the defence, safety): constant, slope over yards to go / 100, slope a
+    /// down, and what a fourth down adds.
+    /// </summary>
+    public required IReadOnlyList<IReadOnlyList<double>> Seconds { get; init; }
+
+    /// <summary>Shares of that mean which a short, a middling and a long third of the drives take, by the same ends.</summary>
+    public required IReadOnlyList<IReadOnlyList<double>> SecondsSpread { get; init; }
+
+    /// <summary>The most of the time left in the half that each third takes, by the same ends.</summary>
+    public required IReadOnlyList<IReadOnlyList<double>> SecondsCap { get; init; }
+
+    /// <summary>How much longer than a play's rest of a drive a whole drive takes, by the same ends.</summary>
+    public required IReadOnlyList<double> WholeDrive { get; init; }
+
+    /// <summary>
+    /// By how much the score hurries or slows a team at the end of the game, as a factor of a drive's time: rows drives without points and drives with
+    /// points, by the classes of the lead from ahead by 17 to behind by 17.
+    /// </summary>
+    public required IReadOnlyList<IReadOnlyList<double>> Pace { get; init; }
+
+    /// <summary>Mean yards to the goal in each band.</summary>
+    public required IReadOnlyList<double> BandYards { get; init; }
+
+    /// <summary>Chances of the bands in which the opponent begins after a drive without points, by the place and down it is in.</summary>
+    public required IReadOnlyList<IReadOnlyList<double>> NextBand { get; init; }
+
+    /// <summary>Chances of the bands after a kick-off.</summary>
+    public required IReadOnlyList<double> KickBand { get; init; }
+
+    /// <summary>Chance of a two-point try in the last quarter hour, by the margin after the touchdown from -20 to 20; of every touchdown before.</summary>
+    public required IReadOnlyList<double> TwoPointTries { get; init; }
+
+    /// <summary>The same before the last quarter hour.</summary>
+    public required double TwoPointTriesEarly { get; init; }
+
+    /// <summary>Chance that a kick after a touchdown is good.</summary>
+    public required double KickGood { get; init; }
+
+    /// <summary>Chance that a two-point try is good.</summary>
+    public required double TwoPointGood { get; init; }
+
+    /// <summary>Chance that the kicking team gets an onside kick.</summary>
+    public required double OnsideGood { get; init; }
+
+    /// <summary>
+    /// Strengths at which the drives of the three stretches score what they did on average: first half, second half up to the last minutes, last minutes.
+    /// </summary>
+    public required IReadOnlyList<double> StretchStrength { get; init; }
+
     /// <summary>Expected home margin without a line.</summary>
     public required double AverageMargin { get; init; }
 
     /// <summary>Expected total without a line.</summary>
     public required double AverageTotal { get; init; }
 
-    /// <summary>Power of the remaining share of the game by which the pregame margin still counts.</summary>
-    public required double MarginPower { get; init; }
+    /// <summary>By how much each point of a lead leans the rest of the game to the team behind, as a log weight a point.</summary>
+    public required double LeadFade { get; init; }
 
-    /// <summary>Standard deviation of a whole game's margin around the line.</summary>
-    public required double MarginSd { get; init; }
+    /// <summary>By how much each point above the total expected so far leans the rest of the game to more points, as a log weight a point.</summary>
+    public required double PaceLearning { get; init; }
 
-    /// <summary>Power of the remaining share by which that falls; 0.5 is Brownian.</summary>
-    public required double MarginSdPower { get; init; }
+    /// <summary>Square of the uncertainty of the teams' difference, in log weight a point.</summary>
+    public required double MarginSpread { get; init; }
 
-    /// <summary>Variance that stays until the last minute.</summary>
-    public required double LateVariance { get; init; }
+    /// <summary>Square of the uncertainty of the game's scoring, in log weight a point.</summary>
+    public required double TotalSpread { get; init; }
 
-    /// <summary>Share of a lead by which it grows (below zero: is caught up) were the whole game to come; fades with the clock.</summary>
-    public required double LeadCarry { get; init; }
-
-    /// <summary>Expected points of first and ten at one's own goal line.</summary>
-    public required double PossessionBase { get; init; }
-
-    /// <summary>Rise of the expected points over the field.</summary>
-    public required double PossessionSlope { get; init; }
-
-    /// <summary>Loss of expected points with each down after the first.</summary>
-    public required double DownCost { get; init; }
-
-    /// <summary>Loss of expected points with each yard to go beyond ten (gain below).</summary>
-    public required double YardToGoCost { get; init; }
-
-    /// <summary>Seconds in which a possession's points come in.</summary>
-    public required double PossessionSeconds { get; init; }
-
-    /// <summary>Share of the possession's value that adds to the total.</summary>
-    public required double PossessionTotalShare { get; init; }
-
-    /// <summary>Power of the remaining share by which the pregame total still counts.</summary>
-    public required double TotalPower { get; init; }
-
-    /// <summary>
-    /// Share of the total's standard deviation by which its law is set lower: that a total is never below the margin lifts its mean again. Set so that
-    /// the pregame total comes out, not fitted.
-    /// </summary>
-    public required double TotalShift { get; init; }
-
-    /// <summary>Standard deviation of a whole game's total around the line, before it is cut off below by the margin.</summary>
-    public required double TotalSd { get; init; }
-
-    /// <summary>Power of the remaining share by which that falls.</summary>
-    public required double TotalSdPower { get; init; }
-
-    /// <summary>Share of the game after which the pace seen weighs as much as the line.</summary>
-    public required double PaceShrinkage { get; init; }
-
-    /// <summary>
-    /// How much more often a game ends with a margin of 0, 1, 2, … than the normal law says; 0 is the end of regulation level.
-    /// </summary>
-    public required IReadOnlyList<double> KeyNumbers { get; init; }
-
-    /// <summary>Weights of the margins 0, 1, 2, … of games decided (or not) in overtime; greater ones are impossible.</summary>
-    public required IReadOnlyList<double> OvertimeMargins { get; init; }
-
-    /// <summary>Standard deviation of the margin's law in overtime, which tilts it to the stronger team.</summary>
-    public required double OvertimeSd { get; init; }
+    /// <summary>Urgency in sudden death, and of a team that must score to go on, in seconds: <see cref="Situation.Urgency"/>.</summary>
+    public required IReadOnlyList<double> OvertimeUrgency { get; init; }
 
     /// <summary>Reads the parameters from a model file.</summary>
     /// <exception cref="ModelFileException">One is missing or out of range.</exception>
-    public static NflParameters Read(ParameterReader reader) => new()
+    public static NflParameters Read(ParameterReader reader)
     {
-        AverageMargin = reader.Number("averageMargin", -1000, 1000),
-        AverageTotal = reader.Number("averageTotal", -1000, 1000),
-        MarginPower = reader.Number("marginPower", 0, 5),
-        MarginSd = reader.Number("marginSd", 1, 50),
-        MarginSdPower = reader.Number("marginSdPower", 0, 2),
-        LateVariance = reader.Number("lateVariance", -1000, 1000),
-        LeadCarry = reader.Number("leadCarry", -1, 1),
-        PossessionBase = reader.Number("possessionBase", -1000, 1000),
-        PossessionSlope = reader.Number("possessionSlope", -1000, 1000),
-        DownCost = reader.Number("downCost", -1000, 1000),
-        YardToGoCost = reader.Number("yardToGoCost", -1000, 1000),
-        PossessionSeconds = reader.Number("possessionSeconds", -1000, 1000),
-        PossessionTotalShare = reader.Number("possessionTotalShare", -1000, 1000),
-        TotalPower = reader.Number("totalPower", 0, 5),
-        TotalShift = reader.Number("totalShift", -1000, 1000),
-        TotalSd = reader.Number("totalSd", 1, 80),
-        TotalSdPower = reader.Number("totalSdPower", 0, 2),
-        PaceShrinkage = reader.Number("paceShrinkage", -1000, 1000),
-        KeyNumbers = reader.Numbers("keyNumbers", null, 0.01, 100),
-        OvertimeMargins = reader.Numbers("overtimeMargins", null, 0, 100),
-        OvertimeSd = reader.Number("overtimeSd", -1000, 1000),
-    };
+        var names = reader.Texts("features", DriveFeatures.Count, 40);
+        for (var i = 0; i < names.Length; i++)
+        {
+            if (names[i] != DriveFeatures.Names[i])
+            {
+                throw reader.Wrong("features", $"has '{names[i]}' where '{DriveFeatures.Names[i]}' is expected; train the model again.");
+            }
+        }
+
+        return new NflParameters
+        {
+            DriveEnds = reader.Table("driveEnds", Ends, DriveFeatures.Count, -60, 60),
+            Seconds = reader.Table("seconds", Ends, 4, -1000, 1000),
+            SecondsSpread = reader.Table("secondsSpread", Ends, 3, 0.01, 5),
+            SecondsCap = reader.Table("secondsCap", Ends, 3, 0.01, 1),
+            WholeDrive = reader.Numbers("wholeDrive", Ends, 0.5, 2),
+            Pace = reader.Table("pace", 2, DriveFeatures.Leads, 0.2, 3),
+            BandYards = reader.Numbers("bandYards", Bands, 1, 99),
+            NextBand = reader.Table("nextBand", NextBandRows, Bands, 0, 1),
+            KickBand = reader.Numbers("kickBand", Bands, 0, 1),
+            TwoPointTries = reader.Numbers("twoPointTries", TryMargins, 0, 1),
+            TwoPointTriesEarly = reader.Number("twoPointTriesEarly", 0, 1),
+            KickGood = reader.Number("kickGood", 0, 1),
+            TwoPointGood = reader.Number("twoPointGood", 0, 1),
+            OnsideGood = reader.Number("onsideGood", 0, 1),
+            StretchStrength = reader.Numbers("stretchStrength", 3, -2, 2),
+            AverageMargin = reader.Number("averageMargin", -20, 20),
+            AverageTotal = reader.Number("averageTotal", 20, 80),
+            LeadFade = reader.Number("leadFade", -0.02, 0.02),
+            PaceLearning = reader.Number("paceLearning", -0.02, 0.02),
+            MarginSpread = reader.Number("marginSpread", 0, 0.005),
+            TotalSpread = reader.Number("totalSpread", 0, 0.005),
+            OvertimeUrgency = reader.Numbers("overtimeUrgency", 2, 0, 900),
+        };
+    }
 
     /// <inheritdoc/>
     public void Write(ParameterWriter writer)
     {
+        writer.Texts("features", DriveFeatures.Names);
+        writer.Table("driveEnds", DriveEnds);
+        writer.Table("seconds", Seconds);
+        writer.Table("secondsSpread", SecondsSpread);
+        writer.Table("secondsCap", SecondsCap);
+        writer.Numbers("wholeDrive", WholeDrive);
+        writer.Table("pace", Pace);
+        writer.Numbers("bandYards", BandYards);
+        writer.Table("nextBand", NextBand);
+        writer.Numbers("kickBand", KickBand);
+        writer.Numbers("twoPointTries", TwoPointTries);
+        writer.Number("twoPointTriesEarly", TwoPointTriesEarly);
+        writer.Number("kickGood", KickGood);
+        writer.Number("twoPointGood", TwoPointGood);
+        writer.Number("onsideGood", OnsideGood);
+        writer.Numbers("stretchStrength", StretchStrength);
         writer.Number("averageMargin", AverageMargin);
         writer.Number("averageTotal", AverageTotal);
-        writer.Number("marginPower", MarginPower);
-        writer.Number("marginSd", MarginSd);
-        writer.Number("marginSdPower", MarginSdPower);
-        writer.Number("lateVariance", LateVariance);
-        writer.Number("leadCarry", LeadCarry);
-        writer.Number("possessionBase", PossessionBase);
-        writer.Number("possessionSlope", PossessionSlope);
-        writer.Number("downCost", DownCost);
-        writer.Number("yardToGoCost", YardToGoCost);
-        writer.Number("possessionSeconds", PossessionSeconds);
-        writer.Number("possessionTotalShare", PossessionTotalShare);
-        writer.Number("totalPower", TotalPower);
-        writer.Number("totalShift", TotalShift);
-        writer.Number("totalSd", TotalSd);
-        writer.Number("totalSdPower", TotalSdPower);
-        writer.Number("paceShrinkage", PaceShrinkage);
-        writer.Numbers("keyNumbers", KeyNumbers);
-        writer.Numbers("overtimeMargins", OvertimeMargins);
-        writer.Number("overtimeSd", OvertimeSd);
+        writer.Number("leadFade", LeadFade);
+        writer.Number("paceLearning", PaceLearning);
+        writer.Number("marginSpread", MarginSpread);
+        writer.Number("totalSpread", TotalSpread);
+        writer.Numbers("overtimeUrgency", OvertimeUrgency);
     }
 }

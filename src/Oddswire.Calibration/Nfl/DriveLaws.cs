@@ -1,0 +1,198 @@
+using Oddswire.Core.Pricing.Nfl;
+
+namespace Oddswire.Calibration.Nfl;
+
+/// <summary>The laws of drives that are counted or averaged rather than searched for: time, field position, tries, kick-offs.</summary>
+internal static class DriveLaws
+{
+    // Long enough before the half's end that it does not shorten a drive.
+    private const double FreeSeconds = 600;
+
+    // A fifth of tries and of bands are drawn to the average of all, as so many cases would be.
+    private const double Prior = 8;
+
+    private static readonly double[][] SpreadUnless = [[0.45, 0.88, 1.67], [0.5, 0.97, 1.53], [0.6, 0.97, 1.43], [0.22, 0.75, 2.03], [0.4, 1, 1.6]];
+
+    /// <summary>Fits them; the rest of the parameters is zero.</summary>
+    public static NflParameters Of(List<DriveSample> samples)
+    {
+        var means = Enumerable.Range(0, NflParameters.Ends).Select(end => MeanSeconds(samples, end)).ToArray();
+        var early = samples.Where(sample => sample.End == DriveModel.Touchdown && sample.IsFirst && sample.Half == 1).ToList();
+        var kicks = early.Where(sample => sample.TryPoints < 2).ToList();
+        const double twoGood = 0.475;
+        var parameters = new NflParameters
+        {
+            DriveEnds = [],
+            Seconds = means,
+            SecondsSpread = SpreadUnless,
+            SecondsCap = [],
+            WholeDrive = [],
+            Pace = [[.. Enumerable.Repeat(1.0, DriveFeatures.Leads)], [.. Enumerable.Repeat(1.0, DriveFeatures.Leads)]],
+            BandYards = [.. Enumerable.Range(0, NflParameters.Bands).Select(band => Math.Round(
+                samples.Where(s => s.IsFirst && BandOf(s.At.YardsToGoal) == band).Average(s => s.At.YardsToGoal), 1))],
+            NextBand = NextBand(samples),
+            KickBand = KickBand(samples),
+            TwoPointTries = TwoPointTries(samples, twoGood),
+            TwoPointTriesEarly = Math.Round(early.Count(sample => sample.TryPoints == 2) / (twoGood * early.Count), 3),
+            KickGood = Math.Round(Math.Min(1, kicks.Count(sample => sample.TryPoints == 1) / (kicks.Count - (early.Count(s => s.TryPoints == 2) * (1 - twoGood) / twoGood))), 3),
+            TwoPointGood = twoGood,
+            OnsideGood = 0.06,
+            StretchStrength = [0, 0, 0],
+            AverageMargin = 0,
+            AverageTotal = 0,
+            LeadFade = 0,
+            PaceLearning = 0,
+            MarginSpread = 0,
+            TotalSpread = 0,
+            OvertimeUrgency = [150, 60],
+        };
+        parameters = parameters with
+        {
+            WholeDrive = [.. means.Select((_, end) => WholeDrive(parameters, samples, end))],
+            SecondsSpread = [.. means.Select((_, end) => Spread(parameters, samples, end))],
+            SecondsCap = [.. means.Select((_, end) => Cap(samples, end))],
+        };
+        return parameters with { Pace = Pace(parameters, samples) };
+    }
+
+    // Seconds taken over seconds expected without regard to the score, drawn to 1 as by so many drives; the cap is part of the expectation, so what the clock does is not counted twice.
+    private static double[][] Pace(NflParameters parameters, List<DriveSample> samples)
+    {
+        var drives = new DriveModel(parameters with { DriveEnds = [[0]] });
+        var (taken, expected) = (new double[2, DriveFeatures.Leads], new double[2, DriveFeatures.Leads]);
+        foreach (var sample in samples.Where(s => s is { Half: 2, At.Seconds: > 60 and <= 420, End: DriveModel.NoPoints or DriveModel.Touchdown or DriveModel.FieldGoal }))
+        {
+            var (row, lead) = (sample.End == DriveModel.NoPoints ? 0 : 1, DriveFeatures.LeadClass(sample.At.Lead));
+            taken[row, lead] += sample.Seconds;
+            expected[row, lead] += Enumerable.Range(0, 3).Average(third => drives.SecondsOf(sample.End, third, sample.At, sample.IsFirst));
+        }
+
+        const double prior = 60 * 100;
+        return [.. Enumerable.Range(0, 2).Select(row => Enumerable.Range(0, DriveFeatures.Leads).Select(lead => Math.Round(
+            (taken[row, lead] + prior) / (expected[row, lead] + prior), 3)).ToArray())];
+    }
+
+    private static int BandOf(double yards) => yards switch { >= 80 => 0, >= 60 => 1, >= 35 => 2, _ => 3 };
+
+    private static double[] MeanSeconds(List<DriveSample> samples, int end)
+    {
+        var rows = samples.Where(sample => sample.End == end && sample.At.Seconds > FreeSeconds).ToList();
+        if (end >= DriveModel.DefenceTouchdown)
+        {
+            return [Math.Round(rows.Where(s => s.IsFirst).Select(s => s.Seconds).DefaultIfEmpty(90).Average() * 0.95, 1), 0, -20, 0];
+        }
+
+        double[] Row(DriveSample s) => [1, s.At.YardsToGoal / 100, s.At.Down - 1, s.At.Down == 4 ? 1 : 0];
+        return [.. LeastSquares([.. rows.Select(Row)], [.. rows.Select(s => s.Seconds)]).Select(value => Math.Round(value, 1))];
+    }
+
+    private static double WholeDrive(NflParameters parameters, List<DriveSample> samples, int end)
+    {
+        var rows = Free(samples, end);
+        return rows.Count < 100 ? 1 : Math.Round(
+            rows.Sum(s => s.Seconds) / rows.Sum(s => DriveModel.MeanSeconds(parameters, end, s.At.YardsToGoal, s.At.Down)), 3);
+    }
+
+    private static double[] Spread(NflParameters parameters, List<DriveSample> samples, int end)
+    {
+        var ratios = Free(samples, end).Select(s => s.Seconds / DriveModel.MeanSeconds(parameters, end, s.At.YardsToGoal, s.At.Down)).Order().ToList();
+        if (ratios.Count < 100)
+        {
+            return SpreadUnless[end];
+        }
+
+        var mean = ratios.Average();
+        return [.. Enumerable.Range(0, 3).Select(third => Math.Round(
+            ratios.Skip(third * ratios.Count / 3).Take(ratios.Count / 3).Average() / mean, 3))];
+    }
+
+    // Of the time that is left when there is little: what the short, the middling and the long third take.
+    private static double[] Cap(List<DriveSample> samples, int end)
+    {
+        var shares = samples.Where(s => s.End == end && s.At.Seconds is > 30 and <= 120 && s.At.Down == 1).Select(s => s.Seconds / s.At.Seconds).Order().ToList();
+        return shares.Count < 100
+            ? [0.15, 0.4, 0.8]
+            : [.. Enumerable.Range(0, 3).Select(third => Math.Round(
+                Math.Clamp(shares.Skip(third * shares.Count / 3).Take(shares.Count / 3).Average(), 0.05, 0.97), 3))];
+    }
+
+    private static List<DriveSample> Free(List<DriveSample> samples, int end) =>
+        [.. samples.Where(sample => sample.IsFirst && sample.End == end && sample.At.Seconds > FreeSeconds)];
+
+    private static double[][] NextBand(List<DriveSample> samples)
+    {
+        var counts = Enumerable.Range(0, NflParameters.NextBandRows).Select(_ => new double[NflParameters.Bands]).ToArray();
+        foreach (var sample in samples.Where(s => s.End == DriveModel.NoPoints && s.At.Seconds > 120))
+        {
+            var row = Math.Min(9, (int)sample.At.YardsToGoal / 10) + (sample.At.Down == 4 ? 10 : 0);
+            counts[row][BandOf(sample.NextYards!.Value)]++;
+        }
+
+        var all = Enumerable.Range(0, NflParameters.Bands).Select(band => counts.Sum(row => row[band])).ToArray();
+        return [.. counts.Select(row => Shares([.. row.Select((count, band) => count + (Prior * all[band] / all.Sum()))]))];
+    }
+
+    // Where kick-offs are returned to changed with the rules of 2024: the latest season counts.
+    private static double[] KickBand(List<DriveSample> samples)
+    {
+        var latest = samples.Max(sample => sample.Row.Game.Season)!;
+        var kicks = samples.Where(s => s is { IsFirst: true, NextYards: not null, IsNextOther: true, End: DriveModel.Touchdown or DriveModel.FieldGoal }
+            && s.At.Seconds > 300 && s.Row.Game.Season == latest).ToList();
+        return Shares([.. Enumerable.Range(0, NflParameters.Bands).Select(band => (double)kicks.Count(s => BandOf(s.NextYards!.Value) == band))]);
+    }
+
+    private static double[] TwoPointTries(List<DriveSample> samples, double good)
+    {
+        var (tries, twos) = (new double[NflParameters.TryMargins], new double[NflParameters.TryMargins]);
+        foreach (var sample in samples.Where(s => s.IsFirst && s.Half == 2 && s.End == DriveModel.Touchdown && s.At.Seconds - s.Seconds < 900))
+        {
+            var margin = Math.Clamp(sample.At.Lead + 26, 0, NflParameters.TryMargins - 1);
+            tries[margin]++;
+            twos[margin] += sample.TryPoints == 2 ? 1 : 0;
+        }
+
+        return [.. tries.Select((count, i) => Math.Round(Math.Min(1, ((twos[i] / good) + (0.08 * Prior)) / (count + Prior)), 3))];
+    }
+
+    // Shares of four digits that sum to one exactly: what rounding leaves goes to the largest.
+    private static double[] Shares(double[] counts)
+    {
+        var sum = counts.Sum();
+        double[] shares = [.. counts.Select(count => Math.Round(count / sum, 4))];
+        var largest = Array.IndexOf(shares, shares.Max());
+        shares[largest] = Math.Round(shares[largest] + 1 - shares.Sum(), 4);
+        return shares;
+    }
+
+    private static double[] LeastSquares(double[][] x, double[] y)
+    {
+        var n = x[0].Length;
+        var a = new double[n, n + 1];
+        for (var i = 0; i < x.Length; i++)
+        {
+            for (var j = 0; j < n; j++)
+            {
+                for (var k = 0; k < n; k++)
+                {
+                    a[j, k] += x[i][j] * x[i][k];
+                }
+
+                a[j, n] += x[i][j] * y[i];
+            }
+        }
+
+        for (var c = 0; c < n; c++)
+        {
+            for (var r = 0; r < n; r++)
+            {
+                var factor = r == c ? 0 : a[r, c] / a[c, c];
+                for (var k = c; k <= n; k++)
+                {
+                    a[r, k] -= factor * a[c, k];
+                }
+            }
+        }
+
+        return [.. Enumerable.Range(0, n).Select(i => a[i, n] / a[i, i])];
+    }
+}

@@ -1,0 +1,142 @@
+namespace Oddswire.Core.Pricing.Nfl;
+
+/// <summary>A play's situation as the team with the ball sees it.</summary>
+/// <param name="Down">1 to 4.</param>
+/// <param name="YardsToFirst">Yards to a first down, at least 1.</param>
+/// <param name="YardsToGoal">Yards to the opponent's goal line, 1 to 99.</param>
+/// <param name="Seconds">Seconds left in the half, or in the overtime period.</param>
+/// <param name="IsSecondHalf">Whether the game ends with this half: there the score says how a team plays.</param>
+/// <param name="Lead">Points ahead, below zero behind.</param>
+/// <param name="Strength">
+/// How many points more than an average team's it is expected to score in a whole game, in tens; 0 for an average team against an average defence.
+/// </param>
+/// <param name="Urgency">Seconds that the score is felt as if only they were left; beyond <paramref name="Seconds"/> it has no effect.</param>
+internal readonly record struct Situation(
+    int Down, int YardsToFirst, double YardsToGoal, double Seconds, bool IsSecondHalf, int Lead, double Strength, double Urgency = double.MaxValue)
+{
+    /// <summary>The class of lead (<see cref="DriveFeatures.LeadClass"/>) that the team plays like; null for its own.</summary>
+    public int? PlayedClass { get; init; }
+
+    /// <summary>The class of lead that the team plays like.</summary>
+    public int Manner => PlayedClass ?? DriveFeatures.LeadClass(Lead);
+}
+
+/// <summary>
+/// What the law of a drive's end depends on: field position, down and distance, the half's last minutes, and, in the second half, how far ahead or behind
+/// the team is, by the classes that football has (one score, two scores, a field goal enough).
+/// </summary>
+internal static class DriveFeatures
+{
+    /// <summary>Classes of the lead.</summary>
+    public const int Leads = 9;
+
+    private const int Level = 4;
+
+    private static readonly double[] UsualLead = [20, 12, 6, 2, 0, -2, -6, -12, -20];
+
+    private static readonly string[] LeadNames =
+        ["ahead17", "ahead9to16", "ahead4to8", "ahead1to3", "level", "behind1to3", "behind4to8", "behind9to16", "behind17"];
+
+    /// <summary>Names of the features, as they stand in the parameter file.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        "one", "yards", "yardsSquared", "inside20", "inside6", "inside40", "inside34",
+        "distanceDown1", "distanceDown2", "distanceDown3", "distanceDown4", "down2", "down3", "down4",
+        "down4Inside40", "down4Inside34", "down3Inside40", "down4Yards", "down4Short", "down4AtGoal",
+        "end8", "end22", "end60", "end180", "end8Yards", "end22Yards", "end60Yards", "end180Yards", "end22Down4", "end60Down4",
+        .. LeadNames.Select(name => name + "Late"), .. LeadNames.Select(name => name + "Last"),
+        "down4BehindLate", "down4Inside40BehindLast", "downAheadLast", "distanceAheadLast", "inside40FieldGoalLast",
+        "leadElapsed", "sizeElapsed", "strength", "strengthYards",
+    ];
+
+    /// <summary>How many there are.</summary>
+    public static int Count => Names.Count;
+
+    /// <summary>The class of a lead: 0 ahead by 17 or more, 4 level, 8 behind by 17 or more.</summary>
+    public static int LeadClass(int lead) => lead switch
+    {
+        >= 17 => 0,
+        >= 9 => 1,
+        >= 4 => 2,
+        >= 1 => 3,
+        0 => 4,
+        >= -3 => 5,
+        >= -8 => 6,
+        >= -16 => 7,
+        _ => 8,
+    };
+
+    /// <summary>The greatest lead of a class that is not the first.</summary>
+    public static int GreatestLead(int leadClass) => leadClass switch { 1 => 16, 2 => 8, 3 => 3, 4 => 0, 5 => -1, 6 => -4, 7 => -9, _ => -17 };
+
+    /// <summary>Writes the features of a situation.</summary>
+    public static void Fill(in Situation at, Span<double> x)
+    {
+        x.Clear();
+        var y = at.YardsToGoal / 100;
+        var distance = Math.Log(Math.Max(at.YardsToFirst, 1) / 10.0);
+        var (inside40, inside34) = (Math.Max(0, 0.40 - y), Math.Max(0, 0.34 - y));
+        var (down3, down4) = (at.Down == 3 ? 1 : 0, at.Down == 4 ? 1 : 0);
+        x[0] = 1;
+        x[1] = y - 0.5;
+        x[2] = (y - 0.5) * (y - 0.5);
+        x[3] = Math.Max(0, 0.20 - y);
+        x[4] = Math.Max(0, 0.06 - y);
+        x[5] = inside40;
+        x[6] = inside34;
+        x[6 + Math.Clamp(at.Down, 1, 4)] = distance;
+        if (at.Down >= 2)
+        {
+            x[9 + Math.Min(at.Down, 4)] = 1;
+        }
+
+        x[14] = down4 * inside40;
+        x[15] = down4 * inside34;
+        x[16] = down3 * inside40;
+        x[17] = down4 * (y - 0.5);
+        x[18] = at.YardsToFirst <= 2 ? down4 : 0;
+        x[19] = y < 0.05 ? down4 : 0;
+        FillClock(at, x, y, down4);
+        FillScore(at, x, distance, inside40, down4);
+        x[^2] = at.Strength;
+        x[^1] = at.Strength * y;
+    }
+
+    private static void FillClock(in Situation at, Span<double> x, double y, int down4)
+    {
+        for (var i = 0; i < 4; i++)
+        {
+            var end = Math.Exp(-at.Seconds / (i switch { 0 => 8.0, 1 => 22, 2 => 60, _ => 180 }));
+            x[20 + i] = end;
+            x[24 + i] = end * y;
+        }
+
+        x[28] = x[21] * down4;
+        x[29] = x[22] * down4;
+    }
+
+    private static void FillScore(in Situation at, Span<double> x, double distance, double inside40, int down4)
+    {
+        var elapsed = at.IsSecondHalf ? 1 - (Math.Min(at.Seconds, 1800) / 3600) : (1800 - at.Seconds) / 3600;
+
+        // In the second half a team plays by the class of its lead alone.
+        var lead = at.Manner;
+        var size = at.IsSecondHalf ? UsualLead[lead] / 10 : Math.Clamp(at.Lead, -21, 21) / 10.0;
+        x[^4] = size * elapsed;
+        x[^3] = Math.Abs(size) * elapsed;
+        if (!at.IsSecondHalf)
+        {
+            return;
+        }
+
+        var late = Math.Exp(-Math.Min(at.Seconds, at.Urgency) / 300);
+        var last = Math.Exp(-at.Seconds / 80);
+        x[30 + lead] = late;
+        x[30 + Leads + lead] = last;
+        x[48] = lead > Level ? down4 * late : 0;
+        x[49] = lead > Level + 1 ? down4 * last * inside40 : 0;
+        x[50] = lead < Level ? last * (at.Down - 1) : 0;
+        x[51] = lead < Level ? last * distance : 0;
+        x[52] = lead is Level or Level + 1 ? last * inside40 : 0;
+    }
+}

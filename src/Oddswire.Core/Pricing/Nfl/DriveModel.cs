@@ -1,0 +1,174 @@
+namespace Oddswire.Core.Pricing.Nfl;
+
+/// <summary>One way the drive that is going on may end, and where the game stands then.</summary>
+/// <param name="Chance">Its chance.</param>
+/// <param name="Own">Points of the team with the ball.</param>
+/// <param name="Other">Points of the other team.</param>
+/// <param name="Seconds">Seconds left in the half at the next drive's first play.</param>
+/// <param name="Band">Where the next drive begins: a band of field positions, or <see cref="DriveModel.Kick"/>.</param>
+/// <param name="KeepsBall">Whether the next drive is of the same team.</param>
+/// <param name="EndsHalf">Whether the half ends with the drive.</param>
+internal readonly record struct DriveBranch(double Chance, int Own, int Other, double Seconds, int Band, bool KeepsBall, bool EndsHalf);
+
+/// <summary>
+/// The law of one drive: how it ends (multinomial logistic regression on the situation: after the expected-points models of Yurko, Ventura and Horowitz,
+/// "nflWAR", JQAS 15 (2019), but for the drive's own end), how long it takes, where the opponent begins. Pure; its tables are never changed.
+/// </summary>
+internal sealed class DriveModel
+{
+    /// <summary>The band of a drive after a kick-off: the mixture of the others that kick-offs give.</summary>
+    public const int Kick = NflParameters.Bands;
+
+    /// <summary>The most branches of a drive.</summary>
+    public const int MaxBranches = 48;
+
+    /// <summary>Ends of a drive, in the order of the law's results.</summary>
+    public const int NoPoints = 0;
+    public const int Touchdown = 1;
+    public const int FieldGoal = 2;
+    public const int DefenceTouchdown = 3;
+    public const int Safety = 4;
+    public const int HalfEnds = 5;
+    public const int Results = 6;
+
+    /// <summary>Yards to a first down at the start of a drive.</summary>
+    private const int FullDistance = 10;
+
+    private const double LateSeconds = 900;
+
+    private readonly NflParameters _parameters;
+    private readonly double[] _weights;
+    private readonly double[] _nextBand;
+
+    public DriveModel(NflParameters parameters)
+    {
+        _parameters = parameters;
+        _weights = [.. parameters.DriveEnds.SelectMany(row => row)];
+        _nextBand = [.. parameters.NextBand.SelectMany(row => row)];
+    }
+
+    /// <summary>The situation of a drive's first play.</summary>
+    public Situation Start(int band, double seconds, bool isSecondHalf, int lead, double strength) => new(
+        1, FullDistance, _parameters.BandYards[Math.Min(band, NflParameters.Bands - 1)], seconds, isSecondHalf, lead, strength);
+
+    /// <summary>Chances of the six ends.</summary>
+    public void Ends(in Situation at, Span<double> chances)
+    {
+        Span<double> x = stackalloc double[DriveFeatures.Count];
+        DriveFeatures.Fill(at, x);
+        chances[0] = 0;
+        double most = 0;
+        for (var k = 0; k < NflParameters.Ends; k++)
+        {
+            chances[k + 1] = VectorMath.Dot(x, _weights.AsSpan(k * x.Length, x.Length));
+            most = Math.Max(most, chances[k + 1]);
+        }
+
+        double sum = 0;
+        for (var k = 0; k < Results; k++)
+        {
+            chances[k] = Math.Exp(chances[k] - most);
+            sum += chances[k];
+        }
+
+        for (var k = 0; k < Results; k++)
+        {
+            chances[k] /= sum;
+        }
+    }
+
+    /// <summary>Mean seconds of the drive's rest, were there time enough.</summary>
+    public static double MeanSeconds(NflParameters parameters, int end, double yardsToGoal, int down)
+    {
+        var law = parameters.Seconds[end];
+        return Math.Max(8, law[0] + (law[1] * yardsToGoal / 100) + (law[2] * (down - 1)) + (down == 4 ? law[3] : 0));
+    }
+
+    /// <summary>
+    /// Seconds that a third of the drives with this end take: a share of the mean, but no more than a share of the time left, the two joined smoothly.
+    /// </summary>
+    public double SecondsOf(int end, int third, in Situation at, bool isWhole)
+    {
+        if (at.Seconds <= 0)
+        {
+            return 0;
+        }
+
+        var mean = MeanSeconds(_parameters, end, at.YardsToGoal, at.Down);
+        var free = mean * _parameters.SecondsSpread[end][third] * (isWhole ? _parameters.WholeDrive[end] : 1);
+        var most = _parameters.SecondsCap[end][third] * at.Seconds * (1 + (0.45 * Math.Clamp((at.Seconds - 120) / 480, 0, 1)));
+        var (a, b) = (free * free * free, most * most * most);
+        return Math.Min(PaceOf(_parameters, end, at) * free * most / Math.Cbrt(Math.Sqrt((a * a) + (b * b))), 0.97 * at.Seconds);
+    }
+
+    /// <summary>The factor of a drive's time by the score: none until ten minutes before the end, all of it in the last five.</summary>
+    private static double PaceOf(NflParameters parameters, int end, in Situation at)
+    {
+        var share = at.IsSecondHalf ? Math.Clamp((600 - Math.Min(at.Seconds, at.Urgency)) / 300, 0, 1) : 0;
+        var pace = parameters.Pace[end == NoPoints ? 0 : 1][at.Manner];
+        return 1 + (share * (pace - 1));
+    }
+
+    /// <summary>Chances of the points of a touchdown: 6, 7 and 8.</summary>
+    /// <param name="margin">Margin with the six points.</param>
+    /// <param name="isLate">Whether the last quarter hour is being played.</param>
+    public (double Six, double Seven, double Eight) Try(int margin, bool isLate)
+    {
+        var two = isLate ? _parameters.TwoPointTries[Math.Clamp(margin + 20, 0, NflParameters.TryMargins - 1)] : _parameters.TwoPointTriesEarly;
+        var (seven, eight) = ((1 - two) * _parameters.KickGood, two * _parameters.TwoPointGood);
+        return (1 - seven - eight, seven, eight);
+    }
+
+    /// <summary>Writes the branches of a drive.</summary>
+    /// <param name="at">The situation.</param>
+    /// <param name="ends">Chances of its ends: <see cref="Ends"/>.</param>
+    /// <param name="isWhole">Whether it is the drive's first play.</param>
+    /// <param name="thirds">3 for short, middling and long drives apart; 1 for the middling ones only.</param>
+    /// <param name="branches">Room for <see cref="MaxBranches"/>.</param>
+    /// <returns>How many there are.</returns>
+    public int Branch(in Situation at, ReadOnlySpan<double> ends, bool isWhole, int thirds, Span<DriveBranch> branches)
+    {
+        var count = 0;
+        branches[count++] = new DriveBranch(ends[HalfEnds], 0, 0, 0, 0, KeepsBall: false, EndsHalf: true);
+        var bands = _nextBand.AsSpan((Math.Min(9, (int)at.YardsToGoal / 10) + (at.Down == 4 ? 10 : 0)) * NflParameters.Bands, NflParameters.Bands);
+        var isLate = at.IsSecondHalf && at.Seconds < LateSeconds;
+        var (six, seven, eight) = Try(at.Lead + 6, isLate);
+        for (var third = 0; third < thirds; third++)
+        {
+            var which = thirds == 1 ? 1 : third;
+            var left = at.Seconds - SecondsOf(NoPoints, which, at, isWhole);
+            for (var band = 0; band < NflParameters.Bands; band++)
+            {
+                branches[count++] = new DriveBranch(ends[NoPoints] * bands[band] / thirds, 0, 0, left, band, KeepsBall: false, EndsHalf: false);
+            }
+
+            var touchdown = ends[Touchdown] / thirds;
+            left = at.Seconds - SecondsOf(Touchdown, which, at, isWhole);
+            count = AfterScore(branches, count, touchdown * six, 6, at, left);
+            count = AfterScore(branches, count, touchdown * seven, 7, at, left);
+            count = AfterScore(branches, count, touchdown * eight, 8, at, left);
+            count = AfterScore(branches, count, ends[FieldGoal] / thirds, 3, at, at.Seconds - SecondsOf(FieldGoal, which, at, isWhole));
+        }
+
+        branches[count++] = new DriveBranch(
+            ends[DefenceTouchdown], 0, 7, at.Seconds - SecondsOf(DefenceTouchdown, 1, at, isWhole), Kick, KeepsBall: true, EndsHalf: false);
+        branches[count++] = new DriveBranch(
+            ends[Safety], 0, 2, at.Seconds - SecondsOf(Safety, 1, at, isWhole), 2, KeepsBall: false, EndsHalf: false);
+        return count;
+    }
+
+    // A team that is still behind when it has scored, with little time, kicks onside: two minutes when one score is missing, four and a half when two are.
+    private int AfterScore(Span<DriveBranch> branches, int count, double chance, int points, in Situation at, double left)
+    {
+        var lead = at.Lead + points;
+        if (!at.IsSecondHalf || lead >= 0 || left >= (lead >= -8 ? 130 : 280))
+        {
+            branches[count] = new DriveBranch(chance, points, 0, left, Kick, KeepsBall: false, EndsHalf: false);
+            return count + 1;
+        }
+
+        branches[count] = new DriveBranch(chance * _parameters.OnsideGood, points, 0, left, 2, KeepsBall: true, EndsHalf: false);
+        branches[count + 1] = new DriveBranch(chance * (1 - _parameters.OnsideGood), points, 0, left, 2, KeepsBall: false, EndsHalf: false);
+        return count + 2;
+    }
+}

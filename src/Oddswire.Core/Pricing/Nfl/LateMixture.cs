@@ -1,0 +1,205 @@
+namespace Oddswire.Core.Pricing.Nfl;
+
+/// <summary>
+/// The last minutes as they follow on <see cref="EarlyTables"/>: <see cref="LateTables"/> averaged over when and where the first drive within them begins,
+/// as a list of what both teams may score, each with its chance at every lead.
+/// </summary>
+internal sealed class LateMixture
+{
+    // The least chance, on average over the leads, of a pair of points that is listed; the others, a thousandth in all, are spread over those.
+    private const float LeastListed = 2e-5f;
+
+    // Rows and steps of columns of less than that are left out.
+    private const float LeastRow = 2e-8f;
+    private const float LeastCells = 1e-9f;
+
+    // Leads from the furthest ahead to the furthest behind, so that a row of the home team's points runs along them.
+    private const int Furthest = 120;
+    private const int Leads = (2 * Furthest) + 1;
+
+    /// <summary>Cells of the buffer that a composition over several leads needs.</summary>
+    public int BufferSize => _chances.Max(chances => chances.Length);
+
+    private readonly int[][] _offsets = [[], [], []];
+    private readonly float[][] _chances = [[], [], []];
+
+    public LateMixture(EarlyTables early, LateTables late)
+    {
+        var beginnings = Beginnings(early);
+        var mixed = new float[3][];
+        for (var side = 0; side < mixed.Length; side++)
+        {
+            mixed[side] = new float[((2 * LateTables.MaxLead) + 1) * LateTables.Size];
+        }
+
+        for (var lead = -LateTables.MaxLead; lead <= LateTables.MaxLead; lead++)
+        {
+            var home = Cells(mixed[0], lead);
+            foreach (var (slot, band, share) in beginnings)
+            {
+                PointGrid.AddScaled(home, late.At(slot, band, lead), share);
+            }
+
+            // The away team with the ball, its lead the other way round, and its points in the columns.
+            PointGrid.AddTransposed(Cells(mixed[1], -lead), LateTables.Width, home, LateTables.Width, LateTables.Points);
+        }
+
+        PointGrid.AddScaled(mixed[2], mixed[0], 0.5f);
+        PointGrid.AddScaled(mixed[2], mixed[1], 0.5f);
+        for (var side = 0; side < mixed.Length; side++)
+        {
+            List(side, mixed[side]);
+        }
+    }
+
+    /// <summary>Adds to a law of points what comes of another one with the last minutes after it.</summary>
+    /// <param name="law">Home's points in rows, both up to <see cref="EarlyTables.Points"/>, where the drive that runs into the last minutes ends.</param>
+    /// <param name="side">Who has the ball then: 0 home, 1 away, 2 either, as often.</param>
+    /// <param name="lead">Home's lead before those points.</param>
+    /// <param name="into">Added to: <see cref="ScoreLaw.Points"/> rows and columns.</param>
+    public void Compose(ReadOnlySpan<float> law, int side, int lead, Span<float> into) => Compose(law, _offsets[side], _chances[side], lead, into);
+
+    /// <summary>The same where the lead is one of several, each as likely.</summary>
+    /// <param name="law">Home's points in rows.</param>
+    /// <param name="side">Who has the ball then.</param>
+    /// <param name="leads">The leads.</param>
+    /// <param name="buffer">Room for <see cref="BufferSize"/>.</param>
+    /// <param name="into">Added to.</param>
+    public void Compose(ReadOnlySpan<float> law, int side, ReadOnlySpan<int> leads, Span<float> buffer, Span<float> into)
+    {
+        // Only leads that points up to the tables' end can lead to are read.
+        var (offsets, chances) = (_offsets[side], _chances[side]);
+        buffer[..chances.Length].Clear();
+        const int from = Furthest - EarlyTables.Points;
+        const int count = (2 * EarlyTables.Points) + 1;
+        foreach (var lead in leads)
+        {
+            var moved = Math.Clamp(lead, EarlyTables.Points - Furthest, Furthest - EarlyTables.Points);
+            for (var i = 0; i < offsets.Length; i++)
+            {
+                PointGrid.AddScaled(
+                    buffer[((i * Leads) + from)..], chances.AsSpan((i * Leads) + from - moved, count), 1f / leads.Length);
+            }
+        }
+
+        Compose(law, offsets, buffer[..chances.Length], 0, into);
+    }
+
+    private static void Compose(ReadOnlySpan<float> law, int[] offsets, ReadOnlySpan<float> chances, int lead, Span<float> into)
+    {
+        for (var row = 0; row < EarlyTables.Points; row++)
+        {
+            var cells = law.Slice(row * EarlyTables.Width, EarlyTables.Points);
+            if (PointGrid.Sum(cells) >= LeastRow)
+            {
+                var first = Furthest - Math.Clamp(lead + row, -Furthest + EarlyTables.Points, Furthest);
+                PointGrid.AddProducts(into[(row * ScoreLaw.Points)..], cells[..Used(cells)], chances[first..], Leads, offsets);
+            }
+        }
+    }
+
+    /// <summary>How many pairs of points are listed for a side: for measurements.</summary>
+    internal int Pairs(int side) => _offsets[side].Length;
+
+    // Columns up to the last that matters, in whole steps of eight.
+    private static int Used(ReadOnlySpan<float> cells)
+    {
+        var used = cells.Length;
+        while (used > 8 && PointGrid.Sum(cells.Slice(used - 8, 8)) < LeastCells)
+        {
+            used -= 8;
+        }
+
+        return used;
+    }
+
+    private static List<(int Slot, int Band, float Share)> Beginnings(EarlyTables early)
+    {
+        const int steps = 1800 / LateTables.Step;
+        var going = new double[steps + 1, NflParameters.Bands + 1];
+        var begun = new double[LateTables.Slots + 1, NflParameters.Bands + 1];
+        going[steps, DriveModel.Kick] = 1;
+        double all = 0;
+        for (var step = steps; step > LateTables.Slots; step--)
+        {
+            for (var band = 0; band <= NflParameters.Bands; band++)
+            {
+                var share = going[step, band];
+                foreach (ref readonly var branch in share > 1e-9 ? early.Branches(band, step * LateTables.Step, isSecondHalf: true) : [])
+                {
+                    var next = Math.Clamp((int)Math.Round(branch.Seconds / LateTables.Step), 0, step - 1);
+                    if (branch.EndsHalf)
+                    {
+                        continue;
+                    }
+
+                    if (next > LateTables.Slots)
+                    {
+                        going[next, branch.Band] += share * branch.Chance;
+                    }
+                    else
+                    {
+                        begun[next, branch.Band] += share * branch.Chance;
+                        all += share * branch.Chance;
+                    }
+                }
+            }
+        }
+
+        List<(int, int, float)> beginnings = [];
+        for (var slot = 0; slot <= LateTables.Slots; slot++)
+        {
+            for (var band = 0; band <= NflParameters.Bands; band++)
+            {
+                if (begun[slot, band] > 0)
+                {
+                    beginnings.Add((slot, band, (float)(begun[slot, band] / all)));
+                }
+            }
+        }
+
+        return beginnings;
+    }
+
+    private static Span<float> Cells(float[] mixed, int lead) => mixed.AsSpan((lead + LateTables.MaxLead) * LateTables.Size, LateTables.Size);
+
+    private void List(int side, float[] mixed)
+    {
+        List<(int Home, int Away)> pairs = [];
+        for (var home = 0; home < LateTables.Points; home++)
+        {
+            for (var away = 0; away < LateTables.Points; away++)
+            {
+                var sum = 0f;
+                for (var lead = -LateTables.MaxLead; lead <= LateTables.MaxLead; lead++)
+                {
+                    sum += Cells(mixed, lead)[(home * LateTables.Width) + away];
+                }
+
+                if (sum >= LeastListed * ((2 * LateTables.MaxLead) + 1))
+                {
+                    pairs.Add((home, away));
+                }
+            }
+        }
+
+        var chances = new float[pairs.Count * Leads];
+        for (var lead = Furthest; lead >= -Furthest; lead--)
+        {
+            var cells = Cells(mixed, Math.Clamp(lead, -LateTables.MaxLead, LateTables.MaxLead));
+            var sum = 0f;
+            foreach (var (home, away) in pairs)
+            {
+                sum += cells[(home * LateTables.Width) + away];
+            }
+
+            for (var i = 0; i < pairs.Count; i++)
+            {
+                chances[(i * Leads) + Furthest - lead] = cells[(pairs[i].Home * LateTables.Width) + pairs[i].Away] / sum;
+            }
+        }
+
+        _offsets[side] = [.. pairs.Select(pair => (pair.Home * ScoreLaw.Points) + pair.Away)];
+        _chances[side] = chances;
+    }
+}

@@ -1,0 +1,44 @@
+namespace Oddswire.Core.Pricing.Nfl;
+
+/// <summary>
+/// How a law of points between average teams becomes that of two given ones: each result is weighed by exp(a·difference + b·sum), which makes each score
+/// of the better team likelier and each of the other rarer, its touchdowns more than its field goals (an exponential family in the points of every drive); the
+/// squares let the teams' difference and the game's scoring be uncertain (a normal mixture of such weights). Weighing the whole rest of the game is the
+/// same as weighing each of its drives (Doob's h-transform), so prices stay consistent from state to state.
+/// </summary>
+/// <param name="Difference">a, per point of the first team's margin.</param>
+/// <param name="Sum">b, per point of both.</param>
+/// <param name="DifferenceSquare">Half the variance of a.</param>
+/// <param name="SumSquare">Half the variance of b.</param>
+internal readonly record struct Lean(double Difference, double Sum, double DifferenceSquare, double SumSquare)
+{
+    /// <summary>The same for the other team first.</summary>
+    public Lean Opposite => this with { Difference = -Difference };
+
+    /// <summary>Weight of a result.</summary>
+    public double Of(int first, int second)
+    {
+        var (difference, sum) = (first - second, first + second);
+        return Math.Exp((Difference * difference) + (DifferenceSquare * difference * difference) + (Sum * sum) + (SumSquare * sum * sum));
+    }
+
+    /// <summary>Weights by the second team's points minus the first's, from -79 up.</summary>
+    public void OfDifferences(Span<float> weights) => Fill(weights, 1 - ScoreLaw.Points, -Difference, DifferenceSquare);
+
+    /// <summary>Weights by the sum of points, from 0 up.</summary>
+    public void OfSums(Span<float> weights) => Fill(weights, 0, Sum, SumSquare);
+
+    // exp(c k + d k²) for consecutive k: each is the one before times a factor that itself grows by exp(2 d). Far out, where no mass is, it is held.
+    private static void Fill(Span<float> weights, int first, double linear, double square)
+    {
+        var weight = Math.Exp((linear * first) + (square * first * first));
+        var factor = Math.Exp(linear + (square * ((2 * first) + 1)));
+        var growth = Math.Exp(2 * square);
+        for (var i = 0; i < weights.Length; i++)
+        {
+            weights[i] = (float)Math.Min(weight, 1e9);
+            weight *= factor;
+            factor *= growth;
+        }
+    }
+}

@@ -1,0 +1,237 @@
+using Oddswire.Core.Domain;
+
+namespace Oddswire.Core.Pricing.Nfl;
+
+/// <content>Laws of parts of the game, worked out when first asked for.</content>
+internal sealed partial class NflSolver
+{
+    // Places in the law of what is scored before a later part, at which that part's law is taken: middles of fifths.
+    private const int Quantiles = 5;
+
+    private readonly ScoreLaw?[] _scopes = new ScoreLaw?[MarketScopes.Count];
+    private readonly bool[] _isKnown = new bool[MarketScopes.Count];
+    private readonly float[] _periodOwn = new float[PeriodTables.Width * PeriodTables.Width];
+    private readonly float[] _periodOther = new float[PeriodTables.Width * PeriodTables.Width];
+    private readonly float[] _regulation = new float[ScoreLaw.Points * ScoreLaw.Points];
+    private readonly int[] _leads = new int[Quantiles];
+    private readonly ScoreLaw _before = new();
+
+    /// <summary>The law of a scope's points; null when the scope is over or its points so far are not known.</summary>
+    public ScoreLaw? Law(MarketScope scope)
+    {
+        if (scope == MarketScope.FullGame)
+        {
+            return _whole;
+        }
+
+        if (_isKnown[(int)scope])
+        {
+            return _scopes[(int)scope];
+        }
+
+        if (scope == MarketScope.FirstFiveInnings || Position.Half == 3 && scope != MarketScope.SecondHalf
+            || IsOver(scope) || State.PointsIn(scope) is not { } already)
+        {
+            return null;
+        }
+
+        var law = _scopes[(int)scope] ??= new ScoreLaw();
+        law.Clear();
+        Fill(law, scope);
+        law.Finish(Position.IsHomeFirst, already);
+        _isKnown[(int)scope] = true;
+        if (WholeOf(scope) is { } whole)
+        {
+            law.CapBy(whole);
+        }
+
+        return law;
+    }
+
+    // Where a part that has not begun may be all that is left of what it is a part of.
+    private ScoreLaw? WholeOf(MarketScope scope) => (scope, Position.Period) switch
+    {
+        (MarketScope.SecondQuarter, 1) => Law(MarketScope.FirstHalf),
+        (MarketScope.FourthQuarter, <= 3) or (MarketScope.SecondHalf, <= 2) => _whole,
+        _ => null,
+    };
+
+    private bool IsOver(MarketScope scope) => Position.Period > scope.Periods().Last || State.HasEnded(scope);
+
+    private void ForgetScopes() => Array.Clear(_isKnown);
+
+    // The fourth quarter's own market does not count overtime.
+    private void KeepRegulation()
+    {
+        if (Position.Period == 4)
+        {
+            _whole.Cells.CopyTo(_regulation);
+        }
+    }
+
+    private void Fill(ScoreLaw law, MarketScope scope)
+    {
+        var period = Position.Period;
+        switch (scope)
+        {
+            case MarketScope.FirstHalf:
+            case MarketScope.SecondQuarter when period == 2:
+                FillPeriod(law, tables.Half, 0);
+                break;
+            case MarketScope.SecondHalf when Position.Half >= 2:
+                _whole.Cells.CopyTo(law.Cells);
+                break;
+            case MarketScope.FirstQuarter:
+            case MarketScope.ThirdQuarter when period == 3:
+                FillPeriod(law, tables.Quarter, 900);
+                break;
+            case MarketScope.SecondQuarter:
+                FillPeriod(law, tables.SecondQuarter, 0);
+                break;
+            case MarketScope.ThirdQuarter:
+                FillFresh(law, tables.Quarter, 900, Position.ReceivesSecondHalf);
+                break;
+            case MarketScope.FourthQuarter when period == 4:
+                _regulation.CopyTo(law.Cells);
+                break;
+            case MarketScope.FourthQuarter:
+                FillToEnd(law, 900);
+                break;
+            default:
+                FillToEnd(law, 1800);
+                AddLaterOvertime(law);
+                break;
+        }
+    }
+
+    private void FillPeriod(ScoreLaw law, PeriodTables period, int beyond)
+    {
+        _periodOwn.AsSpan().Clear();
+        _periodOther.AsSpan().Clear();
+        foreach (ref readonly var branch in _branches.AsSpan(0, _count))
+        {
+            period.Add(branch with { Seconds = branch.Seconds - beyond }, _periodOwn, _periodOther);
+        }
+
+        TakePeriod(law);
+    }
+
+    /// <summary>
+    /// Weighs a part as the whole is weighed: what is scored in the rest of the game has been summed over, so that of the square of the sum the mean of the rest
+    /// remains. A part that is nearly the whole has nearly the whole's weights.
+    /// </summary>
+    private void WeighPart(ScoreLaw law)
+    {
+        var rest = Math.Max(0, _points - law.MeanPoints()) * _line.Total / parameters.AverageTotal;
+        var share = _points > 0 ? 1 - Math.Min(1, law.MeanPoints() / _points) : 0;
+        var sign = Position.IsHomeFirst ? 1 : -1;
+        law.Weigh(Lean with
+        {
+            Difference = Lean.Difference + (2 * parameters.MarginSpread * sign * _line.Margin * Position.Share * share),
+            Sum = Lean.Sum + (2 * parameters.TotalSpread * rest),
+        });
+    }
+
+    /// <summary>A period that begins later: its first drive is the team's that is known to receive, or either's.</summary>
+    private void FillFresh(ScoreLaw law, PeriodTables period, double seconds, bool? receives)
+    {
+        _periodOwn.AsSpan().Clear();
+        _periodOther.AsSpan().Clear();
+        var share = receives switch { true => 1, false => 0, null => 0.5 };
+        period.Add(new DriveBranch(share, 0, 0, seconds, DriveModel.Kick, KeepsBall: true, EndsHalf: false), _periodOwn, _periodOther);
+        period.Add(new DriveBranch(1 - share, 0, 0, seconds, DriveModel.Kick, KeepsBall: false, EndsHalf: false), _periodOwn, _periodOther);
+        TakePeriod(law);
+    }
+
+    private void TakePeriod(ScoreLaw law)
+    {
+        PointGrid.AddTransposed(_periodOwn, PeriodTables.Width, _periodOther, PeriodTables.Width, PeriodTables.Width);
+        for (var row = 0; row < PeriodTables.Width; row++)
+        {
+            PointGrid.Add(law.Cells[(row * ScoreLaw.Points)..], _periodOwn.AsSpan(row * PeriodTables.Width, PeriodTables.Width));
+        }
+
+        WeighPart(law);
+    }
+
+    /// <summary>From a moment of the second half to the end of regulation, for a game that has not come so far: the lead then is that now and what is scored before.</summary>
+    private void FillToEnd(ScoreLaw law, double seconds)
+    {
+        LeadsAt(seconds);
+        ClearSums();
+        if (Position.Period == 3)
+        {
+            foreach (ref readonly var branch in _branches.AsSpan(0, _count))
+            {
+                tables.Early.AddSecond(branch, EarlyTables.Slots, _sums, isFourthOnly: true);
+            }
+
+            FoldSums();
+            tables.Mixture.Compose(_sums[0], 0, _leads, _mixing, law.Cells);
+            tables.Mixture.Compose(_sums[1], 1, _leads, _mixing, law.Cells);
+        }
+        else
+        {
+            AddFreshEnd(seconds);
+            PointGrid.Add(_sums[2], _sums[3]);
+            PointGrid.Add(_sums[0], _sums[1]);
+            PointGrid.AddTransposed(_sums[0], EarlyTables.Width, _sums[2], EarlyTables.Width, EarlyTables.Points);
+            tables.Mixture.Compose(_sums[0], 2, _leads, _mixing, law.Cells);
+        }
+
+        WeighPart(law);
+    }
+
+    private void AddFreshEnd(double seconds)
+    {
+        var keeps = seconds >= 1800 ? Position.ReceivesSecondHalf switch { true => 1, false => 0, null => 0.5 } : 0.5;
+        tables.Early.AddSecond(
+            new DriveBranch(keeps, 0, 0, seconds, DriveModel.Kick, KeepsBall: true, EndsHalf: false), EarlyTables.Slots, _sums);
+        tables.Early.AddSecond(
+            new DriveBranch(1 - keeps, 0, 0, seconds, DriveModel.Kick, KeepsBall: false, EndsHalf: false), EarlyTables.Slots, _sums);
+    }
+
+    private void LeadsAt(double seconds)
+    {
+        _before.Clear();
+        if (Position.Half == 1)
+        {
+            FillPeriod(_before, tables.Half, 0);
+        }
+        else
+        {
+            FillPeriod(_before, tables.Quarter, 900);
+        }
+
+        _before.Finish(isHomeFirst: true, default);
+        var (mean, sd) = _before.MarginMoments();
+        if (Position.Half == 1 && seconds < 1800)
+        {
+            // The third quarter in between: as wide as an average one.
+            const double quarterSd = 6.3;
+            sd = Math.Sqrt((sd * sd) + (quarterSd * quarterSd));
+        }
+
+        ReadOnlySpan<double> places = [-1.28, -0.52, 0, 0.52, 1.28];
+        for (var i = 0; i < Quantiles; i++)
+        {
+            _leads[i] = Position.Lead + (int)Math.Round(mean + (places[i] * sd));
+        }
+    }
+
+    // The second half counts overtime: where the points make one of the leads level, in that lead's share of the cases.
+    private void AddLaterOvertime(ScoreLaw law)
+    {
+        if (OvertimeChance.Value < LeastTie)
+        {
+            return;
+        }
+
+        // The law of overtime is still in its buffer from the whole game's.
+        law.Cells.CopyTo(_regulation);
+        foreach (var lead in _leads)
+        {
+            PutOvertime(law.Cells, _regulation, lead, 1f / Quantiles);
+        }
+    }
+}

@@ -1,0 +1,380 @@
+using Oddswire.Core.Domain;
+
+namespace Oddswire.Core.Pricing.Nfl;
+
+/// <summary>
+/// Works out the laws of points from a state: the drive that is going on is branched into its ends, each is followed by the tables' law of what comes after, and
+/// the sum is weighed by the teams' strengths. Laws of parts of the game are worked out when asked for. Its buffers are used again.
+/// </summary>
+internal sealed partial class NflSolver(NflTables tables, NflParameters parameters)
+{
+    // Below this chance overtime moves no published figure.
+    private const float LeastTie = 1e-7f;
+
+    // A greater lead than this is not caught up faster, and its points say nothing more of the game's pace.
+    private const int MostFade = 14;
+    private const double FadeSeconds = 600;
+    private const double RegulationSeconds = 3600;
+
+    private readonly LineFit _lines = new(tables, parameters);
+    private readonly float[][] _sums = [new float[EarlyTables.SumSize], new float[EarlyTables.SumSize], new float[EarlyTables.SumSize], new float[EarlyTables.SumSize]];
+    private readonly float[] _lateOwn = new float[LateTables.Width * LateTables.Width];
+    private readonly float[] _lateOther = new float[LateTables.Width * LateTables.Width];
+    private readonly float[] _overtime = new float[Overtime.Width * Overtime.Width];
+    private readonly float[] _overtimeOther = new float[Overtime.Width * Overtime.Width];
+    private readonly DriveBranch[] _branches = new DriveBranch[DriveModel.MaxBranches];
+    private readonly double[] _ends = new double[DriveModel.Results];
+    private readonly float[] _mixing = new float[tables.Mixture.BufferSize];
+    private readonly ScoreLaw _whole = new();
+    private int _count;
+    private double _points;
+    private bool _mustHaveWinner;
+    private OvertimeRule _rule;
+    private int _overtimeSeconds;
+    private (double Margin, double Total) _line;
+    private (double Difference, double Sum) _strengths;
+
+    /// <summary>Where the game stands.</summary>
+    public NflPosition Position { get; private set; }
+
+    /// <summary>The state being solved.</summary>
+    public GameState State { get; private set; } = new();
+
+    /// <summary>The law of all points to come.</summary>
+    public ScoreLaw Whole => _whole;
+
+    /// <summary>Chance that overtime will be played.</summary>
+    public Chance OvertimeChance { get; private set; }
+
+    /// <summary>The expected home margin and the expected total before the game.</summary>
+    public (double Margin, double Total) Line => _line;
+
+    /// <summary>The weights in use, the first team's points first.</summary>
+    public Lean Lean { get; private set; }
+
+    /// <summary>Solves a state.</summary>
+    public void Solve(GameState state, GameInfo info)
+    {
+        State = state;
+        _mustHaveWinner = info.MustHaveWinner;
+        var season = SeasonOf(info.ScheduledAt);
+        _rule = Overtime.RuleOf(season, info.MustHaveWinner);
+        _overtimeSeconds = Overtime.SecondsOf(season, info.MustHaveWinner);
+        _line = (PregamePrior.Margin(info.Line, parameters.AverageMargin, LineSd), PregamePrior.Total(info.Line, parameters.AverageTotal));
+        Position = NflPosition.Of(state, _overtimeSeconds, _line.Margin >= 0);
+        _strengths = _lines.Find(_line.Margin, _line.Total);
+        Lean = LeanOfWhole();
+        OvertimeChance = default;
+        ForgetScopes();
+        _whole.Clear();
+        if (Position.Half == 3)
+        {
+            FillOvertime();
+        }
+        else
+        {
+            ReadDrive();
+            FillRegulation();
+            _points = _whole.MeanPoints();
+            _whole.Weigh(Lean);
+            KeepRegulation();
+            AddOvertime(_whole.Cells, Position.Lead);
+        }
+
+        _whole.Finish(Position.IsHomeFirst, state.Score);
+    }
+
+    /// <summary>Chances of the ends of the drive that is going on, with the team's own strength.</summary>
+    public void EndsWithStrength(Span<double> ends)
+    {
+        var at = PlayOf(Position.Play ?? default, StrengthOf(isFirst: true));
+        tables.Drives.Ends(Position.Half == 3 ? at with { Urgency = parameters.OvertimeUrgency[0] } : at, ends);
+    }
+
+    /// <summary>Chance that a drive of a team from its kick-off return on brings it points, were there time.</summary>
+    public double ScoringOf(bool isFirst, Span<double> ends)
+    {
+        tables.Drives.Ends(tables.Drives.Start(DriveModel.Kick, 1200, isSecondHalf: false, 0, StrengthOf(isFirst)) with { YardsToGoal = 72 }, ends);
+        return ends[DriveModel.Touchdown] + ends[DriveModel.FieldGoal];
+    }
+
+    // Points expected of the team before the game, above an average team's, in tens.
+    private double StrengthOf(bool isFirst) =>
+        (((_line.Total - parameters.AverageTotal) / 2) + (isFirst == Position.IsHomeFirst ? _line.Margin / 2 : -_line.Margin / 2)) / 10;
+
+    // Standard deviation of a game's margin around its closing line, which turns a moneyline alone into a margin.
+    private const double LineSd = 13.3;
+
+    private Lean LeanOfWhole()
+    {
+        var share = Position.Share;
+        var sign = Position.IsHomeFirst ? 1 : -1;
+        if (Position.Half == 3)
+        {
+            return new Lean(sign * _strengths.Difference, _strengths.Sum, 0, 0);
+        }
+
+        // The last minutes' tables know the score themselves.
+        var far = Math.Clamp(((share * RegulationSeconds) - LateTables.Seconds) / FadeSeconds, 0, 1);
+        var fade = far * parameters.LeadFade * Math.Clamp(Position.Lead, -MostFade, MostFade);
+        var points = State.Score.Total - Math.Max(0, Math.Abs(Position.Lead) - MostFade);
+        var pace = far * parameters.PaceLearning * (points - (_line.Total * (1 - Position.Share)));
+        return new Lean(
+            (sign * (_strengths.Difference - (2 * parameters.MarginSpread * _line.Margin * share))) - fade,
+            _strengths.Sum + pace - (2 * parameters.TotalSpread * _line.Total * share),
+            parameters.MarginSpread,
+            parameters.TotalSpread);
+    }
+
+    private static int SeasonOf(Timestamp scheduled)
+    {
+        if (scheduled == default)
+        {
+            return 0;
+        }
+
+        // A season begins in September and ends in February.
+        var day = scheduled.ToDateTimeOffset();
+        return day.Month >= 6 ? day.Year : day.Year - 1;
+    }
+
+    private void ReadDrive()
+    {
+        _count = 0;
+        var position = Position;
+        if (position.Seconds <= 0)
+        {
+            _branches[_count++] = new DriveBranch(1, 0, 0, 0, 0, KeepsBall: true, EndsHalf: true);
+            return;
+        }
+
+        if (position.Play is { } play)
+        {
+            var at = PlayOf(play, 0);
+            if (position.Half == 2 && position.Seconds <= LateTables.Seconds)
+            {
+                _count = tables.Late.Branch(at, isWhole: false, LateTables.Slots, _ends, _branches);
+                return;
+            }
+
+            tables.Drives.Ends(at, _ends);
+            var isNear = position.Seconds <= (position.Half == 2 ? 2 * LateTables.Seconds : 300);
+            _count = tables.Drives.Branch(at, _ends, isWhole: false, isNear ? 3 : 1, _branches);
+            return;
+        }
+
+        var (zero, one, two) = position.IsTryDue ? tables.Drives.Try(-position.Lead, position.Half == 2 && position.Seconds < 900) : (1, 0, 0);
+        Span<double> tries = [zero, one, two];
+        for (var points = 0; points < tries.Length; points++)
+        {
+            if (tries[points] > 0)
+            {
+                AddStart(tries[points], points);
+            }
+        }
+    }
+
+    private void AddStart(double chance, int points)
+    {
+        var known = Position.IsPossessionKnown ? 1 : 0.5;
+        _branches[_count++] = new DriveBranch(chance * known, 0, points, Position.Seconds, DriveModel.Kick, KeepsBall: true, EndsHalf: false);
+        if (!Position.IsPossessionKnown)
+        {
+            _branches[_count++] = new DriveBranch(chance * 0.5, 0, points, Position.Seconds, DriveModel.Kick, KeepsBall: false, EndsHalf: false);
+        }
+    }
+
+    private Situation PlayOf(FootballSituation play, double strength) => new(
+        play.Down, Math.Clamp(play.YardsToFirst, 1, 99), Math.Clamp(play.YardsToGoal, 1, 99), Position.Seconds, Position.Half >= 2, Position.Lead, strength);
+
+    private void FillRegulation()
+    {
+        ClearSums();
+        var hasLate = false;
+        var hasEarly = false;
+        foreach (ref readonly var branch in _branches.AsSpan(0, _count))
+        {
+            if (Position.Half == 1)
+            {
+                hasEarly = true;
+                AddFirst(branch);
+            }
+            else if (branch.EndsHalf || branch.Seconds <= LateTables.Seconds)
+            {
+                if (!hasLate)
+                {
+                    _lateOwn.AsSpan().Clear();
+                    _lateOther.AsSpan().Clear();
+                }
+
+                hasLate = true;
+                tables.Late.Add(branch, Position.Lead, LateTables.Slots, _lateOwn, _lateOther);
+            }
+            else
+            {
+                hasEarly = true;
+                tables.Early.AddSecond(branch, EarlyTables.Slots, _sums);
+            }
+        }
+
+        if (hasLate)
+        {
+            PointGrid.AddTransposed(_lateOwn, LateTables.Width, _lateOther, LateTables.Width, LateTables.Width);
+            for (var row = 0; row < LateTables.Width; row++)
+            {
+                PointGrid.Add(_whole.Cells[(row * ScoreLaw.Points)..], _lateOwn.AsSpan(row * LateTables.Width, LateTables.Width));
+            }
+        }
+
+        if (hasEarly)
+        {
+            FoldSums();
+            if (Position.Half == 1)
+            {
+                tables.Mixture.Compose(_sums[0], 2, Position.Lead, _whole.Cells);
+            }
+            else
+            {
+                tables.Mixture.Compose(_sums[0], 0, Position.Lead, _whole.Cells);
+                tables.Mixture.Compose(_sums[1], 1, Position.Lead, _whole.Cells);
+            }
+        }
+    }
+
+    private void AddFirst(in DriveBranch branch)
+    {
+        if (Position.ReceivesSecondHalf is { } receives)
+        {
+            tables.Early.AddFirst(branch, EarlyTables.Slots, receives, _sums);
+            return;
+        }
+
+        // Before the kick-off the team that does not receive now receives then; later nobody knows.
+        var half = branch with { Chance = branch.Chance / 2 };
+        var isOpening = !Position.IsPossessionKnown && Position.Seconds >= 1800;
+        tables.Early.AddFirst(isOpening ? branch : half, EarlyTables.Slots, isOpening && !branch.KeepsBall, _sums);
+        if (!isOpening)
+        {
+            tables.Early.AddFirst(half, EarlyTables.Slots, receivesSecondHalf: true, _sums);
+        }
+    }
+
+    private void ClearSums()
+    {
+        foreach (var sum in _sums)
+        {
+            sum.AsSpan().Clear();
+        }
+    }
+
+    private void FoldSums()
+    {
+        if (Position.Half == 1)
+        {
+            PointGrid.AddTransposed(_sums[0], EarlyTables.Width, _sums[2], EarlyTables.Width, EarlyTables.Points);
+            return;
+        }
+
+        PointGrid.AddTransposed(_sums[1], EarlyTables.Width, _sums[2], EarlyTables.Width, EarlyTables.Points);
+        PointGrid.AddTransposed(_sums[0], EarlyTables.Width, _sums[3], EarlyTables.Width, EarlyTables.Points);
+    }
+
+    private void FillOvertime()
+    {
+        var overtime = tables.OvertimeUnder(_rule);
+        _overtime.AsSpan().Clear();
+        _overtimeOther.AsSpan().Clear();
+        var position = Position;
+        var phase = overtime.PhaseOf(position.Lead, position.OvertimeDrives);
+        if (position.Seconds <= 0 || position.Lead > 0 || (position.Lead < 0 && phase == OvertimePhase.NextScoreWins))
+        {
+            _overtime[0] = 1;
+        }
+        else if (position.Play is { } play)
+        {
+            var at = PlayOf(play, 0);
+            tables.Drives.Ends(at, _ends);
+            overtime.Add(at, phase, isWhole: false, _overtime, _overtimeOther);
+        }
+        else
+        {
+            var share = position.IsPossessionKnown ? 1 : 0.5f;
+            var begin = overtime.At(position.Seconds, phase);
+            AddRows(_overtime, begin, share);
+            AddRows(_overtimeOther, begin, 1 - share);
+        }
+
+        PointGrid.AddTransposed(_overtime, Overtime.Width, _overtimeOther, Overtime.Width, Overtime.Width);
+        WeighOvertime(position.Lead);
+        for (var row = 0; row < Overtime.Width; row++)
+        {
+            PointGrid.Add(_whole.Cells[(row * ScoreLaw.Points)..], _overtime.AsSpan(row * Overtime.Width, Overtime.Width));
+        }
+    }
+
+    /// <summary>Puts the law of overtime in the place of a tie after regulation.</summary>
+    private void AddOvertime(Span<float> cells, int lead)
+    {
+        var tie = 0f;
+        for (var row = Math.Max(0, -lead); row < ScoreLaw.Points && row + lead < ScoreLaw.Points; row++)
+        {
+            tie += cells[(row * ScoreLaw.Points) + row + lead];
+        }
+
+        OvertimeChance = Chance.Of(Math.Clamp(tie, 0, 1));
+        if (tie < LeastTie)
+        {
+            return;
+        }
+
+        var begin = tables.OvertimeUnder(_rule).Begin(_overtimeSeconds);
+        _overtime.AsSpan().Clear();
+        AddRows(_overtime, begin, 0.5f);
+        _overtimeOther.AsSpan().Clear();
+        AddRows(_overtimeOther, begin, 0.5f);
+        PointGrid.AddTransposed(_overtime, Overtime.Width, _overtimeOther, Overtime.Width, Overtime.Width);
+        WeighOvertime(0);
+        PutOvertime(cells, cells, lead, 1);
+    }
+
+    /// <summary>Puts the law of overtime in the place of a share of what makes a lead level.</summary>
+    private void PutOvertime(Span<float> cells, ReadOnlySpan<float> level, int lead, float share)
+    {
+        for (var row = Math.Max(0, -lead); row < ScoreLaw.Points && row + lead < ScoreLaw.Points; row++)
+        {
+            var at = (row * ScoreLaw.Points) + row + lead;
+            var mass = level[at] * share;
+            cells[at] = Math.Max(0, cells[at] - mass);
+            var room = Math.Min(Overtime.Points, ScoreLaw.Points - row - lead);
+            for (var own = 0; mass > 0 && own < Overtime.Points && row + own < ScoreLaw.Points; own++)
+            {
+                PointGrid.AddScaled(cells[(at + (own * ScoreLaw.Points))..], _overtime.AsSpan(own * Overtime.Width, room), mass);
+            }
+        }
+    }
+
+    // In the play-offs a period without a winner is followed by another: the law given that there is one.
+    private void WeighOvertime(int lead)
+    {
+        var lean = new Lean(Position.IsHomeFirst ? _strengths.Difference : -_strengths.Difference, _strengths.Sum, 0, 0);
+        var sum = 0f;
+        for (var row = 0; row < Overtime.Width; row++)
+        {
+            for (var column = 0; column < Overtime.Width; column++)
+            {
+                ref var cell = ref _overtime[(row * Overtime.Width) + column];
+                cell = cell > 0 && !(_mustHaveWinner && row + lead == column) ? (float)(cell * lean.Of(row, column)) : 0;
+                sum += cell;
+            }
+        }
+
+        if (sum <= 0)
+        {
+            _overtime[0] = sum = 1;
+        }
+
+        PointGrid.Scale(_overtime, 1 / sum);
+    }
+
+    private static void AddRows(Span<float> into, ReadOnlySpan<float> table, float share) => PointGrid.AddScaled(into, table, share);
+}

@@ -1,0 +1,104 @@
+namespace Oddswire.Core.Pricing.Nfl;
+
+/// <summary>
+/// The joint law of both teams' points until the end of the first half, or until the end of a quarter that is not the half's last, between average teams.
+/// Rows are points of the team with the ball.
+/// </summary>
+internal sealed class PeriodTables
+{
+    /// <summary>Seconds of a step.</summary>
+    public const int Step = 30;
+
+    /// <summary>Points of one team that a table holds: 0 to 39.</summary>
+    public const int Points = 40;
+
+    /// <summary>Columns of a table.</summary>
+    public const int Width = Points + PointGrid.Margin;
+
+    private const int Size = Points * Width;
+    private const int Bands = NflParameters.Bands + 1;
+
+    private readonly int _slots;
+    private readonly double _countFrom;
+    private readonly float[] _tables;
+
+    /// <summary>Works the tables out, backwards.</summary>
+    /// <param name="early">Gives the branches.</param>
+    /// <param name="parameters">Gives the mixture of kick-offs.</param>
+    /// <param name="slots">Steps of the period.</param>
+    /// <param name="isHalf">Whether the half ends with the period; else the half goes on for another quarter hour.</param>
+    /// <param name="countFrom">Drives that end with more seconds left in the period do not count.</param>
+    public PeriodTables(EarlyTables early, NflParameters parameters, int slots, bool isHalf, double countFrom = double.MaxValue)
+    {
+        _slots = slots;
+        _countFrom = countFrom;
+        _tables = new float[(slots + 1) * Bands * Size];
+        var own = new float[Width * Width];
+        var other = new float[Width * Width];
+        var beyond = isHalf ? 0 : 900;
+        for (var slot = 0; slot <= slots; slot++)
+        {
+            for (var band = 0; band < NflParameters.Bands; band++)
+            {
+                var table = At(slot, band);
+                if (slot == 0)
+                {
+                    table[0] = 1;
+                    continue;
+                }
+
+                own.AsSpan().Clear();
+                other.AsSpan().Clear();
+                foreach (ref readonly var branch in early.Branches(band, (slot * Step) + beyond, isSecondHalf: false))
+                {
+                    Add(branch with { Seconds = branch.Seconds - beyond }, slot - 1, own, other);
+                }
+
+                PointGrid.AddTransposed(own, Width, other, Width, Width);
+                var sum = 0f;
+                for (var row = 0; row < Points; row++)
+                {
+                    sum += PointGrid.Sum(own.AsSpan(row * Width, Points));
+                }
+
+                for (var row = 0; row < Points; row++)
+                {
+                    PointGrid.AddScaled(table[(row * Width)..], own.AsSpan(row * Width, Points), 1 / sum);
+                }
+            }
+
+            for (var band = 0; band < NflParameters.Bands; band++)
+            {
+                PointGrid.AddScaled(At(slot, DriveModel.Kick), At(slot, band), (float)parameters.KickBand[band]);
+            }
+        }
+    }
+
+    /// <summary>Adds a branch, its seconds those left in the period, to the law of the team whose drive it is, or of the other one.</summary>
+    public void Add(in DriveBranch branch, Span<float> own, Span<float> other) => Add(branch, _slots, own, other);
+
+    private void Add(in DriveBranch branch, int lastSlot, Span<float> own, Span<float> other)
+    {
+        if (branch.EndsHalf || branch.Seconds < 0)
+        {
+            own[0] += (float)branch.Chance;
+            return;
+        }
+
+        var counts = branch.Seconds <= _countFrom ? 1 : 0;
+        var place = Math.Clamp(branch.Seconds / Step, 0, lastSlot);
+        var slot = Math.Min((int)place, Math.Max(lastSlot - 1, 0));
+        for (var i = 0; i <= 1 && slot + i <= lastSlot; i++)
+        {
+            var chance = (float)(branch.Chance * (1 - Math.Abs(place - slot - i)));
+            if (chance > 0)
+            {
+                PointGrid.AddMoved(
+                    branch.KeepsBall ? own : other, At(slot + i, branch.Band), Width, Points,
+                    counts * (branch.KeepsBall ? branch.Own : branch.Other), counts * (branch.KeepsBall ? branch.Other : branch.Own), chance);
+            }
+        }
+    }
+
+    private Span<float> At(int slot, int band) => _tables.AsSpan(((slot * Bands) + band) * Size, Size);
+}

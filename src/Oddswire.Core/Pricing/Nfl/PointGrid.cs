@@ -1,0 +1,142 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Oddswire.Core.Pricing.Nfl;
+
+/// <summary>
+/// Tables of chances by the points of two teams, row by row in one array, in single precision: eight at a time, in a fixed order and nothing fused, so
+/// that every machine gets the same bits. The last columns of a table hold nothing, so that moving it within its array never wraps around.
+/// </summary>
+internal static class PointGrid
+{
+    /// <summary>The most points that a table is moved by.</summary>
+    public const int Margin = 8;
+
+    private const int Lanes = 8;
+
+    /// <summary>Adds <paramref name="factor"/> times each of <paramref name="from"/> to <paramref name="into"/>, which is at least as long.</summary>
+    public static void AddScaled(Span<float> into, ReadOnlySpan<float> from, float factor)
+    {
+        into = into[..from.Length];
+        ref var target = ref MemoryMarshal.GetReference(into);
+        ref var source = ref MemoryMarshal.GetReference(from);
+        var factors = Vector256.Create(factor);
+        var i = 0;
+        for (; i <= from.Length - Lanes; i += Lanes)
+        {
+            var added = Vector256.LoadUnsafe(ref source, (nuint)i) * factors;
+            (Vector256.LoadUnsafe(ref target, (nuint)i) + added).StoreUnsafe(ref target, (nuint)i);
+        }
+
+        for (; i < from.Length; i++)
+        {
+            into[i] += from[i] * factor;
+        }
+    }
+
+    /// <summary>
+    /// Adds to a table, at each of several places, the product of a row and that place's own factors: into[place + j] += row[j] * factors[i * stride + j].
+    /// </summary>
+    public static void AddProducts(Span<float> into, ReadOnlySpan<float> row, ReadOnlySpan<float> factors, int stride, int[] places)
+    {
+        // The furthest reads and writes, checked once for all.
+        _ = into[(places[^1] + row.Length - 1)..];
+        _ = factors[(((places.Length - 1) * stride) + row.Length - 1)..];
+        ref var target = ref MemoryMarshal.GetReference(into);
+        ref var source = ref MemoryMarshal.GetReference(factors);
+        for (var j = 0; j <= row.Length - Lanes; j += Lanes)
+        {
+            var cells = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(row), (nuint)j);
+            ref var factor = ref Unsafe.Add(ref source, j);
+            ref var column = ref Unsafe.Add(ref target, j);
+            foreach (var place in places)
+            {
+                ref var at = ref Unsafe.Add(ref column, place);
+                (Vector256.LoadUnsafe(ref at) + (cells * Vector256.LoadUnsafe(ref factor))).StoreUnsafe(ref at);
+                factor = ref Unsafe.Add(ref factor, stride);
+            }
+        }
+    }
+
+    /// <summary>Multiplies each of a row by its counterparts in two others; all are equally long.</summary>
+    public static void Multiply(Span<float> row, ReadOnlySpan<float> first, ReadOnlySpan<float> second)
+    {
+        first = first[..row.Length];
+        second = second[..row.Length];
+        ref var target = ref MemoryMarshal.GetReference(row);
+        ref var a = ref MemoryMarshal.GetReference(first);
+        ref var b = ref MemoryMarshal.GetReference(second);
+        var i = 0;
+        for (; i <= row.Length - Lanes; i += Lanes)
+        {
+            var product = Vector256.LoadUnsafe(ref a, (nuint)i) * Vector256.LoadUnsafe(ref b, (nuint)i);
+            (Vector256.LoadUnsafe(ref target, (nuint)i) * product).StoreUnsafe(ref target, (nuint)i);
+        }
+
+        for (; i < row.Length; i++)
+        {
+            row[i] *= first[i] * second[i];
+        }
+    }
+
+    /// <summary>Multiplies each by a number.</summary>
+    public static void Scale(Span<float> values, float factor)
+    {
+        ref var first = ref MemoryMarshal.GetReference(values);
+        var factors = Vector256.Create(factor);
+        var i = 0;
+        for (; i <= values.Length - Lanes; i += Lanes)
+        {
+            (Vector256.LoadUnsafe(ref first, (nuint)i) * factors).StoreUnsafe(ref first, (nuint)i);
+        }
+
+        for (; i < values.Length; i++)
+        {
+            values[i] *= factor;
+        }
+    }
+
+    /// <summary>Adds each of <paramref name="from"/> to <paramref name="into"/>, which is at least as long.</summary>
+    public static void Add(Span<float> into, ReadOnlySpan<float> from) => AddScaled(into, from, 1);
+
+    /// <summary>The sum.</summary>
+    public static float Sum(ReadOnlySpan<float> values)
+    {
+        ref var first = ref MemoryMarshal.GetReference(values);
+        var sums = Vector256<float>.Zero;
+        var i = 0;
+        for (; i <= values.Length - Lanes; i += Lanes)
+        {
+            sums += Vector256.LoadUnsafe(ref first, (nuint)i);
+        }
+
+        var sum = sums[0] + sums[1] + (sums[2] + sums[3]) + (sums[4] + sums[5] + (sums[6] + sums[7]));
+        for (; i < values.Length; i++)
+        {
+            sum += values[i];
+        }
+
+        return sum;
+    }
+
+    /// <summary>Adds a square table, with the teams changed, to another of the same or a greater width.</summary>
+    public static void AddTransposed(Span<float> into, int intoWidth, ReadOnlySpan<float> from, int fromWidth, int rows)
+    {
+        for (var y = 0; y < rows; y++)
+        {
+            var row = from.Slice(y * fromWidth, rows);
+            for (var x = 0; x < row.Length; x++)
+            {
+                into[(x * intoWidth) + y] += row[x];
+            }
+        }
+    }
+
+    /// <summary>Adds a table, moved by the points of both teams, to another of the same width.</summary>
+    public static void AddMoved(Span<float> into, ReadOnlySpan<float> from, int width, int rows, int own, int other, float factor)
+    {
+        var offset = (own * width) + other;
+        AddScaled(into[offset..], from[..Math.Min(rows * width, into.Length - offset)], factor);
+    }
+}

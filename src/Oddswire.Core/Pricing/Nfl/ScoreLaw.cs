@@ -1,0 +1,210 @@
+using Oddswire.Core.Domain;
+
+namespace Oddswire.Core.Pricing.Nfl;
+
+/// <summary>
+/// One joint law of the points that both teams score in a part of a game, from now on: a table whose rows are the points of one team and whose columns those
+/// of the other, and what is read off it. Its buffers are used again.
+/// </summary>
+internal sealed class ScoreLaw
+{
+    /// <summary>Points of one team that the table holds: 0 to 79.</summary>
+    public const int Points = 80;
+
+    private const int Margins = (2 * Points) - 1;
+
+    private readonly float[] _cells = new float[Points * Points];
+    private readonly float[] _differences = new float[Margins + 1];
+    private readonly float[] _sums = new float[Margins + 1];
+    private readonly float[] _columns = new float[Points];
+    private readonly double[] _mass = new double[Margins];
+    private readonly Tail _margin = new(Margins);
+    private readonly Tail _total = new(Margins);
+    private readonly Tail _home = new(Points);
+    private readonly Tail _away = new(Points);
+    private Score _already;
+
+    /// <summary>The table, to fill in.</summary>
+    public Span<float> Cells => _cells;
+
+    /// <summary>Empties the table.</summary>
+    public void Clear() => _cells.AsSpan().Clear();
+
+    /// <summary>Mean points of both teams as the table stands, whatever its sum.</summary>
+    public double MeanPoints()
+    {
+        double all = 0, points = 0;
+        _columns.AsSpan().Clear();
+        for (var row = 0; row < Points; row++)
+        {
+            var cells = _cells.AsSpan(row * Points, Points);
+            PointGrid.Add(_columns, cells);
+            double sum = PointGrid.Sum(cells);
+            all += sum;
+            points += sum * row;
+        }
+
+        for (var column = 0; column < Points; column++)
+        {
+            points += _columns[column] * (double)column;
+        }
+
+        return points / all;
+    }
+
+    /// <summary>Weighs the table by the teams' strengths and makes its sum 1: <see cref="Lean"/>.</summary>
+    public void Weigh(in Lean lean)
+    {
+        // A row's weights by the difference run backwards along the differences: from -79 up, as the columns grow.
+        lean.OfDifferences(_differences);
+        lean.OfSums(_sums);
+        var sum = 0f;
+        for (var row = 0; row < Points; row++)
+        {
+            var cells = _cells.AsSpan(row * Points, Points);
+            PointGrid.Multiply(cells, _differences.AsSpan(Points - 1 - row, Points), _sums.AsSpan(row, Points));
+            sum += PointGrid.Sum(cells);
+        }
+
+        PointGrid.Scale(_cells, 1 / sum);
+    }
+
+    /// <summary>Sums up, for the readings.</summary>
+    /// <param name="isHomeFirst">Whether the rows are the home team's points.</param>
+    /// <param name="already">Points scored in that part of the game before.</param>
+    public void Finish(bool isHomeFirst, Score already)
+    {
+        _already = already;
+        _differences.AsSpan().Clear();
+        _sums.AsSpan().Clear();
+        _columns.AsSpan().Clear();
+        var (rows, columns) = isHomeFirst ? (_home, _away) : (_away, _home);
+        for (var row = 0; row < Points; row++)
+        {
+            var cells = _cells.AsSpan(row * Points, Points);
+            PointGrid.Add(_differences.AsSpan(Points - 1 - row), cells);
+            PointGrid.Add(_sums.AsSpan(row), cells);
+            PointGrid.Add(_columns, cells);
+            _mass[row] = PointGrid.Sum(cells);
+        }
+
+        rows.Fill(_mass.AsSpan(0, Points), 0);
+        columns.Fill(Widen(_columns, isReversed: false), 0);
+        _total.Fill(Widen(_sums.AsSpan(0, Margins), isReversed: false), 0);
+
+        // Columns minus rows grows along the array: the away team's lead when the rows are home's.
+        _margin.Fill(Widen(_differences.AsSpan(0, Margins), isReversed: isHomeFirst), 1 - Points);
+    }
+
+    /// <summary>
+    /// Points of a part of the game are points of the whole: no number of them to come is likelier to be passed than in a law that counts more.
+    /// </summary>
+    public void CapBy(ScoreLaw whole)
+    {
+        _total.CapBy(whole._total);
+        _home.CapBy(whole._home);
+        _away.CapBy(whole._away);
+    }
+
+    /// <summary>Home ahead, level, away ahead in that part of the game.</summary>
+    public Split Result() => Split.Of(_margin.Above(-_already.Margin), _margin.Below(-_already.Margin));
+
+    /// <summary>Home's margin plus a handicap above, on or below zero.</summary>
+    public Split Spread(Line handicap) => Of(_margin, -handicap.Hundredths - (_already.Margin * 100));
+
+    /// <summary>Points of both over, on or under the line.</summary>
+    public Split Total(Line line) => Of(_total, line.Hundredths - (_already.Total * 100));
+
+    /// <summary>Points of one team over, on or under the line.</summary>
+    public Split TeamTotal(Side side, Line line) => side == Side.Home
+        ? Of(_home, line.Hundredths - (_already.Home * 100))
+        : Of(_away, line.Hundredths - (_already.Away * 100));
+
+    /// <summary>Expected points, those scored before included.</summary>
+    public (double Home, double Away) Mean() => (_already.Home + _home.Mean, _already.Away + _away.Mean);
+
+    /// <summary>Mean and standard deviation of home's margin, of the points to come only.</summary>
+    public (double Mean, double Sd) MarginMoments() => (_margin.Mean, Math.Sqrt(_margin.Variance));
+
+    /// <summary>Standard deviation of the total.</summary>
+    public double TotalSd() => Math.Sqrt(_total.Variance);
+
+    /// <summary>Chance that home scores at least so many more points, away at least so many, and both.</summary>
+    public (double Home, double Away, double Both) AtLeast(int home, int away, bool isHomeFirst)
+    {
+        var (row, column) = isHomeFirst ? (home, away) : (away, home);
+        var both = 0f;
+        for (var i = Math.Max(row, 0); i < Points; i++)
+        {
+            both += PointGrid.Sum(_cells.AsSpan((i * Points) + Math.Clamp(column, 0, Points), Points - Math.Clamp(column, 0, Points)));
+        }
+
+        var (h, a) = (_home.Above(home - 1), _away.Above(away - 1));
+        return (h, a, Math.Clamp(both, Math.Max(0, h + a - 1), Math.Min(h, a)));
+    }
+
+    /// <summary>Chance that the points to come are these exactly.</summary>
+    public double Exactly(int rows, int columns) => Math.Clamp(_cells[(rows * Points) + columns], 0, 1);
+
+    private static Split Of(Tail tail, int hundredths)
+    {
+        var floor = (hundredths >= 0 ? hundredths : hundredths - 99) / 100;
+        var ceiling = hundredths % 100 == 0 ? floor : floor + 1;
+        return Split.Of(tail.Above(floor), tail.Below(ceiling));
+    }
+
+    private Span<double> Widen(ReadOnlySpan<float> values, bool isReversed)
+    {
+        var wide = _mass.AsSpan(0, values.Length);
+        for (var i = 0; i < wide.Length; i++)
+        {
+            wide[isReversed ? wide.Length - 1 - i : i] = values[i];
+        }
+
+        return wide;
+    }
+
+    /// <summary>The chances of consecutive whole numbers, summed up.</summary>
+    private sealed class Tail(int count)
+    {
+        private readonly double[] _below = new double[count + 1];
+        private int _low;
+
+        public double Mean { get; private set; }
+
+        /// <summary>Not for the hot path.</summary>
+        public double Variance
+        {
+            get
+            {
+                double sum = 0;
+                for (var i = 0; i < count; i++)
+                {
+                    sum += (_below[i + 1] - _below[i]) * (_low + i - Mean) * (_low + i - Mean);
+                }
+
+                return sum;
+            }
+        }
+
+        public void Fill(ReadOnlySpan<double> mass, int low)
+        {
+            _low = low;
+            var (sum, weighted) = VectorMath.Accumulate(mass, _below);
+            Mean = low + (weighted / sum);
+            VectorMath.Scale(_below, 1 / sum);
+        }
+
+        public void CapBy(Tail whole)
+        {
+            for (var i = 0; i <= count; i++)
+            {
+                _below[i] = Math.Max(_below[i], whole._below[i]);
+            }
+        }
+
+        public double Below(int value) => Math.Min(_below[Math.Clamp(value - _low, 0, count)], 1);
+
+        public double Above(int value) => Math.Max(0, 1 - Below(value + 1));
+    }
+}
