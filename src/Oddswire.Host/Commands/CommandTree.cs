@@ -86,6 +86,8 @@ internal static class CommandTree
 
         public override int Invoke(ParseResult parseResult)
         {
+            // 'models train --data DIR' means recorded games: there the platform's folder would be a second option of the same name.
+            Cli.Data.Hidden = parseResult.CommandResult.Command.Options.Any(option => option != Cli.Data && option.Name == Cli.Data.Name);
             var code = inner.Invoke(parseResult);
             var examples = parseResult.CommandResult.Command switch
             {

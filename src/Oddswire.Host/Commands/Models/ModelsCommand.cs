@@ -52,10 +52,10 @@ internal static class ModelsCommand
         return option;
     }
 
-    /// <summary>The option that names a folder of recorded games; stands in for the platform's data folder, which these commands do not use.</summary>
+    /// <summary>The option that names a folder of recorded games. It takes the place of the platform's data folder, which <c>ODDSWIRE_DATA</c> still names: models are found there by version.</summary>
     public static Option<string?> Games() => new("--data")
     {
-        Description = "The folder of recorded games, with nfl, nba and mlb inside (see docs/models/README.md).",
+        Description = "The folder of recorded games, with nfl, nba and mlb inside (docs/models/README.md); not the platform's data folder, which ODDSWIRE_DATA names here.",
         HelpName = "DIR",
     };
 
