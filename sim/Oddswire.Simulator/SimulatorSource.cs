@@ -40,9 +40,6 @@ public sealed class SimulatorSource : IFeedSource
     /// </summary>
     public PregameLine? LineOf(GameId game) => _slate.Season.Find(game)?.Line;
 
-    /// <summary>What really happens in a game of this season; null for a game of another source. Plays the game to find out (about a millisecond).</summary>
-    public GameTruth? TruthOf(GameId game) => _slate.Season.Find(game) is { } fixture ? SimulationTruth.Of(Slate.PlayGame(fixture)) : null;
-
     /// <inheritdoc/>
     /// <remarks>The due time of a message is never before that of the message in front of it.</remarks>
     public IEnumerable<SourcedMessage> ReadFrom(long cursor)

@@ -56,9 +56,6 @@ public static class HeaderNames
     /// <summary>Model and version.</summary>
     public const string ModelVersion = "model_version";
 
-    /// <summary>W3C trace context.</summary>
-    public const string TraceParent = "traceparent";
-
     /// <summary>Id of the dead letter that a raw message was sent again from.</summary>
     public const string ReplayOf = "replay-of";
 

@@ -20,8 +20,6 @@ internal static class Problems
     public static IResult ArchiveUnavailable(string detail) => Make(503, "archive-unavailable", "The archive does not answer",
         $"{detail} Prices stay live on the board; history comes back with the archive.");
 
-    public static IResult LogUnavailable(string detail) => Make(503, "log-unavailable", "The event log does not answer", detail);
-
     public static IResult TooManyStreams(int limit) => Make(503, "too-many-streams", "Too many open streams",
         $"{limit} streams are open, which is the limit. Close one, or try again later.");
 

@@ -35,9 +35,6 @@ public sealed class PriceState
     /// <summary>The players: what they have done, and their markets.</summary>
     internal PropState Props { get; }
 
-    /// <summary>How many markets have been offered.</summary>
-    public int MarketCount => _families.Sum(static family => family.Markets.Length);
-
     /// <summary>How many markets are open for betting.</summary>
     public int OpenMarketCount
     {

@@ -88,29 +88,14 @@ public sealed unsafe class MockCluster : IDisposable
     public void PushDelay(int broker, KafkaApi api, TimeSpan delay, ErrorCode error = ErrorCode.NoError) => Demand(
         MockNative.BrokerPushRequestErrorRtts(_cluster, broker, (short)api, 1, (int)error, (int)delay.TotalMilliseconds), $"delay broker {broker}");
 
-    /// <summary>Every answer of a broker takes so long.</summary>
-    public void SetLatency(int broker, TimeSpan latency) =>
-        Demand(MockNative.BrokerSetRtt(_cluster, broker, (int)latency.TotalMilliseconds), $"slow broker {broker}");
-
     /// <summary>Takes a broker down: its connections break and new ones are refused.</summary>
     public void StopBroker(int broker) => Demand(MockNative.BrokerSetDown(_cluster, broker), $"stop broker {broker}");
 
     /// <summary>Brings a broker back.</summary>
     public void StartBroker(int broker) => Demand(MockNative.BrokerSetUp(_cluster, broker), $"start broker {broker}");
 
-    /// <summary>Makes a broker the leader of a partition.</summary>
-    public void SetLeader(string topic, int partition, int broker) =>
-        Demand(MockNative.PartitionSetLeader(_cluster, topic, partition, broker), $"lead {topic}-{partition}");
-
     /// <summary>Makes a broker the coordinator of a group.</summary>
     public void SetGroupCoordinator(string group, int broker) => Demand(MockNative.CoordinatorSet(_cluster, "group", group, broker), "set coordinator");
-
-    /// <summary>Makes a broker the coordinator of a transactional id.</summary>
-    public void SetTransactionCoordinator(string transactionalId, int broker) =>
-        Demand(MockNative.CoordinatorSet(_cluster, "transaction", transactionalId, broker), "set coordinator");
-
-    /// <summary>What every request about a topic is answered with; <see cref="ErrorCode.NoError"/> ends it.</summary>
-    public void SetTopicError(string topic, ErrorCode error) => MockNative.TopicSetError(_cluster, topic, (int)error);
 
     /// <summary>How long a group's first members wait for one another.</summary>
     public void SetRebalanceDelay(TimeSpan delay) => MockNative.GroupInitialRebalanceDelay(_cluster, (int)delay.TotalMilliseconds);
