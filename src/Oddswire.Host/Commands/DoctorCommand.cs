@@ -2,7 +2,10 @@ using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Oddswire.Core.Domain;
+using Oddswire.Core.Ports;
 using Oddswire.Host.Composition;
+using Oddswire.Infrastructure.Logs.Kafka.Admin;
 
 namespace Oddswire.Host.Commands;
 
@@ -14,14 +17,30 @@ internal static class DoctorCommand
     public static Command Create()
     {
         var command = new ExampleCommand(
-            "doctor", "Say what is installed, what is missing and how to get it.", "oddswire doctor", "oddswire doctor --json");
-        command.SetAction(parsed => Run(parsed.GetRequiredValue(Cli.Data), parsed.GetValue(Cli.Json)));
+            "doctor",
+            "Say what is installed, what is missing and how to get it.",
+            "oddswire doctor",
+            "oddswire doctor --json",
+            "oddswire doctor --log kafka --bootstrap localhost:9092");
+        LogCli.AddTo(command);
+        command.SetAction(parsed => Run(LogCli.ReadPlace(parsed), parsed.GetValue(Cli.Json)));
         return command;
     }
 
-    private static int Run(string data, bool json)
+    private static int Run(LogPlace place, bool json)
     {
-        Finding[] findings = [Runtime(), Machine(), Chdb(), Folder(data), Disk(data), Port(8080)];
+        var data = place.Data;
+        List<Finding> findings = [Runtime(), Machine(), Chdb(), Folder(data), Disk(data), Port(8080)];
+        if (place.Log.Kafka is { } core)
+        {
+            findings.Add(Cluster("Kafka", core, core.Layout.Topics(Leagues.All), "oddswire topics apply"));
+        }
+
+        if (place.Edge is { } edge)
+        {
+            findings.Add(Cluster("edge Kafka", edge, edge.Layout.EdgeTopics(Leagues.All), "oddswire topics apply --edge"));
+        }
+
         foreach (var finding in findings)
         {
             Console.Out.WriteLine($"{(finding.Ok ? "ok     " : "missing")}  {finding.Name,-14} {finding.Detail}");
@@ -90,6 +109,21 @@ internal static class DoctorCommand
         var free = new DriveInfo(folder.FullName).AvailableFreeSpace;
         return new(
             "disk", free >= WantedFreeBytes, $"{free / (double)(1L << 30):0.0} GiB free", "Make room: at least 2 GiB, or choose a folder on another disk with --data.");
+    }
+
+    private static Finding Cluster(string name, KafkaPlace kafka, IReadOnlyList<PlannedTopic> wanted, string command)
+    {
+        try
+        {
+            using var admin = new KafkaTopicAdmin(kafka.Connection);
+            var existing = admin.List();
+            var missing = wanted.Count(topic => !existing.ContainsKey(topic.Name));
+            return new(name, missing == 0, $"{kafka.Name} answers, {wanted.Count - missing} of {wanted.Count} topics are there", $"Make the others with '{command}'.");
+        }
+        catch (LogException e)
+        {
+            return new(name, false, e.Message, "See docs/kafka.md, 'When something goes wrong'; 'oddswire config' shows what is used and from where.");
+        }
     }
 
     private static Finding Port(int port)

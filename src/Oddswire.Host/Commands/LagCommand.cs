@@ -36,6 +36,7 @@ internal static class LagCommand
     private static async Task<int> RunAsync(LogPlace place, IReadOnlyList<League> leagues, TimeSpan? every, bool partitions, bool json, CancellationToken ct)
     {
         await using var access = place.Open();
+        await access.DemandLogAsync(leagues, ct);
         await using var edge = Edge.OpenExisting(access.Folder, place.Edge, TimeProvider.System);
         var reader = new LagReader(access.Log, TimeProvider.System, edge);
         while (true)

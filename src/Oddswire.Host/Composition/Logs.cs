@@ -1,3 +1,4 @@
+using Oddswire.Core.Domain;
 using Oddswire.Core.Ports;
 using Oddswire.Infrastructure.Logs.Sqlite;
 
@@ -42,6 +43,22 @@ internal sealed class LogAccess(DataFolder folder, IEventLog log, string name) :
 
     /// <summary>What to call it in messages.</summary>
     public string Name { get; } = name;
+
+    /// <summary>Refuses a place where nothing was ever written: silence about it would look like good news.</summary>
+    /// <exception cref="Commands.UserErrorException">None of the leagues has topics there.</exception>
+    public async Task DemandLogAsync(IReadOnlyList<League> leagues, CancellationToken ct)
+    {
+        foreach (var league in leagues)
+        {
+            if ((await Log.DescribeAsync(Topics.Raw(league), ct)).Count > 0)
+            {
+                return;
+            }
+        }
+
+        throw new Commands.UserErrorException(
+            Commands.ExitCodes.Usage, $"{Name} holds no log.", "Start 'oddswire up' or 'oddswire replay' first, or name another folder with --data (another cluster, or --topic-prefix).");
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

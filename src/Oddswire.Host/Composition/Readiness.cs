@@ -51,5 +51,6 @@ internal static class Readiness
     private static readonly (Role Role, Hop Hop)[] Hops =
     [
         (Role.Ingest, Hop.Ingest), (Role.Normalise, Hop.Normalise), (Role.Price, Hop.Price), (Role.Publish, Hop.Publish), (Role.Archive, Hop.Archive),
+        (Role.Replicate, Hop.Replicate),
     ];
 }

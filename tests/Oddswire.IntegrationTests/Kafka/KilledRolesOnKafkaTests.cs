@@ -9,8 +9,8 @@ namespace Oddswire.IntegrationTests.Kafka;
 
 /// <summary>
 /// Every role as processes of their own on Kafka, several of the same role sharing the partitions, killed at random, stopped and started. On the mock
-/// the records of broken-off transactions stay visible, so that this also shows that sequences fence them; the archive, which copies the log as it
-/// is, is part of it on a real cluster only (<c>ODDSWIRE_TEST_KAFKA</c>).
+/// the records of broken-off transactions stay visible, so that this also shows that sequences fence them; the archive and
+/// replicate copy the log as it is, with what the mock repeats, and are killed in the chaos tests of the embedded log. A real cluster: <c>ODDSWIRE_TEST_KAFKA</c>.
 /// </summary>
 [Collection(ChaosSuite.Name)]
 public sealed class KilledRolesOnKafkaTests(ITestOutputHelper output)

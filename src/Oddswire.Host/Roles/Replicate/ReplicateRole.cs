@@ -56,6 +56,7 @@ public sealed class ReplicateRole(
                 await using (worker)
                 {
                     await RunSessionAsync(worker, ct);
+                    counters.OnLeft();
                 }
             }
         }
@@ -85,7 +86,9 @@ public sealed class ReplicateRole(
                 ? count
                 : throw LogChecks.UnknownTopic(Topics.PublicOdds(league));
             using var session = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            var reader = new CoreReader(core, await StartAsync(ct), options, OnHoleAsync, session.Token);
+            var start = await StartAsync(ct);
+            var reader = new CoreReader(core, start, options, OnHoleAsync, session.Token);
+            counters.OnAssigned(start.Count, 0);
             try
             {
                 await CopyAsync(worker, reader, ct);

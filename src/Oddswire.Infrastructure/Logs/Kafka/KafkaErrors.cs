@@ -21,7 +21,7 @@ internal static class KafkaErrors
 
         return Remedy(error.Code, settings) is { } remedy
             ? new LogConfigurationException($"{text} {remedy}", inner)
-            : new LogUnavailableException($"{text} Nothing was committed; it is tried again.", inner);
+            : new LogUnavailableException(text + (IsUnreachable(error.Code) ? " See that the brokers run and that this is their address." : " Nothing was committed."), inner);
     }
 
     /// <summary>Another worker owns what this one thinks it owns: by the producer's epoch, or by the group's generation.</summary>
@@ -34,6 +34,8 @@ internal static class KafkaErrors
 
     /// <summary>Whether trying again cannot help.</summary>
     public static bool IsFatal(ErrorCode code, KafkaSettings settings) => Remedy(code, settings) is not null;
+
+    private static bool IsUnreachable(ErrorCode code) => code is ErrorCode.Local_Transport or ErrorCode.Local_AllBrokersDown or ErrorCode.Local_Resolve;
 
     private static string Text(Error error) => $"{error.Reason.TrimEnd('.')} ({error.Code}).";
 

@@ -98,7 +98,7 @@ internal sealed partial class KafkaLogWorker : ILogWorker
         ObjectDisposedException.ThrowIf(_disposed, this);
         ct.ThrowIfCancellationRequested();
         using var call = new Call(this);
-        ThrowFailure();
+        DemandReading();
         await DemandTopicsAsync(commit);
         await _committer.RunAsync(() => Commit(commit));
     }
@@ -238,6 +238,21 @@ internal sealed partial class KafkaLogWorker : ILogWorker
         _context.Logger?.LogDebug("{Group}: this worker ends: {Reason}", Group, failure.Message);
         _joined.TrySetException(failure);
         Signal();
+    }
+
+    /// <summary>
+    /// A worker that reads no more has given its partitions up. For a commit that is no passing fault: it would be tried again for ever, while nobody polls.
+    /// </summary>
+    private void DemandReading()
+    {
+        try
+        {
+            ThrowFailure();
+        }
+        catch (LogUnavailableException e)
+        {
+            throw new FencedException($"{e.Message} Nothing was committed.", e);
+        }
     }
 
     /// <summary>Rethrows what ended the reading thread; a new exception each time, so that no stack trace grows.</summary>

@@ -44,6 +44,31 @@ public sealed class KafkaErrorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_worker_whose_reading_has_died_refuses_commits_for_good_so_that_its_role_joins_anew()
+    {
+        var time = new FailingTime();
+        await using var log = new KafkaEventLog(Settings, time, TestLogger.ForCurrentTest());
+        await using var worker = await log.JoinAsync(new("ingest.nba", [], Core.Domain.League.Nba), default);
+        time.FailsReading = true;
+        await Should.ThrowAsync<FencedException>(
+            async () =>
+            {
+                using var deadline = new CancellationTokenSource(Soon);
+                while (!deadline.IsCancellationRequested)
+                {
+                    await worker.ProduceAsync(In, 0, "a");
+                }
+            });
+        await Should.ThrowAsync<FencedException>(async () => await worker.ProduceAsync(In, 0, "never"));
+        time.FailsReading = false;
+        await using var next = await log.JoinAsync(new("ingest.nba", [], Core.Domain.League.Nba), default);
+        await next.ProduceAsync(In, 0, "last");
+        var values = await _log.ReadAllValuesAsync(In, 0);
+        values.ShouldNotContain("never");
+        values[^1].ShouldBe("last");
+    }
+
+    [Fact]
     public async Task A_commit_whose_answer_is_lost_ends_the_worker_and_the_next_one_goes_on_from_what_became_of_it()
     {
         // One lost answer is asked for again within the commit; this loses all of them.
@@ -181,5 +206,16 @@ public sealed class KafkaErrorTests : IAsyncLifetime
     {
         var settings = Settings with { Security = new KafkaSecurity { Username = "me", Password = new Secret("hunter2"), KeyPassword = new Secret("hunter3") } };
         settings.ToString().ShouldNotContain("hunter");
+    }
+
+    /// <summary>A clock that is out of order for the reading threads alone: a fault that nobody foresaw.</summary>
+    private sealed class FailingTime : TimeProvider
+    {
+        public volatile bool FailsReading;
+
+        public override long GetTimestamp() =>
+            FailsReading && Thread.CurrentThread.Name?.StartsWith("read ", StringComparison.Ordinal) == true
+                ? throw new InvalidOperationException("The clock stands still.")
+                : base.GetTimestamp();
     }
 }
