@@ -22,12 +22,16 @@ public sealed class PublishRole(
 {
     private static readonly byte[] RunKey = Encoding.UTF8.GetBytes("~run");
 
+    /// <summary>How often the lag is measured until the board has caught up.</summary>
+    private static readonly TimeSpan CatchUpInterval = TimeSpan.FromMilliseconds(100);
+
     private readonly Dictionary<TopicPartition, long> _positions = [];
     private readonly LogCommit _commit = new();
     private readonly LogTail _tail = new(log);
     private readonly SortedSet<int> _owned = [];
     private long _lastCheckpoint;
     private long _lastLag;
+    private readonly Dictionary<TopicPartition, long> _ends = [];
     private int _failures;
 
     /// <summary>The worker group of a league: <c>publish.{league}</c> over its odds updates and normalised events.</summary>
@@ -91,6 +95,7 @@ public sealed class PublishRole(
                 Lose(partition);
             }
 
+            await NameRunsAsync(worker, polled.Assigned, ct);
             foreach (var partition in polled.Assigned)
             {
                 await TakeAsync(worker, partition, ct);
@@ -119,7 +124,7 @@ public sealed class PublishRole(
                 counters.Latency.Record(now - receivedAt, records);
             }
 
-            counters.OnProcessed(batch.NextOffset - batch.FirstOffset, counts.Applied);
+            counters.OnProcessed(batch.Remaining, counts.Applied);
             if (counts.Duplicates > 0)
             {
                 counters.OnDuplicate(counts.Duplicates);
@@ -134,6 +139,23 @@ public sealed class PublishRole(
         }
     }
 
+    /// <summary>Gives every partition that is taken for the first time a name for its run, all in one commit.</summary>
+    private async Task NameRunsAsync(ILogWorker worker, IReadOnlyList<int> partitions, CancellationToken ct)
+    {
+        _commit.Clear();
+        foreach (var partition in partitions.Where(partition => worker.ReadState(partition, RunKey) is null))
+        {
+            var run = Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture)[..8];
+            _commit.State.Add(new StateChange(partition, RunKey, Encoding.UTF8.GetBytes(run)));
+        }
+
+        if (!_commit.IsEmpty)
+        {
+            await worker.CommitAsync(_commit, ct);
+            _commit.Clear();
+        }
+    }
+
     private async Task TakeAsync(ILogWorker worker, int partition, CancellationToken ct)
     {
         var spec = SpecOf(board.League);
@@ -145,16 +167,7 @@ public sealed class PublishRole(
             }
         }
 
-        var run = worker.ReadState(partition, RunKey);
-        if (run is null)
-        {
-            run = Encoding.UTF8.GetBytes(Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture)[..8]);
-            _commit.Clear();
-            _commit.State.Add(new StateChange(partition, RunKey, run));
-            await worker.CommitAsync(_commit, ct);
-            _commit.Clear();
-        }
-
+        var run = worker.ReadState(partition, RunKey)!;
         var committed = (await log.CommittedAsync(spec, ct)).Where(position => position.Partition.Partition == partition)
             .ToDictionary(position => position.Partition.Topic, position => position.Offset);
         board.Begin(
@@ -224,13 +237,15 @@ public sealed class PublishRole(
 
     private async Task WatchLagAsync(CancellationToken ct)
     {
-        if (_owned.Count == 0 || (board.IsCaughtUp && time.GetElapsedTime(_lastLag) < options.LagInterval))
+        var every = board.IsCaughtUp ? options.LagInterval : CatchUpInterval;
+        if (_owned.Count == 0 || (_lastLag != 0 && time.GetElapsedTime(_lastLag) < every))
         {
             return;
         }
 
         _lastLag = time.GetTimestamp();
         long lag = 0;
+        var isBehind = false;
         var read = board.Positions().ToDictionary(position => position.Partition);
         foreach (var topic in SpecOf(board.League).Inputs)
         {
@@ -239,13 +254,19 @@ public sealed class PublishRole(
             {
                 if (read.TryGetValue(bounds.Partition.Partition, out var position))
                 {
-                    lag += (await _tail.LookAsync(bounds, isOdds ? position.Odds : position.Events, wantsBatch: false, ct)).Waiting;
+                    var next = isOdds ? position.Odds : position.Events;
+                    var waiting = (await _tail.LookAsync(bounds, next, wantsBatch: false, ct)).Waiting;
+                    lag += waiting;
+
+                    // Under load there is always something new: caught up is who has what was there when it began to look.
+                    _ends.TryAdd(bounds.Partition, bounds.EndOffset);
+                    isBehind |= waiting > 0 && next < _ends[bounds.Partition];
                 }
             }
         }
 
         counters.OnLag(lag);
-        if (lag == 0)
+        if (!isBehind)
         {
             board.OnCaughtUp();
         }

@@ -19,6 +19,7 @@ internal static class BenchCommand
             "oddswire bench coherence --states 1000000");
         command.Add(CreatePipeline());
         command.Add(CreateEndToEnd());
+        command.Add(LogBench.Create());
         command.Add(CoherenceBench.Create());
         command.Add(TruthBench.Create());
         command.Add(BoardBench.Create());
@@ -63,14 +64,18 @@ internal static class BenchCommand
         var rate = new Option<string>("--rate") { Description = "Odds updates per second, or max.", DefaultValueFactory = static _ => "20000" };
         var duration = new Option<string>("--for") { Description = "How long messages arrive and are measured.", DefaultValueFactory = static _ => "20s" };
         var warmUp = new Option<string>("--warm-up") { Description = "How long messages arrive before that, not measured.", DefaultValueFactory = static _ => "8s" };
+        var log = new Option<string>("--log") { Description = "embedded, kafka-mock (librdkafka's mock cluster in this process: what the client side costs), kafka, or all of them one after the other, for example embedded,kafka-mock.", DefaultValueFactory = static _ => "embedded" };
+        var bootstrap = new Option<string?>("--bootstrap") { Description = "The cluster for --log kafka: host:port. Topics that begin with 'bench-' are made on it." };
         var durability = new Option<string>("--durability") { Description = "commit or relaxed, as for up.", DefaultValueFactory = static _ => "commit" };
         var command = new ExampleCommand(
             "end-to-end",
             "The whole platform with durable log, archive and board; messages arrive on an open-loop schedule, latency counts from the intended arrival.",
             "oddswire bench end-to-end --rate 20000 --for 30s",
+            "oddswire bench end-to-end --log embedded,kafka-mock --rate 20000",
             "oddswire bench end-to-end --rate max --json")
-        { rate, duration, warmUp, durability };
+        { rate, duration, warmUp, durability, log, bootstrap };
         command.SetAction((parsed, ct) => RunEndToEndAsync(
+            BenchLog.Parse(parsed.GetRequiredValue(log), parsed.GetValue(bootstrap)),
             ParseRate(parsed.GetRequiredValue(rate)),
             Cli.ParseDuration(parsed.GetRequiredValue(warmUp), "--warm-up"),
             Cli.ParseDuration(parsed.GetRequiredValue(duration), "--for"),
@@ -109,39 +114,66 @@ internal static class BenchCommand
     }
 
     private static async Task<int> RunEndToEndAsync(
-        int? updatesPerSecond, TimeSpan warmUp, TimeSpan duration, bool durable, bool json, CancellationToken ct)
+        IReadOnlyList<BenchLog> logs, int? updatesPerSecond, TimeSpan warmUp, TimeSpan duration, bool durable, bool json, CancellationToken ct)
     {
         if (ChdbLibrary.Find() is null)
         {
             throw new UserErrorException(ExitCodes.Environment, "The archive's engine (libchdb.so) was not found, and the bench runs the whole platform.", ChdbLibrary.Remedy);
         }
 
-        var folderPath = Path.Combine(Path.GetTempPath(), $"oddswire-bench-{Environment.ProcessId}");
-        using var folder = DataFolder.OpenForWriting(folderPath, fresh: true);
-        try
+        List<EndToEndFigures> all = [];
+        foreach (var log in logs)
         {
-            var figures = await new EndToEndBench(folder, updatesPerSecond, warmUp, duration, durable).RunAsync(ct);
-            Console.Out.WriteLine($"{figures.UpdatesPerSecond,12:N0} odds updates/s through log, board and archive ({figures.Updates:N0} in {figures.ElapsedSeconds:0.0} s, drained)");
-            Console.Out.WriteLine($"{figures.BoardP50Ms,12:0.0} ms p50, {figures.BoardP99Ms:0.0} ms p99, {figures.BoardP999Ms:0.0} ms p99.9 from the intended arrival to the board");
-            Console.Out.WriteLine($"{figures.ArchiveP50Ms,12:0.0} ms p50, {figures.ArchiveP99Ms:0.0} ms p99 to the archive");
-            Console.Out.WriteLine($"{figures.CpuCores,12:0.00} cores used by the platform, {figures.ArchiveCpuCores:0.00} by the archive's engine");
-            Console.Out.WriteLine($"{figures.PeakMemoryMiB,12:0} MiB at most, {figures.ArchivePeakMemoryMiB:0} MiB for the archive's engine");
-            Console.Out.WriteLine("         hop      records    p50 ms    p99 ms  p99.9 ms   (since the intended arrival; committed, on the board or in the archive)");
-            foreach (var hop in figures.Hops)
+            var folderPath = Path.Combine(Path.GetTempPath(), $"oddswire-bench-{Environment.ProcessId}-{log.Name}");
+            using var folder = DataFolder.OpenForWriting(folderPath, fresh: true);
+            var (settings, mock) = log.Open(durable);
+            try
             {
-                Console.Out.WriteLine($"{hop.Hop,12} {hop.Records,12:N0} {hop.P50Ms,9:0.0} {hop.P99Ms,9:0.0} {hop.P999Ms,9:0.0}");
+                Cli.Say($"on {log.Name}:");
+                all.Add(await new EndToEndBench(folder, log.Name, settings, updatesPerSecond, warmUp, duration).RunAsync(ct));
+                Print(all[^1]);
             }
-
-            if (json)
+            finally
             {
-                Cli.PrintJson(figures);
+                mock?.Dispose();
+                Directory.Delete(folderPath, recursive: true);
             }
-
-            return ExitCodes.Ok;
         }
-        finally
+
+        if (all.Count > 1)
         {
-            Directory.Delete(folderPath, recursive: true);
+            PrintTable(all);
+        }
+
+        if (json)
+        {
+            Cli.PrintJson<object>(all.Count == 1 ? all[0] : all);
+        }
+
+        return ExitCodes.Ok;
+    }
+
+    private static void Print(EndToEndFigures figures)
+    {
+        Console.Out.WriteLine($"{figures.UpdatesPerSecond,12:N0} odds updates/s through log, board and archive ({figures.Updates:N0} in {figures.ElapsedSeconds:0.0} s, drained)");
+        Console.Out.WriteLine($"{figures.BoardP50Ms,12:0.0} ms p50, {figures.BoardP99Ms:0.0} ms p99, {figures.BoardP999Ms:0.0} ms p99.9 from the intended arrival to the board");
+        Console.Out.WriteLine($"{figures.ArchiveP50Ms,12:0.0} ms p50, {figures.ArchiveP99Ms:0.0} ms p99 to the archive");
+        Console.Out.WriteLine($"{figures.CpuCores,12:0.00} cores used by the platform, {figures.ArchiveCpuCores:0.00} by the archive's engine");
+        Console.Out.WriteLine($"{figures.PeakMemoryMiB,12:0} MiB at most, {figures.ArchivePeakMemoryMiB:0} MiB for the archive's engine");
+        Console.Out.WriteLine("         hop      records    p50 ms    p99 ms  p99.9 ms   (since the intended arrival; committed, on the board or in the archive)");
+        foreach (var hop in figures.Hops)
+        {
+            Console.Out.WriteLine($"{hop.Hop,12} {hop.Records,12:N0} {hop.P50Ms,9:0.0} {hop.P99Ms,9:0.0} {hop.P999Ms,9:0.0}");
+        }
+    }
+
+    private static void PrintTable(List<EndToEndFigures> all)
+    {
+        Console.Out.WriteLine("         log   updates/s  board p50  p99 ms   archive p99   cores   µs CPU an update");
+        foreach (var figures in all)
+        {
+            Console.Out.WriteLine(
+                $"{figures.Log,12} {figures.UpdatesPerSecond,11:N0} {figures.BoardP50Ms,10:0.0} {figures.BoardP99Ms,7:0.0} {figures.ArchiveP99Ms,13:0.0} {figures.CpuCores,7:0.00} {figures.CpuCores * figures.ElapsedSeconds * 1e6 / Math.Max(1, figures.Updates),12:0.0}");
         }
     }
 

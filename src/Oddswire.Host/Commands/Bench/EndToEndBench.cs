@@ -14,6 +14,7 @@ internal sealed record HopLatency(string Hop, long Records, double P50Ms, double
 
 /// <summary>What the whole platform does once it is warm.</summary>
 internal sealed record EndToEndFigures(
+    string Log,
     int? RateAskedFor,
     bool DurableOnCommit,
     double WarmUpSeconds,
@@ -38,7 +39,7 @@ internal sealed record EndToEndFigures(
 /// latency counts from when each was due. Ends when all of it has gone through every hop. What happens while the program warms up (its code is still
 /// being compiled then) is left out: counts, latencies and processor time are those of the time after it, the drain at the end included.
 /// </summary>
-internal sealed class EndToEndBench(DataFolder folder, int? updatesPerSecond, TimeSpan warmUp, TimeSpan duration, bool durable)
+internal sealed class EndToEndBench(DataFolder folder, string engine, LogSettings log, int? updatesPerSecond, TimeSpan warmUp, TimeSpan duration)
 {
     /// <summary>How the updates are shared out among the leagues: most of the traffic is football's.</summary>
     private static readonly Dictionary<League, double> Shares = new() { [League.Nfl] = 0.5, [League.Nba] = 0.3, [League.Mlb] = 0.2 };
@@ -58,7 +59,7 @@ internal sealed class EndToEndBench(DataFolder folder, int? updatesPerSecond, Ti
             PregameLine = game => sources.Find(source => source.League == game.League)?.LineOf(game),
             Ingest = new IngestOptions { Speed = updatesPerSecond is null ? double.PositiveInfinity : 1 },
             Api = new ApiOptions { Port = 0 },
-            Log = new LogSettings { IsDurableOnCommit = durable },
+            Log = log,
             StopWhenDrained = true,
         };
         await using var platform = await Platform.OpenAsync(folder, options, TimeProvider.System, logging, ct);
@@ -117,7 +118,7 @@ internal sealed class EndToEndBench(DataFolder folder, int? updatesPerSecond, Ti
         }
     }
 
-    private EndToEndFigures Figures(Mark before, Mark after, long peakBytes, EngineUsage engine)
+    private EndToEndFigures Figures(Mark before, Mark after, long peakBytes, EngineUsage usage)
     {
         var seconds = Stopwatch.GetElapsedTime(before.At, after.At).TotalSeconds;
         var hops = after.Hops.Keys.Order().Select(hop => HopOf(hop, before, after)).ToList();
@@ -125,8 +126,9 @@ internal sealed class EndToEndBench(DataFolder folder, int? updatesPerSecond, Ti
         var archive = hops.Find(hop => hop.Hop == "archive") ?? Silent("archive");
         var archived = Since(before, after, Hop.Archive);
         return new EndToEndFigures(
+            engine,
             updatesPerSecond,
-            durable,
+            log.IsDurableOnCommit,
             warmUp.TotalSeconds,
             Since(before, after, Hop.Normalise),
             Since(before, after, Hop.Price),
@@ -141,7 +143,7 @@ internal sealed class EndToEndBench(DataFolder folder, int? updatesPerSecond, Ti
             (after.Cpu - before.Cpu).TotalSeconds / seconds,
             (after.EngineCpuSeconds - before.EngineCpuSeconds) / seconds,
             peakBytes / 1048576.0,
-            engine.PeakBytes / 1048576.0,
+            usage.PeakBytes / 1048576.0,
             hops);
     }
 

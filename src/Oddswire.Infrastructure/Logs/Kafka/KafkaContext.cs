@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Oddswire.Core.Ports;
 
 namespace Oddswire.Infrastructure.Logs.Kafka;
 
@@ -22,11 +23,26 @@ internal sealed class OwnedPartition(int partition, long epoch, PartitionState s
     /// <summary>State and positions.</summary>
     public PartitionState State { get; } = state;
 
-    /// <summary>Offset behind the last record that was fetched, by topic.</summary>
+    /// <summary>How far it was fetched, by topic.</summary>
     public Dictionary<string, long> Fetched { get; } = [];
+
+    /// <summary>Offset behind the last record that was fetched, by topic.</summary>
+    public Dictionary<string, long> Records { get; } = [];
 
     /// <summary>The end of the partition when it was last reached, by topic: behind any transaction markers.</summary>
     public Dictionary<string, long> Ends { get; } = [];
+
+    /// <summary>Begins to read at these places.</summary>
+    public void Begin(IEnumerable<PartitionOffset> places)
+    {
+        Fetched.Clear();
+        Records.Clear();
+        Ends.Clear();
+        foreach (var place in places.Where(place => place.Partition.Partition == Partition))
+        {
+            Fetched[place.Partition.Topic] = place.Offset;
+        }
+    }
 
     /// <summary>
     /// The committed position in an input; where only transaction markers lie between it and the end, the end, so that nothing to read
@@ -39,7 +55,7 @@ internal sealed class OwnedPartition(int partition, long epoch, PartitionState s
             return null;
         }
 
-        return Ends.TryGetValue(topic, out var end) && end > committed && committed >= Fetched.GetValueOrDefault(topic) ? end : committed;
+        return Ends.TryGetValue(topic, out var end) && end > committed && committed >= Records.GetValueOrDefault(topic) ? end : committed;
     }
 }
 

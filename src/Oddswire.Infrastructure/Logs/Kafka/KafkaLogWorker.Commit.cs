@@ -81,7 +81,7 @@ internal sealed partial class KafkaLogWorker
         if (_context.ShowsUncommitted && commit.Outputs.Count > 0)
         {
             // Where readers see uncommitted records, what a commit says of itself must come after what it wrote.
-            producer.Client.Flush(_context.Settings.CommitTimeout);
+            producer.WaitUntilSent(_context.Settings.CommitTimeout, _context.Time);
         }
 
         foreach (var change in commit.State)
@@ -129,6 +129,8 @@ internal sealed partial class KafkaLogWorker
                 var offsets = positions.Select(p => new TopicPartitionOffset(_context.Names.Topic(p.Partition.Topic), p.Partition.Partition, p.Offset));
                 producer.Client.SendOffsetsToTransaction(offsets, _member!.ConsumerGroupMetadata, limit);
             }
+
+            producer.WaitUntilSent(limit, _context.Time);
         }
         catch (KafkaException e)
         {

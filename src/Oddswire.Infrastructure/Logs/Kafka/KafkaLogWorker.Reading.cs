@@ -196,15 +196,17 @@ internal sealed partial class KafkaLogWorker
                     _claimed.Clear();
                 }
 
-                foreach (var owned in _owned.Values)
-                {
-                    owned.Fetched.Clear();
-                }
             }
 
-            _consumer!.Assign(Places([.. _owned.Values]));
+            var places = Places([.. _owned.Values]);
+            _consumer!.Assign(places);
             lock (_lock)
             {
+                foreach (var owned in _owned.Values)
+                {
+                    owned.Begin(places);
+                }
+
                 (_reset, _wasReset) = (false, true);
             }
         }
@@ -230,7 +232,7 @@ internal sealed partial class KafkaLogWorker
                     if (_owned.TryGetValue(batch.Partition.Partition, out var owned))
                     {
                         Buffer(batch);
-                        owned.Fetched[batch.Partition.Topic] = batch.NextOffset;
+                        owned.Fetched[batch.Partition.Topic] = owned.Records[batch.Partition.Topic] = batch.NextOffset;
                     }
                 }
 
@@ -238,15 +240,12 @@ internal sealed partial class KafkaLogWorker
                 {
                     if (_owned.TryGetValue(end.Partition.Partition, out var owned))
                     {
-                        owned.Ends[end.Partition.Topic] = end.Offset;
+                        Reach(owned, end);
                     }
                 }
             }
 
-            if (_fetched.Batches.Count > 0)
-            {
-                Signal();
-            }
+            Signal();
         }
 
         foreach (var (partition, error) in _fetched.Problems)
@@ -255,6 +254,18 @@ internal sealed partial class KafkaLogWorker
         }
 
         _fetched.Clear();
+    }
+
+    /// <summary>Under the lock: between the last record and the end lie only transaction markers, which a batch without records steps over.</summary>
+    private void Reach(OwnedPartition owned, PartitionOffset end)
+    {
+        owned.Ends[end.Partition.Topic] = end.Offset;
+        var fetched = owned.Fetched.GetValueOrDefault(end.Partition.Topic);
+        if (end.Offset > fetched)
+        {
+            owned.Fetched[end.Partition.Topic] = end.Offset;
+            Buffer(RecordBatch.Thinned(end.Partition, fetched, end.Offset, [], default, default));
+        }
     }
 
     /// <summary>Under the lock.</summary>

@@ -20,6 +20,7 @@ internal sealed partial class KafkaLogWorker
             Restore(states);
             List<OwnedPartition> taken = [.. states.Where(pair => _wanted.Contains(pair.Key)).Select(pair => new OwnedPartition(pair.Key, ++_epochs, pair.Value))];
             var places = Places(taken);
+            taken.ForEach(owned => owned.Begin(places));
             _consumer!.Add(places);
             lock (_lock)
             {

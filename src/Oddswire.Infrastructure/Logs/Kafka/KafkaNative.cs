@@ -35,6 +35,9 @@ internal static unsafe partial class KafkaNative
     [LibraryImport(Library, EntryPoint = "rd_kafka_produceva")]
     public static partial nint Produce(nint rk, ProduceArgument* arguments, nuint count);
 
+    [LibraryImport(Library, EntryPoint = "rd_kafka_outq_len")]
+    public static partial int QueueLength(nint rk);
+
     [LibraryImport(Library, EntryPoint = "rd_kafka_error_code")]
     public static partial int ErrorCode(nint error);
 

@@ -62,6 +62,26 @@ internal sealed unsafe class RecordProducer : IDisposable
         }
     }
 
+    /// <summary>
+    /// Waits until everything produced was taken or refused, or the time is up. The client's own flush, which a commit does too, looks only
+    /// every ten milliseconds when there are no delivery reports; after this it has nothing to wait for.
+    /// </summary>
+    public void WaitUntilSent(TimeSpan limit, TimeProvider time)
+    {
+        var started = time.GetTimestamp();
+        for (var look = 0; KafkaNative.QueueLength(_handle) > 0 && time.GetElapsedTime(started) < limit; look++)
+        {
+            if (look < 20)
+            {
+                Thread.Yield();
+            }
+            else
+            {
+                Thread.Sleep(TimeSpan.FromMilliseconds(1));
+            }
+        }
+    }
+
     /// <summary>Leaves the broker alone and gives up everything at once.</summary>
     public void Dispose()
     {
