@@ -90,6 +90,9 @@ internal sealed class PartitionState(bool keepsValues = true)
     /// </summary>
     public HashSet<string> Writers { get; } = [];
 
+    /// <summary>Whether the last record of positions says less than one before it; compaction would keep the last, so that its owner claims anew.</summary>
+    public bool IsBehind { get; private set; }
+
     /// <summary>Offset of the next changelog record to fold.</summary>
     public long Next { get; set; }
 
@@ -118,7 +121,8 @@ internal sealed class PartitionState(bool keepsValues = true)
         }
         else if (Changelog.IsPositions(key))
         {
-            (var owner, Positions) = Changelog.DecodePositions(value, at, offset);
+            var (owner, positions) = Changelog.DecodePositions(value, at, offset);
+            GoOn(positions);
             Note(owner);
             foreach (var (changed, content) in _uncommitted)
             {
@@ -147,6 +151,25 @@ internal sealed class PartitionState(bool keepsValues = true)
         {
             _values[key] = value;
         }
+    }
+
+    /// <summary>
+    /// Positions only grow. Who claims a partition repeats what it has read of them, and a commit of the former owner that was under way then may
+    /// have come in between: the claim must not undo it.
+    /// </summary>
+    private void GoOn(Dictionary<string, long> positions)
+    {
+        IsBehind = false;
+        foreach (var (topic, known) in Positions)
+        {
+            if (positions.TryGetValue(topic, out var position) && position < known)
+            {
+                positions[topic] = known;
+                IsBehind = true;
+            }
+        }
+
+        Positions = positions;
     }
 
     private void Note(string owner)

@@ -62,7 +62,7 @@ internal sealed partial class KafkaLogWorker
 
             // Up to the end with open transactions: what is open before our claim is decided when we have read past it.
             changelog.Read(_stateTopic, states, Ends(partitions, LogEdge.EndWithOpen), TakePart);
-            if (states.All(pair => !_wanted.Contains(pair.Key) || pair.Value.Owner == _producer?.TransactionalId)
+            if (states.All(pair => !_wanted.Contains(pair.Key) || (pair.Value.Owner == _producer?.TransactionalId && !pair.Value.IsBehind))
                 && states.Values.All(state => state.Writers.All(writer => fenced.Contains(writer) || writer == _producer?.TransactionalId)))
             {
                 return;
