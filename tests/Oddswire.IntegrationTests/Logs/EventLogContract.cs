@@ -24,7 +24,7 @@ public abstract partial class EventLogContract : IAsyncLifetime
     /// <summary>A fresh, empty log.</summary>
     protected abstract ValueTask<IEventLog> OpenAsync();
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         Log = await OpenAsync();
         await Log.EnsureTopicsAsync([new(In, 2), new(Out, 2)], default);
