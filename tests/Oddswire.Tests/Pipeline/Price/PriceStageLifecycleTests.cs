@@ -22,8 +22,9 @@ public sealed class PriceStageLifecycleTests
     }
 
     // The states here have no score sheet, so that nobody knows how their periods ended or who came first to how many points.
-    private static IEnumerable<OddsUpdate> WholeGame(PriceRig rig) => rig.Board.Values.Where(update => update.Market is
-        { Scope: MarketScope.FullGame, Type: MarketType.Moneyline or MarketType.ThreeWay or MarketType.Spread or MarketType.Total or MarketType.TeamTotal });
+    private static IEnumerable<OddsUpdate> WholeGame(PriceRig rig) => rig.Board.Values.Where(update =>
+        update.Market.Scope == MarketScope.FullGame
+        && update.Market.Type is MarketType.Moneyline or MarketType.ThreeWay or MarketType.Spread or MarketType.Total or MarketType.TeamTotal);
 
     [Fact]
     public void The_information_of_a_game_opens_every_market_before_it_starts()
