@@ -16,7 +16,7 @@ public static class CrossValidation
     public static IEnumerable<Prediction> Predict(ILeagueTrainer trainer, TrainingSet set, FoldMethod method, FitContext context)
     {
         var foldOf = Folds(set, method, context.Seed);
-        var folds = foldOf.Values.Distinct().Order().ToList();
+        var folds = set.Rows.Select(row => foldOf[row.Game.Id]).Distinct().Order().ToList();
         if (folds.Count < 2)
         {
             throw new CalibrationException(

@@ -1,0 +1,138 @@
+using Oddswire.Core.Domain;
+using Oddswire.Core.Pricing;
+
+namespace Oddswire.Tests.Pricing;
+
+/// <summary>What a trader expects of a football price.</summary>
+public sealed class NflModelTests
+{
+    private static readonly IGameModel Model = GameModels.Create(League.Nfl);
+
+    [Fact]
+    public void A_team_ahead_with_the_ball_and_half_a_minute_has_won() =>
+        Solve(Late(Side.Home, 27, 24, seconds: 30)).Result().Over.Value.ShouldBeGreaterThan(0.99);
+
+    [Fact]
+    public void A_team_nine_behind_needs_two_scores_and_eight_behind_one()
+    {
+        var eight = Solve(Late(Side.Home, 16, 24, seconds: 100)).Result().TwoWay.Value;
+        var nine = Solve(Late(Side.Home, 15, 24, seconds: 100)).Result().TwoWay.Value;
+
+        eight.ShouldBeGreaterThan(3 * nine);
+    }
+
+    [Fact]
+    public void Three_and_seven_are_the_commonest_margins()
+    {
+        var solved = Solve(new GameState());
+        double At(int margin) => solved.Spread(new Line(-margin * 100)).Push.Value;
+
+        At(3).ShouldBeGreaterThan(2 * At(2));
+        At(3).ShouldBeGreaterThan(At(5) * 2);
+        At(7).ShouldBeGreaterThan(1.3 * At(8));
+    }
+
+    [Fact]
+    public void A_field_goal_kicked_first_in_overtime_leaves_the_other_team_a_chance()
+    {
+        var behind = Solve(Overtime(Side.Away, 23, 20, drives: 2)).Result();
+
+        behind.Over.Value.ShouldBeInRange(0.55, 0.85);
+        behind.Push.Value.ShouldBeGreaterThan(0.02);
+    }
+
+    [Fact]
+    public void A_playoff_game_has_no_tie_and_a_regular_one_may()
+    {
+        var state = Overtime(Side.Home, 20, 20, drives: 3, seconds: 90);
+
+        Solve(state, mustHaveWinner: true).Result().Push.Value.ShouldBe(0, 1e-9);
+        Solve(state).Result().Push.Value.ShouldBeGreaterThan(0.2);
+    }
+
+    [Fact]
+    public void A_touchdown_on_the_first_possession_won_in_2020_and_is_answered_today()
+    {
+        var state = Overtime(Side.Home, 20, 20, drives: 1) with { Football = new FootballSituation(1, 2, 2) };
+
+        var then = Solve(state, season: 2020).Result().Over.Value;
+        var today = Solve(state, season: 2025).Result().Over.Value;
+        then.ShouldBeGreaterThan(today + 0.1);
+    }
+
+    [Fact]
+    public void Who_receives_the_second_half_is_worth_something_from_the_first_drive_on()
+    {
+        var state = new GameState { Phase = GamePhase.Live, Period = 2, ClockTenths = 100, Score = new Score(10, 10) };
+        var homeReceives = Solve(state with { Sheet = ScoreSheet.Empty.WithDriveOf(Side.Away).WithTurnEnd(DriveEnd.NoScore) });
+        var home = homeReceives.Result().TwoWay.Value;
+        var away = Solve(state with { Sheet = ScoreSheet.Empty.WithDriveOf(Side.Home).WithTurnEnd(DriveEnd.NoScore) }).Result().TwoWay.Value;
+
+        home.ShouldBeInRange(away + 0.02, away + 0.15);
+    }
+
+    [Fact]
+    public void Halves_and_quarters_add_up_to_the_game()
+    {
+        var solved = Solve(new GameState());
+        double Points(MarketScope scope) => (solved.Mean(scope).HomeHundredths + solved.Mean(scope).AwayHundredths) / 100.0;
+
+        (Points(MarketScope.FirstHalf) + Points(MarketScope.SecondHalf)).ShouldBe(Points(MarketScope.FullGame), 0.8);
+        (Points(MarketScope.FirstQuarter) + Points(MarketScope.SecondQuarter)).ShouldBe(Points(MarketScope.FirstHalf), 0.5);
+        Points(MarketScope.SecondQuarter).ShouldBeGreaterThan(Points(MarketScope.FirstQuarter));
+    }
+
+    [Fact]
+    public void A_game_without_a_line_is_priced_with_home_a_little_ahead() =>
+        Model.Solve(new GameState(), PriceTestData.Info(League.Nfl)).Result().TwoWay.Value.ShouldBeInRange(0.5, 0.6);
+
+    [Fact]
+    public void The_explanation_names_line_score_possession_and_drive()
+    {
+        var names = Model.Explain(Late(Side.Home, 20, 24, seconds: 100), Info()).Select(figure => figure.Name).ToList();
+
+        names.ShouldContain("line alone: margin (points), home win");
+        names.ShouldContain("score and clock add");
+        names.ShouldContain("possession, down and place add");
+        names.ShouldContain(name => name.StartsWith("this drive", StringComparison.Ordinal));
+    }
+
+    private static IOutcomeDistribution Solve(GameState state, bool mustHaveWinner = false, int season = 2024) =>
+        Model.Solve(state, Info(mustHaveWinner, season));
+
+    private static GameInfo Info(bool mustHaveWinner = false, int season = 2024) =>
+        PriceTestData.Info(League.Nfl, new PregameLine { HomeMarginHundredths = 0, TotalHundredths = 4500 }, mustHaveWinner) with
+        {
+            ScheduledAt = Timestamp.From(new DateTimeOffset(season, 10, 1, 17, 0, 0, TimeSpan.Zero)),
+        };
+
+    private static GameState Late(Side ball, int home, int away, int seconds) => new()
+    {
+        Phase = GamePhase.Live,
+        Period = 4,
+        ClockTenths = seconds * 10,
+        Score = new Score(home, away),
+        Possession = ball,
+        Football = new FootballSituation(1, 10, 60),
+    };
+
+    private static GameState Overtime(Side ball, int home, int away, int drives, int seconds = 400)
+    {
+        var sheet = ScoreSheet.Empty.WithScore(new Score(20, 20)).WithEndOf(4, isSure: true);
+        for (var i = drives; i > 0; i--)
+        {
+            sheet = (i < drives ? sheet.WithTurnEnd(DriveEnd.NoScore) : sheet).WithDriveOf(i % 2 == 1 ? ball : 1 - ball);
+        }
+
+        return new GameState
+        {
+            Phase = GamePhase.Live,
+            Period = 5,
+            ClockTenths = seconds * 10,
+            Score = new Score(home, away),
+            Sheet = sheet.WithScore(new Score(home, away)),
+            Possession = ball,
+            Football = new FootballSituation(1, 10, 70),
+        };
+    }
+}
