@@ -27,7 +27,6 @@ public sealed class PublishRole(
 
     private readonly Dictionary<TopicPartition, long> _positions = [];
     private readonly LogCommit _commit = new();
-    private readonly LogTail _tail = new(log);
     private readonly SortedSet<int> _owned = [];
     private long _lastCheckpoint;
     private long _lastLag;
@@ -255,7 +254,7 @@ public sealed class PublishRole(
                 if (read.TryGetValue(bounds.Partition.Partition, out var position))
                 {
                     var next = isOdds ? position.Odds : position.Events;
-                    var waiting = (await _tail.LookAsync(bounds, next, wantsBatch: false, ct)).Waiting;
+                    var waiting = Math.Max(0, bounds.EndOffset - Math.Max(bounds.EarliestOffset, next));
                     lag += waiting;
 
                     // Under load there is always something new: caught up is who has what was there when it began to look.
