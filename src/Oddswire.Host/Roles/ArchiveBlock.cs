@@ -57,6 +57,12 @@ internal sealed class ArchiveBlock(League league, int partition) : IDisposable
     /// <summary>Takes in a batch, its records before <paramref name="to"/> only.</summary>
     public void Add(RecordBatch batch, long to = long.MaxValue)
     {
+        if (batch.Remaining == 0)
+        {
+            // Offsets without records (a transaction's end) are no part of a range: read again, they may come in another batch or in none.
+            return;
+        }
+
         var end = Math.Min(to, batch.NextOffset);
         var (from, _, batches) = _gathered.TryGetValue(batch.Partition, out var known) ? known : (batch.FirstOffset, 0, []);
         batches.Add(batch);

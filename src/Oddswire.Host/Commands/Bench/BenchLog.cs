@@ -44,7 +44,7 @@ internal sealed record BenchLog(string Name, string? Bootstrap)
         // Every partition of the mock keeps 5 MiB, so that one would not do.
         var mock = new MockCluster();
         var place = new KafkaPlace(
-            mock.Settings with { FetchMaxWait = TimeSpan.FromMilliseconds(5), SessionTimeout = TimeSpan.FromMilliseconds(2500) },
+            mock.Settings with { FetchMaxWait = TimeSpan.FromMilliseconds(5), SessionTimeout = TimeSpan.FromSeconds(5) },
             new TopicLayout { Replication = 3, MinInsyncReplicas = 1, Partitions = Leagues.All.ToDictionary(league => league, _ => 12) });
         foreach (var topic in place.Layout.Topics(Leagues.All))
         {
