@@ -48,7 +48,7 @@ public sealed class KafkaErrorTests : IAsyncLifetime
     {
         var time = new FailingTime();
         await using var log = new KafkaEventLog(Settings, time, TestLogger.ForCurrentTest());
-        await using var worker = await log.JoinAsync(new("ingest.nba", [], Core.Domain.League.Nba), default);
+        await using var worker = await log.JoinAsync(new("dlq.nba", [], Core.Domain.League.Nba), default);
         time.FailsReading = true;
         await Should.ThrowAsync<FencedException>(
             async () =>
@@ -61,7 +61,8 @@ public sealed class KafkaErrorTests : IAsyncLifetime
             });
         await Should.ThrowAsync<FencedException>(async () => await worker.ProduceAsync(In, 0, "never"));
         time.FailsReading = false;
-        await using var next = await log.JoinAsync(new("ingest.nba", [], Core.Domain.League.Nba), default);
+        await worker.DisposeAsync();
+        await using var next = await log.JoinAsync(new("dlq.nba", [], Core.Domain.League.Nba), default);
         await next.ProduceAsync(In, 0, "last");
         var values = await _log.ReadAllValuesAsync(In, 0);
         values.ShouldNotContain("never");
