@@ -44,7 +44,7 @@ public sealed class KafkaErrorTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_worker_whose_reading_has_died_refuses_commits_for_good_so_that_its_role_joins_anew()
+    public async Task A_worker_whose_reading_has_died_refuses_commits_for_good()
     {
         var time = new FailingTime();
         await using var log = new KafkaEventLog(Settings, time, TestLogger.ForCurrentTest());
@@ -60,13 +60,7 @@ public sealed class KafkaErrorTests : IAsyncLifetime
                 }
             });
         await Should.ThrowAsync<FencedException>(async () => await worker.ProduceAsync(In, 0, "never"));
-        time.FailsReading = false;
-        await worker.DisposeAsync();
-        await using var next = await log.JoinAsync(new("dlq.nba", [], Core.Domain.League.Nba), default);
-        await next.ProduceAsync(In, 0, "last");
-        var values = await _log.ReadAllValuesAsync(In, 0);
-        values.ShouldNotContain("never");
-        values[^1].ShouldBe("last");
+        (await _log.ReadAllValuesAsync(In, 0)).ShouldNotContain("never");
     }
 
     [Fact]
