@@ -40,6 +40,7 @@ internal static class DriveLaws
             StretchStrength = [0, 0, 0],
             AverageMargin = 0,
             AverageTotal = 0,
+            LineGain = 0,
             LeadFade = 0,
             PaceLearning = 0,
             MarginSpread = 0,

@@ -7,7 +7,7 @@ namespace Oddswire.Calibration.Nfl;
 
 /// <summary>
 /// Fits the NFL model in three steps, none of which looks at who won except the last: the laws of drives (<see cref="DriveLaws"/>); strengths at which the
-/// chain of drives scores, half by half, what was scored on average; and the four figures that join it to line and score, by the likelihood of final
+/// chain of drives scores, half by half, what was scored on average; and the five figures that join it to line and score, by the likelihood of final
 /// margins, totals and winners.
 /// </summary>
 public static class NflFit
@@ -15,10 +15,10 @@ public static class NflFit
     private const double RidgeRows = 3;
     private const int Iterations = 70;
     private const int StretchRounds = 3;
-    private const int LeanEvaluations = 48;
+    private const int LeanEvaluations = 64;
 
     // Rows of the last step: plays of a game share its result, so that more of them say little more.
-    private const int LeanRows = 2500;
+    private const int LeanRows = 4000;
 
     /// <summary>Fits the parameters.</summary>
     public static NflParameters Run(TrainingSet set, FitContext context)
@@ -104,8 +104,8 @@ public static class NflFit
         var sample = plays.Where((_, i) => i % Math.Max(plays.Count / LeanRows, 1) == 0).ToList();
         var done = 0;
         var best = NelderMead.Minimise(
-            [1, 0, 0.4, 1.0],
-            [0.3, 0.2, 0.2, 0.3],
+            [1, 0.3, 0.2, 1.0, 0.5],
+            [0.3, 0.2, 0.2, 0.3, 0.3],
             p =>
             {
                 progress(Math.Min(1, done++ / (double)LeanEvaluations));
@@ -133,6 +133,7 @@ public static class NflFit
         PaceLearning = Rounded(Math.Clamp(p[1], -5, 5) / 1000, 6),
         MarginSpread = Rounded(Math.Clamp(p[2], 0, 3) / 2000, 7),
         TotalSpread = Rounded(Math.Clamp(p[3], 0, 3) / 2000, 7),
+        LineGain = Rounded(Math.Clamp(p[4], -0.5, 3), 3),
     };
 
     private static double Rounded(double value, int digits) => Math.Round(value, digits);

@@ -226,8 +226,8 @@ public sealed class ScoreSheet : IEquatable<ScoreSheet>
     /// <summary>Drives begun since a period (or a later one) ended, or since the start for period 0; none when it has not ended.</summary>
     public int DrivesAfter(int period)
     {
-        var from = period == 0 ? 0 : Array.FindIndex(_entries, entry => KindOf(entry) is PeriodEnd or UnsurePeriodEnd && ValueOf(entry) >= period);
-        return from < 0 ? 0 : Count(_entries.AsSpan(from), TurnBegin);
+        var ends = period == 0 ? 0 : _entries.AsSpan().IndexOfAnyInRange((byte)((PeriodEnd << 5) | period), (byte)((UnsurePeriodEnd << 5) | 31));
+        return ends < 0 ? 0 : Count(_entries.AsSpan(ends), TurnBegin);
     }
 
     /// <summary>Half-innings that have ended.</summary>

@@ -31,7 +31,7 @@ internal sealed class EarlyTables
     private const int QuarterSeconds = 900;
     private const int Bands = NflParameters.Bands + 1;
     private const float Tiny = 1e-9f;
-    private const float LeastRow = 1e-8f;
+    private const float LeastRow = 1e-6f;
 
     // How often teams are that far ahead between halftime and the last minutes: from the seasons 2019 to 2024, in classes.
     private static readonly (int Lead, double Share)[] UsualLeads = [(-15, 0.15), (-8, 0.17), (-4, 0.13), (0, 0.1), (4, 0.13), (8, 0.17), (15, 0.15)];
@@ -155,6 +155,7 @@ internal sealed class EarlyTables
     }
 
     /// <summary>The branches of an average team's drive, at the mixture of the leads there usually are.</summary>
+    /// <remarks>Only while tables are worked out, by one thread: the result is a buffer.</remarks>
     internal ReadOnlySpan<DriveBranch> Branches(int band, double seconds, bool isSecondHalf)
     {
         Span<double> ends = stackalloc double[DriveModel.Results];

@@ -6,12 +6,12 @@ namespace Oddswire.Core.Pricing.Nfl;
 /// </summary>
 internal sealed class LateMixture
 {
-    // The least chance, on average over the leads, of a pair of points that is listed; the others, a thousandth in all, are spread over those.
-    private const float LeastListed = 2e-5f;
+    // The least chance, on average over the leads, of a pair of points that is listed; the others, less than a hundredth in all, are spread over those.
+    private const float LeastListed = 1e-4f;
 
     // Rows and steps of columns of less than that are left out.
-    private const float LeastRow = 2e-8f;
-    private const float LeastCells = 1e-9f;
+    private const float LeastRow = 1e-5f;
+    private const float LeastCells = 1e-6f;
 
     // Leads from the furthest ahead to the furthest behind, so that a row of the home team's points runs along them.
     private const int Furthest = 120;

@@ -80,6 +80,11 @@ public sealed record NflParameters : IModelParameters
     /// <summary>Expected total without a line.</summary>
     public required double AverageTotal { get; init; }
 
+    /// <summary>
+    /// By how much more the pregame margin weighs on a drive at the end of regulation than at its start, as a share; it grows evenly with the time played.
+    /// </summary>
+    public required double LineGain { get; init; }
+
     /// <summary>By how much each point of a lead leans the rest of the game to the team behind, as a log weight a point.</summary>
     public required double LeadFade { get; init; }
 
@@ -127,6 +132,7 @@ public sealed record NflParameters : IModelParameters
             StretchStrength = reader.Numbers("stretchStrength", 3, -2, 2),
             AverageMargin = reader.Number("averageMargin", -20, 20),
             AverageTotal = reader.Number("averageTotal", 20, 80),
+            LineGain = reader.Number("lineGain", -1, 5),
             LeadFade = reader.Number("leadFade", -0.02, 0.02),
             PaceLearning = reader.Number("paceLearning", -0.02, 0.02),
             MarginSpread = reader.Number("marginSpread", 0, 0.005),
@@ -156,6 +162,7 @@ public sealed record NflParameters : IModelParameters
         writer.Numbers("stretchStrength", StretchStrength);
         writer.Number("averageMargin", AverageMargin);
         writer.Number("averageTotal", AverageTotal);
+        writer.Number("lineGain", LineGain);
         writer.Number("leadFade", LeadFade);
         writer.Number("paceLearning", PaceLearning);
         writer.Number("marginSpread", MarginSpread);

@@ -11,8 +11,9 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
     // Below this chance overtime moves no published figure.
     private const float LeastTie = 1e-7f;
 
-    // A greater lead than this is not caught up faster, and its points say nothing more of the game's pace.
+    // A greater lead than this is not caught up faster, and one of twice as many points says nothing of the game's pace.
     private const int MostFade = 14;
+    private const int MostPlayed = 24;
     private const double FadeSeconds = 600;
     private const double RegulationSeconds = 3600;
 
@@ -33,6 +34,9 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
     private int _overtimeSeconds;
     private (double Margin, double Total) _line;
     private (double Difference, double Sum) _strengths;
+
+    // A greater lead is played like this one: the points to come are then the same, and more of a lead can only help.
+    private int PlayedLead => Math.Clamp(Position.Lead, -MostPlayed, MostPlayed);
 
     /// <summary>Where the game stands.</summary>
     public NflPosition Position { get; private set; }
@@ -109,18 +113,19 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
     {
         var share = Position.Share;
         var sign = Position.IsHomeFirst ? 1 : -1;
+        var difference = _strengths.Difference * (1 + (parameters.LineGain * (1 - share)));
         if (Position.Half == 3)
         {
-            return new Lean(sign * _strengths.Difference, _strengths.Sum, 0, 0);
+            return new Lean(sign * difference, _strengths.Sum, 0, 0);
         }
 
         // The last minutes' tables know the score themselves.
         var far = Math.Clamp(((share * RegulationSeconds) - LateTables.Seconds) / FadeSeconds, 0, 1);
         var fade = far * parameters.LeadFade * Math.Clamp(Position.Lead, -MostFade, MostFade);
-        var points = State.Score.Total - Math.Max(0, Math.Abs(Position.Lead) - MostFade);
-        var pace = far * parameters.PaceLearning * (points - (_line.Total * (1 - Position.Share)));
+        var close = Math.Clamp(2 - (Math.Abs(Position.Lead) / (double)MostFade), 0, 1);
+        var pace = far * close * parameters.PaceLearning * (State.Score.Total - (_line.Total * (1 - share)));
         return new Lean(
-            (sign * (_strengths.Difference - (2 * parameters.MarginSpread * _line.Margin * share))) - fade,
+            (sign * (difference - (2 * parameters.MarginSpread * _line.Margin * share))) - fade,
             _strengths.Sum + pace - (2 * parameters.TotalSpread * _line.Total * share),
             parameters.MarginSpread,
             parameters.TotalSpread);
@@ -185,7 +190,7 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
     }
 
     private Situation PlayOf(FootballSituation play, double strength) => new(
-        play.Down, Math.Clamp(play.YardsToFirst, 1, 99), Math.Clamp(play.YardsToGoal, 1, 99), Position.Seconds, Position.Half >= 2, Position.Lead, strength);
+        play.Down, Math.Clamp(play.YardsToFirst, 1, 99), Math.Clamp(play.YardsToGoal, 1, 99), Position.Seconds, Position.Half >= 2, PlayedLead, strength);
 
     private void FillRegulation()
     {
@@ -208,7 +213,7 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
                 }
 
                 hasLate = true;
-                tables.Late.Add(branch, Position.Lead, LateTables.Slots, _lateOwn, _lateOther);
+                tables.Late.Add(branch, PlayedLead, LateTables.Slots, _lateOwn, _lateOther);
             }
             else
             {
@@ -231,12 +236,12 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
             FoldSums();
             if (Position.Half == 1)
             {
-                tables.Mixture.Compose(_sums[0], 2, Position.Lead, _whole.Cells);
+                tables.Mixture.Compose(_sums[0], 2, PlayedLead, _whole.Cells);
             }
             else
             {
-                tables.Mixture.Compose(_sums[0], 0, Position.Lead, _whole.Cells);
-                tables.Mixture.Compose(_sums[1], 1, Position.Lead, _whole.Cells);
+                tables.Mixture.Compose(_sums[0], 0, PlayedLead, _whole.Cells);
+                tables.Mixture.Compose(_sums[1], 1, PlayedLead, _whole.Cells);
             }
         }
     }
@@ -294,7 +299,7 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
         {
             var at = PlayOf(play, 0);
             tables.Drives.Ends(at, _ends);
-            overtime.Add(at, phase, isWhole: false, _overtime, _overtimeOther);
+            overtime.Add(at, phase, _branches, _overtime, _overtimeOther);
         }
         else
         {
@@ -356,7 +361,8 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
     // In the play-offs a period without a winner is followed by another: the law given that there is one.
     private void WeighOvertime(int lead)
     {
-        var lean = new Lean(Position.IsHomeFirst ? _strengths.Difference : -_strengths.Difference, _strengths.Sum, 0, 0);
+        var difference = _strengths.Difference * (1 + parameters.LineGain);
+        var lean = new Lean(Position.IsHomeFirst ? difference : -difference, _strengths.Sum, 0, 0);
         var sum = 0f;
         for (var row = 0; row < Overtime.Width; row++)
         {

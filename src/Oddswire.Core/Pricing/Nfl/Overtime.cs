@@ -53,13 +53,13 @@ internal sealed class Overtime
     private readonly NflParameters _parameters;
     private readonly OvertimeRule _rule;
     private readonly float[] _tables = new float[(Slots + 1) * (NflParameters.Bands + 1) * Phases * Size];
-    private readonly DriveBranch[] _branches = new DriveBranch[DriveModel.MaxBranches];
 
     public Overtime(DriveModel drives, NflParameters parameters, OvertimeRule rule)
     {
         (_drives, _parameters, _rule) = (drives, parameters, rule);
         var own = new float[Width * Width];
         var other = new float[Width * Width];
+        var branches = new DriveBranch[DriveModel.MaxBranches];
         for (var slot = 0; slot <= Slots; slot++)
         {
             foreach (var phase in Enum.GetValues<OvertimePhase>())
@@ -68,7 +68,7 @@ internal sealed class Overtime
                 {
                     own.AsSpan().Clear();
                     other.AsSpan().Clear();
-                    Add(drives.Start(band, slot * Step, isSecondHalf: true, 0, 0), phase, isWhole: true, slot - 1, own, other);
+                    Add(drives.Start(band, slot * Step, isSecondHalf: true, 0, 0), phase, isWhole: true, slot - 1, branches, own, other);
                     PointGrid.AddTransposed(own, Width, other, Width, Points);
                     for (var row = 0; row < Points; row++)
                     {
@@ -116,10 +116,16 @@ internal sealed class Overtime
     };
 
     /// <summary>Adds the law of a play's situation to that of the team with the ball, or of the other one where it gets the ball next.</summary>
-    public void Add(in Situation play, OvertimePhase phase, bool isWhole, Span<float> own, Span<float> other) =>
-        Add(play, phase, isWhole, Slots, own, other);
+    /// <param name="play">The situation.</param>
+    /// <param name="phase">Where overtime stands.</param>
+    /// <param name="branches">Room for <see cref="DriveModel.MaxBranches"/>: the tables are shared by threads, buffers are not.</param>
+    /// <param name="own">Added to.</param>
+    /// <param name="other">Added to.</param>
+    public void Add(in Situation play, OvertimePhase phase, Span<DriveBranch> branches, Span<float> own, Span<float> other) =>
+        Add(play, phase, isWhole: false, Slots, branches, own, other);
 
-    private void Add(in Situation play, OvertimePhase phase, bool isWhole, int lastSlot, Span<float> own, Span<float> other)
+    private void Add(
+        in Situation play, OvertimePhase phase, bool isWhole, int lastSlot, Span<DriveBranch> branches, Span<float> own, Span<float> other)
     {
         if (play.Seconds <= 0)
         {
@@ -134,8 +140,8 @@ internal sealed class Overtime
         };
         Span<double> ends = stackalloc double[DriveModel.Results];
         _drives.Ends(at, ends);
-        var count = _drives.Branch(at, ends, isWhole, thirds: 3, _branches);
-        foreach (ref readonly var branch in _branches.AsSpan(0, count))
+        var count = _drives.Branch(at, ends, isWhole, thirds: 3, branches);
+        foreach (ref readonly var branch in branches[..count])
         {
             AddBranch(branch, phase, lastSlot, own, other);
         }
