@@ -57,7 +57,9 @@ internal sealed class LateMixture
     /// <param name="side">Who has the ball then: 0 home, 1 away, 2 either, as often.</param>
     /// <param name="lead">Home's lead before those points.</param>
     /// <param name="into">Added to: <see cref="ScoreLaw.Points"/> rows and columns.</param>
-    public void Compose(ReadOnlySpan<float> law, int side, int lead, Span<float> into) => Compose(law, _offsets[side], _chances[side], lead, into);
+    /// <param name="isExact">Whether the least likely rows and columns count too: where neither team is before the other, mirrored games are then mirrored exactly.</param>
+    public void Compose(ReadOnlySpan<float> law, int side, int lead, Span<float> into, bool isExact = false) =>
+        Compose(law, _offsets[side], _chances[side], lead, into, isExact);
 
     /// <summary>The same where the lead is one of several, each as likely.</summary>
     /// <param name="law">Home's points in rows.</param>
@@ -82,18 +84,18 @@ internal sealed class LateMixture
             }
         }
 
-        Compose(law, offsets, buffer[..chances.Length], 0, into);
+        Compose(law, offsets, buffer[..chances.Length], 0, into, isExact: false);
     }
 
-    private static void Compose(ReadOnlySpan<float> law, int[] offsets, ReadOnlySpan<float> chances, int lead, Span<float> into)
+    private static void Compose(ReadOnlySpan<float> law, int[] offsets, ReadOnlySpan<float> chances, int lead, Span<float> into, bool isExact)
     {
         for (var row = 0; row < EarlyTables.Points; row++)
         {
             var cells = law.Slice(row * EarlyTables.Width, EarlyTables.Points);
-            if (PointGrid.Sum(cells) >= LeastRow)
+            if (PointGrid.Sum(cells) >= (isExact ? 0 : LeastRow))
             {
                 var first = Furthest - Math.Clamp(lead + row, -Furthest + EarlyTables.Points, Furthest);
-                PointGrid.AddProducts(into[(row * ScoreLaw.Points)..], cells[..Used(cells)], chances[first..], Leads, offsets);
+                PointGrid.AddProducts(into[(row * ScoreLaw.Points)..], isExact ? cells : cells[..Used(cells)], chances[first..], Leads, offsets);
             }
         }
     }

@@ -236,12 +236,12 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
             FoldSums();
             if (Position.Half == 1)
             {
-                tables.Mixture.Compose(_sums[0], 2, PlayedLead, _whole.Cells);
+                tables.Mixture.Compose(_sums[0], 2, PlayedLead, _whole.Cells, isExact: !Position.IsPossessionKnown);
             }
             else
             {
-                tables.Mixture.Compose(_sums[0], 0, PlayedLead, _whole.Cells);
-                tables.Mixture.Compose(_sums[1], 1, PlayedLead, _whole.Cells);
+                tables.Mixture.Compose(_sums[0], 0, PlayedLead, _whole.Cells, isExact: !Position.IsPossessionKnown);
+                tables.Mixture.Compose(_sums[1], 1, PlayedLead, _whole.Cells, isExact: !Position.IsPossessionKnown);
             }
         }
     }
