@@ -51,6 +51,18 @@ public sealed class NflModelTests
     }
 
     [Fact]
+    public void A_playoff_period_about_to_end_level_is_played_on_and_not_won_by_who_has_the_ball()
+    {
+        foreach (var seconds in new[] { 0, 1, 6 })
+        {
+            var result = Solve(Overtime(Side.Home, 20, 20, drives: 3, seconds), mustHaveWinner: true).Result();
+
+            result.Push.Value.ShouldBe(0, 1e-6);
+            result.Over.Value.ShouldBeInRange(0.4, 0.75);
+        }
+    }
+
+    [Fact]
     public void A_touchdown_on_the_first_possession_won_in_2020_and_is_answered_today()
     {
         var state = Overtime(Side.Home, 20, 20, drives: 1) with { Football = new FootballSituation(1, 2, 2) };

@@ -1,0 +1,149 @@
+using Oddswire.Core.Domain;
+
+namespace Oddswire.Core.Pricing.Nfl;
+
+/// <summary>Overtime: what is left of it, or what a tie after regulation leads to.</summary>
+internal sealed partial class NflSolver
+{
+    private void FillOvertime()
+    {
+        var overtime = tables.OvertimeUnder(_rule);
+        _overtime.AsSpan().Clear();
+        _overtimeOther.AsSpan().Clear();
+        var position = Position;
+        var phase = overtime.PhaseOf(position.Lead, position.OvertimeDrives);
+        if (position.Seconds <= 0 || position.Lead > 0 || (position.Lead < 0 && phase == OvertimePhase.NextScoreWins))
+        {
+            _overtime[0] = 1;
+        }
+        else if (position.Play is { } play)
+        {
+            var at = PlayOf(play, 0);
+            tables.Drives.Ends(at, _ends);
+            overtime.Add(at, phase, _branches, _overtime, _overtimeOther);
+        }
+        else
+        {
+            var share = position.IsPossessionKnown ? 1 : 0.5f;
+            var begin = overtime.At(position.Seconds, phase);
+            AddRows(_overtime, begin, share);
+            AddRows(_overtimeOther, begin, 1 - share);
+        }
+
+        PointGrid.AddTransposed(_overtime, Overtime.Width, _overtimeOther, Overtime.Width, Overtime.Width);
+        if (_mustHaveWinner)
+        {
+            FollowWithPeriods(position.Lead);
+        }
+
+        WeighOvertime(position.Lead);
+        for (var row = 0; row < Overtime.Width; row++)
+        {
+            PointGrid.Add(_whole.Cells[(row * ScoreLaw.Points)..], _overtime.AsSpan(row * Overtime.Width, Overtime.Width));
+        }
+    }
+
+    /// <summary>Puts the law of overtime in the place of a tie after regulation.</summary>
+    private void AddOvertime(Span<float> cells, int lead)
+    {
+        var tie = 0f;
+        for (var row = Math.Max(0, -lead); row < ScoreLaw.Points && row + lead < ScoreLaw.Points; row++)
+        {
+            tie += cells[(row * ScoreLaw.Points) + row + lead];
+        }
+
+        OvertimeChance = Chance.Of(Math.Clamp(tie, 0, 1));
+        if (tie < LeastTie)
+        {
+            return;
+        }
+
+        var begin = tables.OvertimeUnder(_rule).Begin(_overtimeSeconds);
+        _overtime.AsSpan().Clear();
+        AddRows(_overtime, begin, 0.5f);
+        _overtimeOther.AsSpan().Clear();
+        AddRows(_overtimeOther, begin, 0.5f);
+        PointGrid.AddTransposed(_overtime, Overtime.Width, _overtimeOther, Overtime.Width, Overtime.Width);
+        WeighOvertime(0);
+        PutOvertime(cells, cells, lead, 1);
+    }
+
+    /// <summary>Puts the law of overtime in the place of a share of what makes a lead level.</summary>
+    private void PutOvertime(Span<float> cells, ReadOnlySpan<float> level, int lead, float share)
+    {
+        for (var row = Math.Max(0, -lead); row < ScoreLaw.Points && row + lead < ScoreLaw.Points; row++)
+        {
+            var at = (row * ScoreLaw.Points) + row + lead;
+            var mass = level[at] * share;
+            cells[at] = Math.Max(0, cells[at] - mass);
+            var room = Math.Min(Overtime.Points, ScoreLaw.Points - row - lead);
+            for (var own = 0; mass > 0 && own < Overtime.Points && row + own < ScoreLaw.Points; own++)
+            {
+                PointGrid.AddScaled(cells[(at + (own * ScoreLaw.Points))..], _overtime.AsSpan(own * Overtime.Width, room), mass);
+            }
+        }
+    }
+
+    // In the play-offs a period that ends level is followed by a whole new one, and so on: the law of a whole one given that it has a winner.
+    private void FollowWithPeriods(int lead)
+    {
+        var begin = tables.OvertimeUnder(_rule).Begin(_overtimeSeconds);
+        _overtimeOther.AsSpan().Clear();
+        AddRows(_overtimeOther, begin, 1);
+        var decided = 0f;
+        for (var row = 0; row < Overtime.Points; row++)
+        {
+            _overtimeOther[(row * Overtime.Width) + row] = 0;
+            decided += 2 * PointGrid.Sum(_overtimeOther.AsSpan(row * Overtime.Width, Overtime.Points));
+        }
+
+        for (var row = Math.Max(0, -lead); row < Overtime.Points && row + lead < Overtime.Points; row++)
+        {
+            ref var level = ref _overtime[(row * Overtime.Width) + row + lead];
+            var mass = level / decided;
+            level = 0;
+            for (var first = 0; mass > 0 && first < Overtime.Points; first++)
+            {
+                for (var second = 0; second < Overtime.Points; second++)
+                {
+                    Put(row + first, row + lead + second, mass * _overtimeOther[(first * Overtime.Width) + second]);
+                    Put(row + second, row + lead + first, mass * _overtimeOther[(first * Overtime.Width) + second]);
+                }
+            }
+        }
+    }
+
+    private void Put(int row, int column, float chance)
+    {
+        if (row < Overtime.Points && column < Overtime.Points)
+        {
+            _overtime[(row * Overtime.Width) + column] += chance;
+        }
+    }
+
+    // What is level here has no place in a play-off: FollowWithPeriods has played it on, or a whole period is taken given that it has a winner.
+    private void WeighOvertime(int lead)
+    {
+        var difference = _strengths.Difference * (1 + parameters.LineGain);
+        var lean = new Lean(Position.IsHomeFirst ? difference : -difference, _strengths.Sum, 0, 0);
+        var sum = 0f;
+        for (var row = 0; row < Overtime.Width; row++)
+        {
+            for (var column = 0; column < Overtime.Width; column++)
+            {
+                ref var cell = ref _overtime[(row * Overtime.Width) + column];
+                cell = cell > 0 && !(_mustHaveWinner && row + lead == column) ? (float)(cell * lean.Of(row, column)) : 0;
+                sum += cell;
+            }
+        }
+
+        if (sum <= 0)
+        {
+            _overtime[0] = sum = 1;
+        }
+
+        PointGrid.Scale(_overtime, 1 / sum);
+    }
+
+    private static void AddRows(Span<float> into, ReadOnlySpan<float> table, float share) => PointGrid.AddScaled(into, table, share);
+}
