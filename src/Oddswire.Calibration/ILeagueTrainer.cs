@@ -11,7 +11,7 @@ public interface ILeagueTrainer
     /// <summary>The league.</summary>
     League League { get; }
 
-    /// <summary>The structure whose parameters it fits, for example <c>nfl-normal</c>.</summary>
+    /// <summary>The structure whose parameters it fits, for example <c>nfl-drives</c>.</summary>
     string Structure { get; }
 
     /// <summary>How folds are made unless the user says otherwise.</summary>

@@ -2,7 +2,11 @@ using System.Runtime.Intrinsics;
 
 namespace Oddswire.Core.Pricing.Lattice;
 
-/// <summary>One product law on the lattice: margins to come m, points to come t ≥ |m| of the same parity. Buffers are used again.</summary>
+/// <summary>
+/// A joint law of the points to come, made of a law of the margin and, given the margin, a normal law of the total: with m the margin and t the points to come,
+/// P(m, t) = f(m) · g(t) / G(m), where G(m) sums g over the t that are possible with m: t ≥ |m| and of the same parity, since both teams' points are whole and not
+/// negative. So the margin's law is exactly f, every market is a sum over the same cells, and each of them costs one pass. Buffers are used again.
+/// </summary>
 internal sealed class LatticePart
 {
     /// <summary>Standard deviations kept on either side of the centre: what is cut off is below a millionth.</summary>
@@ -25,33 +29,13 @@ internal sealed class LatticePart
     private int _high;
     private int _totalHigh;
 
-    public bool IsUsed { get; set; } = true;
+    public bool IsUsed { get; set; }
 
     public int LowMargin => _low + _lead;
 
     public int HighMargin => _high + _lead;
 
     public int HighTotal => _totalHigh;
-
-    /// <summary>Fills the law of the margin to come, <paramref name="mass"/> in all.</summary>
-    public void FillMargin(int lead, in LatticeLaw law, double mass)
-    {
-        _lead = lead;
-        var centre = Math.Clamp(law.MarginCentre - lead, -MaxMargin + 2, MaxMargin - 2);
-        var sd = Math.Max(law.MarginSd, 0.01);
-        _low = Math.Max((int)Math.Floor(centre - (Reach * sd)), -MaxMargin);
-        _high = Math.Min((int)Math.Ceiling(centre + (Reach * sd)), MaxMargin);
-        if (law.WeightBeyond == 0)
-        {
-            _low = Math.Max(_low, 1 - law.Weights.Length - lead);
-            _high = Math.Max(Math.Min(_high, law.Weights.Length - 1 - lead), _low);
-        }
-
-        var values = _margin.AsSpan(0, _high - _low + 1);
-        NormalOnIntegers(values, centre - _low, sd);
-        var sum = Weigh(values, law.Weights, _low + lead);
-        VectorMath.Scale(values, mass / sum);
-    }
 
     /// <summary>Begins a law of the margin to come as a normal one, without a scale: to be weighed, then closed by <see cref="EndMargin"/>.</summary>
     /// <param name="lead">The margin so far.</param>
@@ -103,10 +87,7 @@ internal sealed class LatticePart
     /// <summary>Scales the law of the margin.</summary>
     public void Restore(double factor) => VectorMath.Scale(_margin.AsSpan(0, _high - _low + 1), factor);
 
-    /// <summary>Fills the law of the total to come and the weight of a cell at each margin.</summary>
-    public void FillTotal(in LatticeLaw law) => FillTotal(law.TotalMean, law.TotalSd);
-
-    /// <summary>The same with mean and standard deviation of the points to come.</summary>
+    /// <summary>Fills the law of the total to come, by its mean and standard deviation, and the weight of a cell at each margin.</summary>
     public void FillTotal(double mean, double sd)
     {
         sd = Math.Max(sd, 0.01);
@@ -141,13 +122,6 @@ internal sealed class LatticePart
         {
             VectorMath.Divide(margin[negative..], atLeast[(_low + negative)..], _perCell.AsSpan(negative), isRightReversed: false);
         }
-    }
-
-    /// <summary>Adds the laws of margin and total to the game's.</summary>
-    public void AddTo(CumulativeTable margin, CumulativeTable total)
-    {
-        AddMarginTo(margin);
-        AddTotalTo(total);
     }
 
     /// <summary>Adds the law of the margin to the game's.</summary>
@@ -244,23 +218,6 @@ internal sealed class LatticePart
         {
             _folded[-m] += _perCell[m - _low];
         }
-    }
-
-    private static double Weigh(Span<double> values, double[] weights, int firstMargin)
-    {
-        double sum = 0;
-        for (var i = 0; i < values.Length; i++)
-        {
-            var margin = Math.Abs(firstMargin + i);
-            if (margin < weights.Length)
-            {
-                values[i] *= weights[margin];
-            }
-
-            sum += values[i];
-        }
-
-        return sum;
     }
 
     // The density at whole numbers relative to the one nearest to the centre, four at a time: from k to k + 4 it changes by a factor that itself

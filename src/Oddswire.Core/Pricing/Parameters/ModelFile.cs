@@ -68,7 +68,7 @@ public sealed record ModelFile
 {
     private const int MaxVersionLength = 40;
 
-    /// <summary>The model's structure, which the program knows, for example <c>nfl-normal</c>.</summary>
+    /// <summary>The model's structure, which the program knows, for example <c>nfl-drives</c>.</summary>
     public required string Model { get; init; }
 
     /// <summary>The version that stands on every update: the structure, a hyphen, and anything of a-z, 0-9, dot and hyphen; up to 40 characters.</summary>

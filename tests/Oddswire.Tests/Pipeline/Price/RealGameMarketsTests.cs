@@ -33,7 +33,7 @@ public sealed class RealGameMarketsTests
             using var document = JsonDocument.Parse(body);
             var game = document.RootElement.GetProperty(id);
             var quarters = Enumerable.Range(1, 5).Select(quarter => new Score(InQuarter(game, "home", quarter), InQuarter(game, "away", quarter))).ToList();
-            Check(League.Nfl, new GameCenterFormat(), new GameCenterFormat().Cut(RealGames.Recording($"{id}.json", body)), quarters, new EveryReading(League.Nfl));
+            Check(League.Nfl, new GameCenterFormat(), new GameCenterFormat().Cut(RealGames.Recording($"{id}.json", body)), quarters);
         }
     }
 
@@ -52,9 +52,9 @@ public sealed class RealGameMarketsTests
         }
     }
 
-    private static void Check(League league, IFeedFormat format, IEnumerable<FeedMessage> messages, IReadOnlyList<Score> periods, IGameModel? model = null)
+    private static void Check(League league, IFeedFormat format, IEnumerable<FeedMessage> messages, IReadOnlyList<Score> periods)
     {
-        var rig = new PriceRig(league, model);
+        var rig = new PriceRig(league);
         var seen = new HashSet<(MarketType, MarketScope)>();
         foreach (var gameEvent in messages.SelectMany(format.Parse).GroupBy(e => e.Key).Select(versions => versions.Last()).OrderBy(e => e.Order))
         {
