@@ -37,10 +37,30 @@ public sealed class ChdbFixture : IAsyncLifetime
 
         _process ??= await ChdbProcess.StartAsync(
             new ChdbProcessOptions { Folder = Path.Combine(Folder, "archive"), Library = library, MaxBackoff = TimeSpan.FromMilliseconds(300) }, TimeProvider.System, null, Ct);
+        await AnswersAsync();
         await ArchiveSchema.ApplyAsync(Client, Schema, Ct);
         foreach (var table in new[] { ArchiveSchema.OddsTable, ArchiveSchema.ShadowTable, ArchiveSchema.EventsTable, ArchiveSchema.RollupTable, ArchiveSchema.LatencyTable })
         {
             await Client.ExecuteAsync($"TRUNCATE TABLE {table}", Ct);
+        }
+    }
+
+    /// <summary>A test before may have killed the engine, which is then on its way up again.</summary>
+    private async Task AnswersAsync()
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        patience.CancelAfter(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            try
+            {
+                await Client.ExecuteAsync("SELECT 1", patience.Token);
+                return;
+            }
+            catch (ClickHouseException e) when (e.IsTransient)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(50), patience.Token);
+            }
         }
     }
 

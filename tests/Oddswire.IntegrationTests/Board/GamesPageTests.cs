@@ -117,8 +117,10 @@ public sealed class GamesPageTests(BrowserFixture browser) : IClassFixture<Brows
         (await page.Page.EvaluateAsync<string>("getComputedStyle(document.activeElement).outlineStyle")).ShouldBe("solid");
         await page.Page.Keyboard.PressAsync("Enter");
         await page.Page.WaitForSelectorAsync($"article.one[data-game='{Games.Patriots}']");
+        await page.Page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
         await page.Page.Keyboard.PressAsync("p");
         await page.Page.WaitForSelectorAsync("section.pipe");
+        await page.Page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
         await page.Page.Keyboard.PressAsync("g");
         await page.Page.WaitForSelectorAsync("tbody.game");
     }

@@ -127,7 +127,7 @@ internal sealed partial class KafkaLogWorker
             if (positions.Count > 0)
             {
                 var offsets = positions.Select(p => new TopicPartitionOffset(_context.Names.Topic(p.Partition.Topic), p.Partition.Partition, p.Offset));
-                producer.Client.SendOffsetsToTransaction(offsets, _member!.ConsumerGroupMetadata, limit);
+                producer.SendOffsets([.. offsets], _member!.ConsumerGroupMetadata, limit / 3);
             }
 
             producer.WaitUntilSent(limit, _context.Time);
@@ -179,7 +179,7 @@ internal sealed partial class KafkaLogWorker
 
         try
         {
-            producer.Client.SendOffsetsToTransaction([new(_context.Names.Topic(_stateTopic), 0, 0)], _member!.ConsumerGroupMetadata, TimeSpan.FromSeconds(1));
+            producer.SendOffsets([new(_context.Names.Topic(_stateTopic), 0, 0)], _member!.ConsumerGroupMetadata, TimeSpan.FromSeconds(1));
             return e;
         }
         catch (KafkaException cause)

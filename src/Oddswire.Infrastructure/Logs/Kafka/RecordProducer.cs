@@ -13,17 +13,21 @@ namespace Oddswire.Infrastructure.Logs.Kafka;
 internal sealed unsafe class RecordProducer : IDisposable
 {
     private static readonly byte[] Nothing = [0];
+    private static readonly TimeSpan ReturnsWithin = TimeSpan.FromSeconds(1);
     private readonly IProducer<Null, Null> _producer;
     private readonly KafkaNames _names;
     private readonly nint _handle;
     private readonly Dictionary<string, nint> _topics = [];
+    private readonly SerialThread _sender;
     private byte[] _lastHeaders = [];
     private nint _headers;
+    private Task _sending = Task.CompletedTask;
 
     public RecordProducer(IProducer<Null, Null> producer, KafkaNames names, string transactionalId)
     {
         (_producer, _names, TransactionalId) = (producer, names, transactionalId);
         _handle = NativeHandles.Of(producer.Handle);
+        _sender = new SerialThread($"offsets {transactionalId}");
     }
 
     /// <summary>Its transactional id.</summary>
@@ -82,9 +86,39 @@ internal sealed unsafe class RecordProducer : IDisposable
         }
     }
 
-    /// <summary>Leaves the broker alone and gives up everything at once.</summary>
+    /// <summary>
+    /// Adds positions to the transaction. librdkafka's own limit does not hold: a look-up of the group's coordinator that fails is made again
+    /// only when a connection comes or goes (rdkafka_coord.c of 2.15.1, rd_kafka_coord_req_handle_FindCoordinator), and until then the call
+    /// does not return. So it is made on a thread of its own, and given up with this producer, which can do nothing else meanwhile.
+    /// </summary>
+    /// <exception cref="KafkaException">They were refused, or the call did not return in time.</exception>
+    public void SendOffsets(IReadOnlyList<TopicPartitionOffset> offsets, IConsumerGroupMetadata group, TimeSpan limit)
+    {
+        _sending = _sender.RunAsync(() => _producer.SendOffsetsToTransaction(offsets, group, limit));
+        if (Task.WaitAny([_sending], limit + ReturnsWithin) < 0)
+        {
+            throw new KafkaException(new Error(ErrorCode.Local_TimedOut, $"the positions were not taken within {limit + ReturnsWithin}"));
+        }
+
+        _sending.GetAwaiter().GetResult();
+    }
+
+    /// <summary>Leaves the broker alone and gives up everything at once; after a call that has not returned, as soon as it does.</summary>
     public void Dispose()
     {
+        if (_sending.IsCompleted)
+        {
+            Release();
+        }
+        else
+        {
+            _ = _sending.ContinueWith(_ => Release(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+    }
+
+    private void Release()
+    {
+        _sender.Dispose();
         DropHeaders();
         foreach (var topic in _topics.Values)
         {
