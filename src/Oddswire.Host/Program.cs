@@ -43,7 +43,7 @@ internal static class Program
             Cli.Say($"  {error.Remedy}");
             return error.ExitCode;
         }
-        catch (LogException error)
+        catch (Exception error) when (error is LogException or SchemaRegistryUnavailableException)
         {
             Cli.Say($"error: {error.Message}");
             return ExitCodes.Environment;

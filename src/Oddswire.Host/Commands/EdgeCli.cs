@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Oddswire.Host.Composition;
 using Oddswire.Host.Composition.Configuration;
+using Oddswire.Infrastructure.Schemas;
 
 namespace Oddswire.Host.Commands;
 
@@ -18,7 +19,7 @@ internal sealed class EdgeCli
 
     public Option<string?> Registry { get; } = new("--schema-registry")
     {
-        Description = "Schema registry for the public contract (registry.url); the files of the program without.",
+        Description = "Schema registry (registry.url): every role that writes checks its contract there at the start, and replicate registers the public one; the files of the program without.",
         HelpName = "URL",
     };
 
@@ -37,6 +38,8 @@ internal sealed class EdgeCli
         Kafka = LogCli.ReadEdge(config),
         CloudEvents = parsed.GetValue(CloudEvents),
         AcceptLoss = parsed.GetValue(AcceptLoss),
-        Registry = RegistryConnection.Read(config.With(ConfigSchema.Registry, "url", parsed.GetValue(Registry), "--schema-registry")),
     };
+
+    public SchemaRegistrySettings? ReadRegistry(ParseResult parsed, Config config) =>
+        RegistryConnection.Read(config.With(ConfigSchema.Registry, "url", parsed.GetValue(Registry), "--schema-registry"));
 }

@@ -99,6 +99,7 @@ internal sealed class PlatformCli
             Models = ModelFolder.Choose(parsed.GetRequiredValue(Cli.Data), parsed.GetValue(Model) ?? []),
             Ingest = log.Kafka is { } kafka ? new IngestOptions { MaxMessageBytes = kafka.MaxFeedMessageBytes } : new IngestOptions(),
             Edge = Edge.Read(parsed, WithTopics(parsed, LogCli.ReadConfig(parsed))),
+            Registry = Edge.ReadRegistry(parsed, LogCli.ReadConfig(parsed)),
             StopAfter = parsed.GetValue(For) is { } time ? Cli.ParseDuration(time, "--for") : null,
         };
     }

@@ -2,12 +2,13 @@ using System.CommandLine;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Ports;
 using Oddswire.Core.Wire;
+using Oddswire.Host.Composition;
 using Oddswire.Host.Composition.Configuration;
 using Oddswire.Infrastructure.Schemas;
 
 namespace Oddswire.Host.Commands;
 
-/// <summary><c>oddswire schemas list|check|register</c>: the public contract in a schema registry.</summary>
+/// <summary><c>oddswire schemas list|check|register</c>: the contracts of the topics in a schema registry.</summary>
 internal static class SchemasCommand
 {
     private static readonly Option<string?> Url = new("--schema-registry") { Description = "The registry (registry.url); the files of the program without.", HelpName = "URL" };
@@ -16,13 +17,13 @@ internal static class SchemasCommand
     {
         var command = new ExampleCommand(
             "schemas",
-            "The public contract in a schema registry: what is there, whether ours breaks it, and registration.",
+            "The contracts of the topics in a schema registry: what is there, whether ours break it, and registration of the public one.",
             "oddswire schemas list",
             "oddswire schemas check --schema-registry https://registry.example.com",
             "oddswire schemas register --config oddswire.conf");
         command.Add(Command("list", "Every subject with its versions and ids.", ListAsync));
-        command.Add(Command("check", "Whether the contract of this program is compatible with what is registered; exit code 1 and the fields when it is not.", CheckAsync));
-        command.Add(Command("register", "Register the contract where it is not there yet. Doing it again changes nothing.", RegisterAsync));
+        command.Add(Command("check", "Whether the contracts of this program are compatible with what is registered, as every role asks when it starts; exit code 1 and the fields when one is not.", CheckAsync));
+        command.Add(Command("register", "Register the public contract where it is not there yet; what only the platform reads is never registered. Doing it again changes nothing.", RegisterAsync));
         return command;
     }
 
@@ -76,9 +77,9 @@ internal static class SchemasCommand
     private static async Task<int> CheckAsync(ISchemaRegistry registry, bool json, CancellationToken ct)
     {
         var results = new List<(string Subject, IReadOnlyList<string> Faults)>();
-        foreach (var subject in Subjects)
+        foreach (var (subject, contract) in Written)
         {
-            var faults = await registry.CheckAsync(subject, Schema, ct);
+            var faults = await registry.CheckAsync(subject, FileSchemaRegistry.ReadEmbedded(contract.File), ct);
             results.Add((subject, faults));
             Console.Out.WriteLine(faults.Count == 0 ? $"ok    {subject}" : $"FAIL  {subject}: {string.Join("; ", faults)}");
         }
@@ -95,9 +96,9 @@ internal static class SchemasCommand
     private static async Task<int> RegisterAsync(ISchemaRegistry registry, bool json, CancellationToken ct)
     {
         var ids = new List<(string Subject, int Id)>();
-        foreach (var subject in Subjects)
+        foreach (var (subject, contract) in Written.Where(pair => pair.Contract == Contracts.PublicOdds))
         {
-            ids.Add((subject, await registry.EnsureAsync(subject, Schema, ct)));
+            ids.Add((subject, await registry.EnsureAsync(subject, FileSchemaRegistry.ReadEmbedded(contract.File), ct)));
             Console.Out.WriteLine($"{subject,-36} id {ids[^1].Id}");
         }
 
@@ -109,7 +110,8 @@ internal static class SchemasCommand
         return ExitCodes.Ok;
     }
 
-    private static IEnumerable<string> Subjects => Leagues.All.Select(league => $"{Topics.PublicOdds(league)}-value");
-
-    private static string Schema => FileSchemaRegistry.ReadEmbedded(Contracts.PublicOdds.File);
+    /// <summary>Everything that some role writes.</summary>
+    private static IEnumerable<(string Subject, Contract Contract)> Written => Enum.GetValues<Role>()
+        .SelectMany(role => Leagues.All.SelectMany(league => ProducerSchemas.Of(role, league)))
+        .Select(pair => (ProducerSchemas.SubjectOf(pair.Topic), pair.Contract));
 }

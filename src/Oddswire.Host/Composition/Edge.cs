@@ -19,9 +19,6 @@ internal sealed record EdgeSettings
 
     /// <summary>See <see cref="ReplicateOptions.AcceptLoss"/>.</summary>
     public bool AcceptLoss { get; init; }
-
-    /// <summary>The registry that partners read the contract from; null for the files of the program.</summary>
-    public SchemaRegistrySettings? Registry { get; init; }
 }
 
 /// <summary>The edge log with the roles that write to it.</summary>
@@ -32,11 +29,8 @@ internal sealed class Edge : IAsyncDisposable
     private readonly ILoggerFactory _logging;
     private readonly ISchemaRegistry _registry;
 
-    private Edge(IEventLog log, EdgeSettings settings, TimeProvider time, ILoggerFactory logging)
-    {
-        (Log, _settings, _time, _logging) = (log, settings, time, logging);
-        _registry = settings.Registry is { } registry ? new RestSchemaRegistry(registry) : FileSchemaRegistry.Embedded;
-    }
+    private Edge(IEventLog log, EdgeSettings settings, ISchemaRegistry registry, TimeProvider time, ILoggerFactory logging) =>
+        (Log, _settings, _registry, _time, _logging) = (log, settings, registry, time, logging);
 
     public IEventLog Log { get; }
 
@@ -44,6 +38,7 @@ internal sealed class Edge : IAsyncDisposable
     /// <param name="folder">The data folder.</param>
     /// <param name="options">What the platform runs.</param>
     /// <param name="partitionCounts">Partitions of the core log's topics: a new edge log has as many.</param>
+    /// <param name="registry">The registry that partners read the contract from; not disposed of.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logging">Where warnings go.</param>
     /// <param name="ct">Gives up.</param>
@@ -53,6 +48,7 @@ internal sealed class Edge : IAsyncDisposable
         DataFolder folder,
         PlatformOptions options,
         IReadOnlyDictionary<string, int> partitionCounts,
+        ISchemaRegistry registry,
         TimeProvider time,
         ILoggerFactory logging,
         CancellationToken ct)
@@ -63,7 +59,7 @@ internal sealed class Edge : IAsyncDisposable
             await (options.Edge.Kafka is { } kafka
                 ? KafkaLogs.EnsureEdgeTopicsAsync(kafka, options.Leagues, options.MakesTopics, ct)
                 : EnsureEmbeddedAsync(log, options, partitionCounts, ct));
-            return new Edge(log, options.Edge, time, logging);
+            return new Edge(log, options.Edge, registry, time, logging);
         }
         catch
         {
@@ -110,16 +106,12 @@ internal sealed class Edge : IAsyncDisposable
         core,
         Log,
         league,
-        ct => _registry.EnsureAsync($"{Topics.PublicOdds(league)}-value", FileSchemaRegistry.ReadEmbedded(Contracts.PublicOdds.File), ct),
+        ct => _registry.EnsureAsync(ProducerSchemas.SubjectOf(Topics.PublicOdds(league)), FileSchemaRegistry.ReadEmbedded(Contracts.PublicOdds.File), ct),
         new ReplicateOptions { CloudEvents = _settings.CloudEvents, AcceptLoss = _settings.AcceptLoss },
         counters,
         _time,
         _logging.CreateLogger<ReplicateRole>());
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync()
-    {
-        (_registry as IDisposable)?.Dispose();
-        return Log.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => Log.DisposeAsync();
 }

@@ -27,6 +27,7 @@ internal sealed class Platform : IAsyncDisposable
 
     private readonly DataFolder _folder;
     private readonly PlatformOptions _options;
+    private readonly ISchemaRegistry _registry;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _logging;
     private readonly IReadOnlyDictionary<string, int> _partitionCounts;
@@ -35,9 +36,16 @@ internal sealed class Platform : IAsyncDisposable
     private readonly Headroom _headroom;
 
     private Platform(
-        DataFolder folder, PlatformOptions options, IEventLog log, IReadOnlyDictionary<string, int> partitionCounts, TimeProvider time, ILoggerFactory logging)
+        DataFolder folder,
+        PlatformOptions options,
+        IEventLog log,
+        ISchemaRegistry registry,
+        IReadOnlyDictionary<string, int> partitionCounts,
+        TimeProvider time,
+        ILoggerFactory logging)
     {
         _folder = folder;
+        _registry = registry;
         _options = options;
         _time = time;
         _logging = logging;
@@ -70,30 +78,34 @@ internal sealed class Platform : IAsyncDisposable
     /// <summary>Told once everything runs: the address of the board and the API, null when they are not served.</summary>
     public event Action<string?>? Started;
 
-    /// <summary>Opens the log and makes its topics.</summary>
+    /// <summary>Opens the log and makes its topics; what the roles write must be compatible with what is registered.</summary>
     /// <exception cref="LogConfigurationException">The data folder was made with other settings.</exception>
+    /// <exception cref="Commands.UserErrorException">A contract is not compatible, or topics are missing.</exception>
     public static async Task<Platform> OpenAsync(
         DataFolder folder, PlatformOptions options, TimeProvider time, ILoggerFactory logging, CancellationToken ct)
     {
         var log = Logs.Open(folder, options.Log, time, logging);
+        var registry = ProducerSchemas.Open(options.Registry);
         var started = time.GetTimestamp();
         while (true)
         {
             try
             {
-                var platform = new Platform(folder, options, log, await EnsureTopicsAsync(log, options, ct), time, logging);
+                await ProducerSchemas.CheckAsync(options.Roles, options.Leagues, registry, ct);
+                var platform = new Platform(folder, options, log, registry, await EnsureTopicsAsync(log, options, ct), time, logging);
                 await platform.ChooseModelsAsync(ct);
-                platform.Edge = options.Roles.Contains(Role.Replicate) ? await Edge.OpenAsync(folder, options, platform._partitionCounts, time, logging, ct) : null;
+                platform.Edge = options.Roles.Contains(Role.Replicate) ? await Edge.OpenAsync(folder, options, platform._partitionCounts, registry, time, logging, ct) : null;
                 return platform;
             }
-            catch (LogUnavailableException e) when (time.GetElapsedTime(started) < OpenPatience)
+            catch (Exception e) when (time.GetElapsedTime(started) < OpenPatience && e is LogUnavailableException or SchemaRegistryUnavailableException)
             {
-                // Another role of the same folder may be opening or recovering the log at this moment, or the disk may get room.
+                // Another role of the same folder may be opening or recovering the log at this moment, the disk may get room, the registry may come back.
                 logging.CreateLogger<Platform>().LogWarning("{Message} Trying again.", e.Message);
                 await Task.Delay(OpenRetry, time, ct);
             }
             catch
             {
+                (registry as IDisposable)?.Dispose();
                 await log.DisposeAsync();
                 throw;
             }
@@ -184,6 +196,7 @@ internal sealed class Platform : IAsyncDisposable
             await Edge.DisposeAsync();
         }
 
+        (_registry as IDisposable)?.Dispose();
         await Log.DisposeAsync();
     }
 

@@ -3,6 +3,7 @@ using Oddswire.Core.Ports;
 using Oddswire.Core.Pricing.Parameters;
 using Oddswire.Host.Api;
 using Oddswire.Host.Roles.Ingest;
+using Oddswire.Infrastructure.Schemas;
 
 namespace Oddswire.Host.Composition;
 
@@ -49,6 +50,9 @@ internal sealed record PlatformOptions
 
     /// <summary>Where partners read, and how it gets there.</summary>
     public EdgeSettings Edge { get; init; } = new();
+
+    /// <summary>The schema registry that partners read the public contract from; null for the files of the program.</summary>
+    public SchemaRegistrySettings? Registry { get; init; }
 
     /// <summary>Whether topics that are missing on the cluster are made at the start, as <c>topics apply</c> makes them.</summary>
     public bool MakesTopics { get; init; }

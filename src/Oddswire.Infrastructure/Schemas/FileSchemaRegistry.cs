@@ -22,15 +22,22 @@ public sealed class FileSchemaRegistry : ISchemaRegistry
     public FileSchemaRegistry(string json, Func<string, string> read, Func<string, bool>? isShown = null)
     {
         var index = JsonSerializer.Deserialize<Index>(json, JsonSerializerOptions.Web) ?? throw new SchemaRegistryException("registry.json is empty.");
-        foreach (var entry in index.Schemas.Where(entry => isShown?.Invoke(entry.Subject) ?? true))
+        foreach (var entry in index.Schemas)
         {
+            var shown = entry.Subjects.Where(subject => isShown?.Invoke(subject) ?? true).ToList();
+            if (shown.Count == 0)
+            {
+                continue;
+            }
+
             var text = read(entry.File);
             if (!_texts.TryAdd(entry.Id, text))
             {
                 throw new SchemaRegistryException($"registry.json gives the id {entry.Id} twice.");
             }
 
-            foreach (var subject in Leagues.All.Select(league => entry.Subject.Replace("{league}", league.Code(), StringComparison.Ordinal)).Distinct())
+            var subjects = shown.SelectMany(subject => Leagues.All.Select(league => subject.Replace("{league}", league.Code(), StringComparison.Ordinal)));
+            foreach (var subject in subjects.Distinct())
             {
                 Add(subject, entry.Id, text);
             }
@@ -97,6 +104,9 @@ public sealed class FileSchemaRegistry : ISchemaRegistry
             : []);
     }
 
+    /// <summary>What it is called in messages.</summary>
+    public override string ToString() => "the released contracts of the program";
+
     private void Add(string subject, int id, string text)
     {
         if (!_subjects.TryGetValue(subject, out var versions))
@@ -115,5 +125,5 @@ public sealed class FileSchemaRegistry : ISchemaRegistry
 
     private sealed record Index(IReadOnlyList<Entry> Schemas);
 
-    private sealed record Entry(int Id, string File, string Subject);
+    private sealed record Entry(int Id, string File, IReadOnlyList<string> Subjects);
 }

@@ -180,6 +180,9 @@ public sealed class RestSchemaRegistry : ISchemaRegistry, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
+    /// <summary>What it is called in messages.</summary>
+    public override string ToString() => $"the schema registry at {_settings}";
+
     private async ValueTask<int?> LookUpAsync(string subject, string schema, CancellationToken ct)
     {
         using var answer = await SendAsync(HttpMethod.Post, $"subjects/{Escape(subject)}", Body(schema), ct, SubjectNotFound, SchemaNotFound);

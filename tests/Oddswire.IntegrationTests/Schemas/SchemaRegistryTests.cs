@@ -2,6 +2,7 @@ using Oddswire.Core.Domain;
 using Oddswire.Core.Ports;
 using Oddswire.Core.Wire;
 using Oddswire.Core.Wire.Schemas;
+using Oddswire.Host.Composition;
 using Oddswire.Infrastructure.Schemas;
 using Oddswire.IntegrationTests.Api;
 using Oddswire.IntegrationTests.Chaos;
@@ -24,8 +25,12 @@ public sealed class SchemaRegistryTests
         foreach (var league in Leagues.All)
         {
             (await FileSchemaRegistry.Embedded.EnsureAsync($"{Topics.PublicOdds(league)}-value", Schema, Ct)).ShouldBe(Contracts.PublicOdds.Id);
-            (await FileSchemaRegistry.Embedded.CheckAsync($"{Topics.Odds(league)}-value", FileSchemaRegistry.ReadEmbedded(Contracts.InternalOdds.File), Ct))
-                .ShouldBeEmpty("what only we read may grow between releases, and never break one");
+            foreach (var (topic, contract) in Enum.GetValues<Role>().SelectMany(role => ProducerSchemas.Of(role, league)))
+            {
+                (await FileSchemaRegistry.Embedded.VersionsAsync(ProducerSchemas.SubjectOf(topic), Ct)).ShouldNotBeEmpty(topic);
+                (await FileSchemaRegistry.Embedded.CheckAsync(ProducerSchemas.SubjectOf(topic), FileSchemaRegistry.ReadEmbedded(contract.File), Ct))
+                    .ShouldBeEmpty("what only we read may grow between releases, and never break one");
+            }
         }
 
         foreach (var contract in new[] { Contracts.PublicOdds, Contracts.InternalOdds })
@@ -57,9 +62,9 @@ public sealed class SchemaRegistryTests
     public void A_registry_file_that_breaks_its_own_rules_is_refused()
     {
         Should.Throw<IncompatibleSchemaException>(() => new FileSchemaRegistry(
-            """{"schemas":[{"id":1,"file":"a","subject":"s"},{"id":2,"file":"b","subject":"s"}]}""", file => file == "a" ? Schema : Broken));
+            """{"schemas":[{"id":1,"file":"a","subjects":["s"]},{"id":2,"file":"b","subjects":["s"]}]}""", file => file == "a" ? Schema : Broken));
         Should.Throw<SchemaRegistryException>(() => new FileSchemaRegistry(
-            """{"schemas":[{"id":1,"file":"a","subject":"s"},{"id":1,"file":"b","subject":"t"}]}""", _ => Schema)).Message.ShouldContain("id 1 twice");
+            """{"schemas":[{"id":1,"file":"a","subjects":["s"]},{"id":1,"file":"b","subjects":["t"]}]}""", _ => Schema)).Message.ShouldContain("id 1 twice");
     }
 
     [Fact]

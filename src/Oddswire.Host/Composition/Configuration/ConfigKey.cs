@@ -59,7 +59,7 @@ internal static class ConfigSchema
         new(Registry, "password-file", "File that holds it."),
         new(Registry, "token", "Bearer token, instead of user and password.", IsSecret: true),
         new(Registry, "token-file", "File that holds it."),
-        new(Registry, "register", "true (default) or false: whether a contract that the registry does not have yet is registered at the start."),
+        new(Registry, "register", "true (default) or false: whether replicate registers the public contract where the registry does not have it yet."),
         new(Topics, "partitions-nfl", "Partitions of the NFL's topics; 50 by default."),
         new(Topics, "partitions-nba", "Partitions of the NBA's topics; 10 by default."),
         new(Topics, "partitions-mlb", "Partitions of the MLB's topics; 5 by default."),
