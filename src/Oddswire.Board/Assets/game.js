@@ -28,8 +28,8 @@ const firstOf = name => {
 const moments = new Set(['next_score', 'drive_result', 'drive_score', 'half_inning_runs']);
 
 /** A row that is folded away: the same rule as on the server. */
-const isFolded = market => market.reason === 'off_the_board' || market.reason === 'decided' && !market.isMain && market.line !== undefined
-  || moments.has(market.type) && (market.status === 'settled' || market.status === 'voided')
+const isFolded = market => market.reason === 'off_the_board'
+  || (market.status === 'settled' || market.status === 'voided') && (moments.has(market.type) || !market.isMain && market.line !== undefined)
   || market.type === 'player_prop' && !market.isMain;
 
 function style(name) {
@@ -164,10 +164,17 @@ function apply(game) {
   applyEvents(game.events);
 }
 
+/** A market in the words of its table. */
+function wordsOf(name) {
+  const pick = markets.querySelector(`.pick[data-pick="${CSS.escape(name)}"]`);
+  const part = pick?.closest('.scope');
+  const words = [part?.id === 'm-players' || part?.id === 'm-full_game' ? '' : part?.querySelector('h3')?.textContent,
+    pick?.closest('.market').querySelector('caption').textContent, pick && [...pick.children].map(child => child.textContent).join(' ')];
+  return pick ? words.filter(Boolean).join(': ') : name.replaceAll('_', ' ');
+}
+
 function choose(name) {
-  if (![...select.options].some(option => option.value === name)) {
-    select.append(new Option(name.replace(/\.(?=[a-z])/, ': ').replaceAll('_', ' ').replaceAll(':', ' '), name));
-  }
+  if (![...select.options].some(option => option.value === name)) select.append(new Option(wordsOf(name), name));
   select.value = name;
   load(name);
 }

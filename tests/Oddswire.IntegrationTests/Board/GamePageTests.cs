@@ -39,8 +39,8 @@ public sealed class GamePageTests(BrowserFixture browser) : IClassFixture<Browse
         await page.GoAsync(rig.Address, $"/games/{Games.Patriots}");
 
         (await page.TextAsync(".market[data-group='player_prop:passing_yards'] caption")).ShouldBe("Passing yards");
-        (await page.TextAsync(".market[data-group='player_prop:passing_yards'] tr[data-main] th")).ShouldStartWith("T.Brady ");
-        (await page.TextAsync(".market[data-group='player_prop:receptions'] tr[data-main] th")).ShouldStartWith("J.Edelman ");
+        (await page.TextAsync(".market[data-group='player_prop:passing_yards'] tr[data-main] th")).ShouldStartWith("T.Brady");
+        (await page.TextAsync(".market[data-group='player_prop:receptions'] tr[data-main] th")).ShouldStartWith("J.Edelman");
 
         await rig.PlayAsync(Games.Patriots, Games.Football(1, 7000, 6, 0), "Touchdown", players: PlayerChanges.Of(
             [new("00-0027656", PlayerStatistic.Touchdowns, 1, Side.Home, Name: "J.Edelman"), new("00-0027656", PlayerStatistic.Targets, 1, Side.Home)]));
