@@ -15,7 +15,7 @@ namespace Oddswire.Tests.Pipeline;
 public sealed class PinnedPricesTests
 {
     [Theory]
-    [InlineData(League.Nfl, "0452d80d30895b84481aa13866f554cf")]
+    [InlineData(League.Nfl, "3be136c35a5730e2fbdcceb6c5992de2")]
     [InlineData(League.Nba, "9616c71a3d58fd19d345ae534a23782f")]
     [InlineData(League.Mlb, "9cc3b2d04ef40233db6b313dcc31288b")]
     public void A_fixed_slate_publishes_what_it_always_did(League league, string expected)

@@ -17,11 +17,14 @@ internal sealed class LateMixture
     private const int Furthest = 120;
     private const int Leads = (2 * Furthest) + 1;
 
-    /// <summary>Cells of the buffer that a composition over several leads needs.</summary>
-    public int BufferSize => _chances.Max(chances => chances.Length);
+    // What is read to either side of a law's row, and of the chances of a pair: nothing is added there.
+    private const int Pad = LateTables.Points;
+    private const int PaddedWidth = Pad + ScoreLaw.Points;
 
-    private readonly int[][] _offsets = [[], [], []];
-    private readonly float[][] _chances = [[], [], []];
+    /// <summary>Cells of the buffer that a composition over several leads needs.</summary>
+    public int BufferSize => _lists.Max(list => list.Chances.Length);
+
+    private readonly PairList[] _lists = new PairList[3];
 
     public LateMixture(EarlyTables early, LateTables late)
     {
@@ -59,7 +62,7 @@ internal sealed class LateMixture
     /// <param name="into">Added to: <see cref="ScoreLaw.Points"/> rows and columns.</param>
     /// <param name="isExact">Whether the least likely rows and columns count too: where neither team is before the other, mirrored games are then mirrored exactly.</param>
     public void Compose(ReadOnlySpan<float> law, int side, int lead, Span<float> into, bool isExact = false) =>
-        Compose(law, _offsets[side], _chances[side], lead, into, isExact);
+        Compose(law, _lists[side], _lists[side].Chances, lead, into, isExact);
 
     /// <summary>The same where the lead is one of several, each as likely.</summary>
     /// <param name="law">Home's points in rows.</param>
@@ -70,38 +73,54 @@ internal sealed class LateMixture
     public void Compose(ReadOnlySpan<float> law, int side, ReadOnlySpan<int> leads, Span<float> buffer, Span<float> into)
     {
         // Only leads that points up to the tables' end can lead to are read.
-        var (offsets, chances) = (_offsets[side], _chances[side]);
+        var list = _lists[side];
+        var chances = list.Chances;
         buffer[..chances.Length].Clear();
         const int from = Furthest - EarlyTables.Points;
         const int count = (2 * EarlyTables.Points) + 1;
         foreach (var lead in leads)
         {
             var moved = Math.Clamp(lead, EarlyTables.Points - Furthest, Furthest - EarlyTables.Points);
-            for (var i = 0; i < offsets.Length; i++)
+            for (var i = 0; i < list.Away.Length; i++)
             {
-                PointGrid.AddScaled(
-                    buffer[((i * Leads) + from)..], chances.AsSpan((i * Leads) + from - moved, count), 1f / leads.Length);
+                var at = Pad + (i * Leads) + from;
+                PointGrid.AddScaled(buffer[at..], chances.AsSpan(at - moved, count), 1f / leads.Length);
             }
         }
 
-        Compose(law, offsets, buffer[..chances.Length], 0, into, isExact: false);
-    }
-
-    private static void Compose(ReadOnlySpan<float> law, int[] offsets, ReadOnlySpan<float> chances, int lead, Span<float> into, bool isExact)
-    {
-        for (var row = 0; row < EarlyTables.Points; row++)
-        {
-            var cells = law.Slice(row * EarlyTables.Width, EarlyTables.Points);
-            if (PointGrid.Sum(cells) >= (isExact ? 0 : LeastRow))
-            {
-                var first = Furthest - Math.Clamp(lead + row, -Furthest + EarlyTables.Points, Furthest);
-                PointGrid.AddProducts(into[(row * ScoreLaw.Points)..], isExact ? cells : cells[..Used(cells)], chances[first..], Leads, offsets);
-            }
-        }
+        Compose(law, list, buffer[..chances.Length], 0, into, isExact: false);
     }
 
     /// <summary>How many pairs of points are listed for a side: for measurements.</summary>
-    internal int Pairs(int side) => _offsets[side].Length;
+    internal int Pairs(int side) => _lists[side].Away.Length;
+
+    // Every cell is gathered from those it comes of: what is added up stays in registers.
+    private static void Compose(ReadOnlySpan<float> law, PairList list, ReadOnlySpan<float> chances, int lead, Span<float> into, bool isExact)
+    {
+        Span<float> padded = stackalloc float[EarlyTables.Points * PaddedWidth];
+        Span<int> used = stackalloc int[EarlyTables.Points];
+        for (var row = 0; row < EarlyTables.Points; row++)
+        {
+            var cells = law.Slice(row * EarlyTables.Width, EarlyTables.Points);
+            used[row] = isExact ? cells.Length : PointGrid.Sum(cells) >= LeastRow ? Used(cells) : 0;
+            cells[..used[row]].CopyTo(padded.Slice((row * PaddedWidth) + Pad));
+        }
+
+        for (var to = 0; to < ScoreLaw.Points - 1; to++)
+        {
+            foreach (ref readonly var group in list.Groups.AsSpan())
+            {
+                var row = to - group.Home;
+                if (row >= 0 && row < EarlyTables.Points && used[row] > 0)
+                {
+                    var first = Pad + Furthest - Math.Clamp(lead + row, -Furthest + EarlyTables.Points, Furthest);
+                    PointGrid.Gather(
+                        into.Slice(to * ScoreLaw.Points, ScoreLaw.Points), used[row] + Pad, padded[(row * PaddedWidth)..], Pad,
+                        chances[((group.First * Leads) + first - Pad)..], Leads, list.Away.AsSpan(group.First, group.Count));
+                }
+            }
+        }
+    }
 
     // Columns up to the last that matters, in whole steps of eight.
     private static int Used(ReadOnlySpan<float> cells)
@@ -185,7 +204,7 @@ internal sealed class LateMixture
             }
         }
 
-        var chances = new float[pairs.Count * Leads];
+        var chances = new float[(2 * Pad) + (pairs.Count * Leads)];
         for (var lead = Furthest; lead >= -Furthest; lead--)
         {
             var cells = Cells(mixed, Math.Clamp(lead, -LateTables.MaxLead, LateTables.MaxLead));
@@ -197,11 +216,27 @@ internal sealed class LateMixture
 
             for (var i = 0; i < pairs.Count; i++)
             {
-                chances[(i * Leads) + Furthest - lead] = cells[(pairs[i].Home * LateTables.Width) + pairs[i].Away] / sum;
+                chances[Pad + (i * Leads) + Furthest - lead] = cells[(pairs[i].Home * LateTables.Width) + pairs[i].Away] / sum;
             }
         }
 
-        _offsets[side] = [.. pairs.Select(pair => (pair.Home * ScoreLaw.Points) + pair.Away)];
-        _chances[side] = chances;
+        _lists[side] = new PairList([.. pairs.Select(pair => pair.Away)], [.. Groups(pairs)], chances);
     }
+
+    private static IEnumerable<PairGroup> Groups(List<(int Home, int Away)> pairs)
+    {
+        for (var first = 0; first < pairs.Count;)
+        {
+            var home = pairs[first].Home;
+            var count = pairs.Skip(first).TakeWhile(pair => pair.Home == home).Count();
+            yield return new PairGroup(home, first, count);
+            first += count;
+        }
+    }
+
+    /// <summary>Pairs with the same points of home.</summary>
+    private readonly record struct PairGroup(int Home, int First, int Count);
+
+    /// <summary>Pairs of points by home's, then away's; and their chances at every lead, from the furthest ahead, one pair after the other.</summary>
+    private sealed record PairList(int[] Away, PairGroup[] Groups, float[] Chances);
 }

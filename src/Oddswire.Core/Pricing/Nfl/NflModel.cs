@@ -43,7 +43,7 @@ public sealed class NflModel : IGameModel
     /// <inheritdoc/>
     public IOutcomeDistribution Solve(GameState state, GameInfo info)
     {
-        _solver.Solve(state, info);
+        SolveFor(state, info);
         return _outcome;
     }
 
@@ -92,9 +92,15 @@ public sealed class NflModel : IGameModel
         return figures;
     }
 
-    private (double Points, double Win) PointsAndWin(GameState state, GameInfo info)
+    private void SolveFor(GameState state, GameInfo info)
     {
         _solver.Solve(state, info);
+        _outcome.Begin();
+    }
+
+    private (double Points, double Win) PointsAndWin(GameState state, GameInfo info)
+    {
+        SolveFor(state, info);
         var (home, away) = _solver.Whole.Mean();
         return (home - away, _outcome.Result().TwoWay.Value);
     }

@@ -12,9 +12,18 @@ public sealed class NflOutcome : IOutcomeDistribution
     private const double TouchdownShare = 0.61;
 
     private readonly NflSolver _solver;
-    private readonly double[] _race = new double[(ScoreLaw.Points + 1) * (ScoreLaw.Points + 1)];
+    private const int Stride = ScoreLaw.Points + 1;
+    private readonly double[] _race = new double[Stride * Stride];
+
+    private readonly double[] _ends = new double[DriveModel.Results];
+    private bool _hasEnds;
+    private double _homeNext;
+    private (int Home, int Away) _raced;
 
     internal NflOutcome(NflSolver solver) => _solver = solver;
+
+    /// <summary>Forgets what was worked out for the state before.</summary>
+    internal void Begin() => (_hasEnds, _homeNext, _raced) = (false, double.NaN, (-1, -1));
 
     /// <inheritdoc/>
     public bool Covers(MarketScope scope) => _solver.Law(scope) is not null;
@@ -92,8 +101,7 @@ public sealed class NflOutcome : IOutcomeDistribution
         }
 
         // No likelier than that the team comes to six points more, or to three.
-        Span<double> ends = stackalloc double[DriveModel.Results];
-        _solver.EndsWithStrength(ends);
+        var ends = Ends();
         var isHome = _solver.Position.IsHomeFirst;
         var (six, awaySix, _) = _solver.Whole.AtLeast(6, 6, isHome);
         var (three, awayThree, _) = _solver.Whole.AtLeast(3, 3, isHome);
@@ -116,12 +124,28 @@ public sealed class NflOutcome : IOutcomeDistribution
     private ScoreLaw Law(MarketScope scope) => _solver.Law(scope)
         ?? throw new ArgumentOutOfRangeException(nameof(scope), scope, "The model does not cover this scope in this state; ask Covers first.");
 
+    private ReadOnlySpan<double> Ends()
+    {
+        if (!_hasEnds)
+        {
+            _solver.EndsWithStrength(_ends);
+            _hasEnds = true;
+        }
+
+        return _ends;
+    }
+
     /// <summary>Home's share of the next score, given that there is one: this drive's ends, then drives in turn.</summary>
     private double HomeShareOfNext()
     {
+        if (!double.IsNaN(_homeNext))
+        {
+            return _homeNext;
+        }
+
         var position = _solver.Position;
-        Span<double> ends = stackalloc double[DriveModel.Results];
-        var (own, other) = (_solver.ScoringOf(isFirst: true, ends), _solver.ScoringOf(isFirst: false, ends));
+        Span<double> scratch = stackalloc double[DriveModel.Results];
+        var (own, other) = (_solver.ScoringOf(isFirst: true, scratch), _solver.ScoringOf(isFirst: false, scratch));
 
         // Chance that the team about to have the ball scores before the other one does.
         var otherFirst = other / (other + ((1 - other) * own));
@@ -133,32 +157,34 @@ public sealed class NflOutcome : IOutcomeDistribution
         }
         else
         {
-            _solver.EndsWithStrength(ends);
+            var ends = Ends();
             first = ends[DriveModel.Touchdown] + ends[DriveModel.FieldGoal]
                 + ((ends[DriveModel.NoPoints] + ends[DriveModel.HalfEnds]) * (1 - otherFirst));
         }
 
-        return position.IsHomeFirst ? first : 1 - first;
+        return _homeNext = position.IsHomeFirst ? first : 1 - first;
     }
 
     /// <summary>Chance that home scores so many more points before away scores its number, each score being home's with the same chance.</summary>
     private double HomeFirst(int home, int away, double share)
     {
+        // A longer race goes on from the table of the shorter one.
+        var (h0, a0) = _raced;
         for (var h = 0; h <= home; h++)
         {
-            for (var a = 0; a <= away; a++)
+            for (var a = h <= h0 ? a0 + 1 : 0; a <= away; a++)
             {
-                _race[(h * (ScoreLaw.Points + 1)) + a] = h == 0 ? 1 : a == 0 ? 0
-                    : (share * Mixed(_race, h, a, isHome: true)) + ((1 - share) * Mixed(_race, h, a, isHome: false));
+                _race[(h * Stride) + a] = h == 0 ? 1 : a == 0 ? 0 : (share * ByHome(h, a)) + ((1 - share) * ByAway(h, a));
             }
         }
 
-        return _race[(home * (ScoreLaw.Points + 1)) + away];
+        _raced = home >= h0 && away >= a0 ? (home, away) : _raced;
+        return _race[(home * Stride) + away];
     }
 
-    private static double Mixed(double[] race, int home, int away, bool isHome)
-    {
-        double At(int points) => race[((isHome ? Math.Max(0, home - points) : home) * (ScoreLaw.Points + 1)) + (isHome ? away : Math.Max(0, away - points))];
-        return (TouchdownShare * At(7)) + ((1 - TouchdownShare) * At(3));
-    }
+    private double ByHome(int home, int away) =>
+        (TouchdownShare * _race[(Math.Max(0, home - 7) * Stride) + away]) + ((1 - TouchdownShare) * _race[(Math.Max(0, home - 3) * Stride) + away]);
+
+    private double ByAway(int home, int away) =>
+        (TouchdownShare * _race[(home * Stride) + Math.Max(0, away - 7)]) + ((1 - TouchdownShare) * _race[(home * Stride) + Math.Max(0, away - 3)]);
 }

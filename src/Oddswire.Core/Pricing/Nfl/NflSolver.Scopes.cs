@@ -36,7 +36,7 @@ internal sealed partial class NflSolver
         }
 
         var law = _scopes[(int)scope] ??= new ScoreLaw();
-        law.Clear();
+        law.Clear(scope is MarketScope.FourthQuarter or MarketScope.SecondHalf ? ScoreLaw.Points : PeriodTables.Width);
         Fill(law, scope);
         law.Finish(Position.IsHomeFirst, already);
         _isKnown[(int)scope] = true;
@@ -172,39 +172,19 @@ internal sealed partial class NflSolver
         }
         else
         {
-            AddFreshEnd(seconds);
-            PointGrid.Add(_sums[2], _sums[3]);
-            PointGrid.Add(_sums[0], _sums[1]);
-            PointGrid.AddTransposed(_sums[0], EarlyTables.Width, _sums[2], EarlyTables.Width, EarlyTables.Points);
-            tables.Mixture.Compose(_sums[0], 2, _leads, _mixing, law.Cells);
+            var receives = seconds >= 1800 ? Position.ReceivesSecondHalf : null;
+            foreach (var lead in _leads)
+            {
+                PointGrid.AddScaled(law.Cells, tables.LaterEnds.At(seconds >= 1800, receives, lead), 1f / Quantiles);
+            }
         }
 
         WeighPart(law);
     }
 
-    private void AddFreshEnd(double seconds)
-    {
-        var keeps = seconds >= 1800 ? Position.ReceivesSecondHalf switch { true => 1, false => 0, null => 0.5 } : 0.5;
-        tables.Early.AddSecond(
-            new DriveBranch(keeps, 0, 0, seconds, DriveModel.Kick, KeepsBall: true, EndsHalf: false), EarlyTables.Slots, _sums);
-        tables.Early.AddSecond(
-            new DriveBranch(1 - keeps, 0, 0, seconds, DriveModel.Kick, KeepsBall: false, EndsHalf: false), EarlyTables.Slots, _sums);
-    }
-
     private void LeadsAt(double seconds)
     {
-        _before.Clear();
-        if (Position.Half == 1)
-        {
-            FillPeriod(_before, tables.Half, 0);
-        }
-        else
-        {
-            FillPeriod(_before, tables.Quarter, 900);
-        }
-
-        _before.Finish(isHomeFirst: true, default);
-        var (mean, sd) = _before.MarginMoments();
+        var (mean, sd) = MarginBefore();
         if (Position.Half == 1 && seconds < 1800)
         {
             // The third quarter in between: as wide as an average one.
@@ -217,6 +197,21 @@ internal sealed partial class NflSolver
         {
             _leads[i] = Position.Lead + (int)Math.Round(mean + (places[i] * sd));
         }
+    }
+
+    // Of the half or quarter that is being played, whose own market has its law, where the points in it so far are known.
+    private (double Mean, double Sd) MarginBefore()
+    {
+        if (Law(Position.Half == 1 ? MarketScope.FirstHalf : MarketScope.ThirdQuarter) is { } known)
+        {
+            var (margin, spread) = known.MarginMoments();
+            return (Position.IsHomeFirst ? margin : -margin, spread);
+        }
+
+        _before.Clear(PeriodTables.Width);
+        FillPeriod(_before, Position.Half == 1 ? tables.Half : tables.Quarter, Position.Half == 1 ? 0 : 900);
+        _before.Finish(isHomeFirst: true, default);
+        return _before.MarginMoments();
     }
 
     // The second half counts overtime: where the points make one of the leads level, in that lead's share of the cases.

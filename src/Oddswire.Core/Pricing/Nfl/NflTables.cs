@@ -18,6 +18,7 @@ internal sealed class NflTables
         Late = new LateTables(Drives, parameters);
         Early = new EarlyTables(Drives, parameters);
         Mixture = new LateMixture(Early, Late);
+        LaterEnds = new LaterEnds(Early, Mixture);
         Half = new PeriodTables(Early, parameters, 1800 / PeriodTables.Step, isHalf: true);
         Quarter = new PeriodTables(Early, parameters, 900 / PeriodTables.Step, isHalf: false);
         SecondQuarter = new PeriodTables(Early, parameters, 1800 / PeriodTables.Step, isHalf: true, countFrom: 900);
@@ -32,6 +33,8 @@ internal sealed class NflTables
     public EarlyTables Early { get; }
 
     public LateMixture Mixture { get; }
+
+    public LaterEnds LaterEnds { get; }
 
     public PeriodTables Half { get; }
 

@@ -36,27 +36,70 @@ internal static class PointGrid
     }
 
     /// <summary>
-    /// Adds to a table, at each of several places, the product of a row and that place's own factors: into[place + j] += row[j] * factors[i * stride + j].
+    /// Adds to a row, for each of several moves, what another row moved by so much gives times that move's own factors: into[j] += row[j - move] * factors[j - move].
     /// </summary>
-    public static void AddProducts(Span<float> into, ReadOnlySpan<float> row, ReadOnlySpan<float> factors, int stride, int[] places)
+    /// <param name="into">The row, of a multiple of 16 columns.</param>
+    /// <param name="columns">Columns of it that anything comes to.</param>
+    /// <param name="row">The other row; <paramref name="pad"/> columns of it stand before its first and hold nothing, and nothing follows what it has.</param>
+    /// <param name="pad">At least as much as the greatest move.</param>
+    /// <param name="factors">The first move's factors, as many before them; finite.</param>
+    /// <param name="stride">From one move's factors to the next one's.</param>
+    /// <param name="moves">The moves.</param>
+    public static void Gather(
+        Span<float> into, int columns, ReadOnlySpan<float> row, int pad, ReadOnlySpan<float> factors, int stride, ReadOnlySpan<int> moves)
     {
-        // The furthest reads and writes, checked once for all.
-        _ = into[(places[^1] + row.Length - 1)..];
-        _ = factors[(((places.Length - 1) * stride) + row.Length - 1)..];
+        // The furthest reads, checked once for all.
+        _ = row[pad + into.Length - 1];
+        _ = factors[((moves.Length - 1) * stride) + pad + into.Length - 1];
         ref var target = ref MemoryMarshal.GetReference(into);
-        ref var source = ref MemoryMarshal.GetReference(factors);
-        for (var j = 0; j <= row.Length - Lanes; j += Lanes)
+        ref var cells = ref Unsafe.Add(ref MemoryMarshal.GetReference(row), pad);
+        ref var factor = ref Unsafe.Add(ref MemoryMarshal.GetReference(factors), pad);
+        var column = 0;
+        for (; column < columns && column + (4 * Lanes) <= into.Length; column += 4 * Lanes)
         {
-            var cells = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(row), (nuint)j);
-            ref var factor = ref Unsafe.Add(ref source, j);
-            ref var column = ref Unsafe.Add(ref target, j);
-            foreach (var place in places)
-            {
-                ref var at = ref Unsafe.Add(ref column, place);
-                (Vector256.LoadUnsafe(ref at) + (cells * Vector256.LoadUnsafe(ref factor))).StoreUnsafe(ref at);
-                factor = ref Unsafe.Add(ref factor, stride);
-            }
+            Gather4(ref Unsafe.Add(ref target, column), ref Unsafe.Add(ref cells, column), ref Unsafe.Add(ref factor, column), stride, moves);
         }
+
+        for (; column < columns && column < into.Length; column += 2 * Lanes)
+        {
+            Gather2(ref Unsafe.Add(ref target, column), ref Unsafe.Add(ref cells, column), ref Unsafe.Add(ref factor, column), stride, moves);
+        }
+    }
+
+    private static void Gather4(ref float into, ref float row, ref float factors, int stride, ReadOnlySpan<int> moves)
+    {
+        var (a, b, c, d) = (Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero);
+        foreach (var move in moves)
+        {
+            ref var from = ref Unsafe.Subtract(ref row, move);
+            ref var factor = ref Unsafe.Subtract(ref factors, move);
+            a += Vector256.LoadUnsafe(ref from) * Vector256.LoadUnsafe(ref factor);
+            b += Vector256.LoadUnsafe(ref from, Lanes) * Vector256.LoadUnsafe(ref factor, Lanes);
+            c += Vector256.LoadUnsafe(ref from, 2 * Lanes) * Vector256.LoadUnsafe(ref factor, 2 * Lanes);
+            d += Vector256.LoadUnsafe(ref from, 3 * Lanes) * Vector256.LoadUnsafe(ref factor, 3 * Lanes);
+            factors = ref Unsafe.Add(ref factors, stride);
+        }
+
+        (Vector256.LoadUnsafe(ref into) + a).StoreUnsafe(ref into);
+        (Vector256.LoadUnsafe(ref into, Lanes) + b).StoreUnsafe(ref into, Lanes);
+        (Vector256.LoadUnsafe(ref into, 2 * Lanes) + c).StoreUnsafe(ref into, 2 * Lanes);
+        (Vector256.LoadUnsafe(ref into, 3 * Lanes) + d).StoreUnsafe(ref into, 3 * Lanes);
+    }
+
+    private static void Gather2(ref float into, ref float row, ref float factors, int stride, ReadOnlySpan<int> moves)
+    {
+        var (a, b) = (Vector256<float>.Zero, Vector256<float>.Zero);
+        foreach (var move in moves)
+        {
+            ref var from = ref Unsafe.Subtract(ref row, move);
+            ref var factor = ref Unsafe.Subtract(ref factors, move);
+            a += Vector256.LoadUnsafe(ref from) * Vector256.LoadUnsafe(ref factor);
+            b += Vector256.LoadUnsafe(ref from, Lanes) * Vector256.LoadUnsafe(ref factor, Lanes);
+            factors = ref Unsafe.Add(ref factors, stride);
+        }
+
+        (Vector256.LoadUnsafe(ref into) + a).StoreUnsafe(ref into);
+        (Vector256.LoadUnsafe(ref into, Lanes) + b).StoreUnsafe(ref into, Lanes);
     }
 
     /// <summary>Multiplies each of a row by its counterparts in two others; all are equally long.</summary>

@@ -23,28 +23,34 @@ internal sealed class ScoreLaw
     private readonly Tail _home = new(Points);
     private readonly Tail _away = new(Points);
     private Score _already;
+    private int _extent = Points;
 
     /// <summary>The table, to fill in.</summary>
     public Span<float> Cells => _cells;
 
     /// <summary>Empties the table.</summary>
-    public void Clear() => _cells.AsSpan().Clear();
+    /// <param name="extent">Rows and columns that will be filled in: a multiple of eight; those beyond stay empty and are passed over.</param>
+    public void Clear(int extent = Points)
+    {
+        _cells.AsSpan(0, Math.Max(_extent, extent) * Points).Clear();
+        _extent = extent;
+    }
 
     /// <summary>Mean points of both teams as the table stands, whatever its sum.</summary>
     public double MeanPoints()
     {
         double all = 0, points = 0;
         _columns.AsSpan().Clear();
-        for (var row = 0; row < Points; row++)
+        for (var row = 0; row < _extent; row++)
         {
-            var cells = _cells.AsSpan(row * Points, Points);
+            var cells = _cells.AsSpan(row * Points, _extent);
             PointGrid.Add(_columns, cells);
             double sum = PointGrid.Sum(cells);
             all += sum;
             points += sum * row;
         }
 
-        for (var column = 0; column < Points; column++)
+        for (var column = 0; column < _extent; column++)
         {
             points += _columns[column] * (double)column;
         }
@@ -59,14 +65,14 @@ internal sealed class ScoreLaw
         lean.OfDifferences(_differences);
         lean.OfSums(_sums);
         var sum = 0f;
-        for (var row = 0; row < Points; row++)
+        for (var row = 0; row < _extent; row++)
         {
-            var cells = _cells.AsSpan(row * Points, Points);
-            PointGrid.Multiply(cells, _differences.AsSpan(Points - 1 - row, Points), _sums.AsSpan(row, Points));
+            var cells = _cells.AsSpan(row * Points, _extent);
+            PointGrid.Multiply(cells, _differences.AsSpan(Points - 1 - row, _extent), _sums.AsSpan(row, _extent));
             sum += PointGrid.Sum(cells);
         }
 
-        PointGrid.Scale(_cells, 1 / sum);
+        PointGrid.Scale(_cells.AsSpan(0, _extent * Points), 1 / sum);
     }
 
     /// <summary>Sums up, for the readings.</summary>
@@ -79,15 +85,16 @@ internal sealed class ScoreLaw
         _sums.AsSpan().Clear();
         _columns.AsSpan().Clear();
         var (rows, columns) = isHomeFirst ? (_home, _away) : (_away, _home);
-        for (var row = 0; row < Points; row++)
+        for (var row = 0; row < _extent; row++)
         {
-            var cells = _cells.AsSpan(row * Points, Points);
+            var cells = _cells.AsSpan(row * Points, _extent);
             PointGrid.Add(_differences.AsSpan(Points - 1 - row), cells);
             PointGrid.Add(_sums.AsSpan(row), cells);
             PointGrid.Add(_columns, cells);
             _mass[row] = PointGrid.Sum(cells);
         }
 
+        _mass.AsSpan(_extent, Points - _extent).Clear();
         rows.Fill(_mass.AsSpan(0, Points), 0);
         columns.Fill(Widen(_columns, isReversed: false), 0);
         _total.Fill(Widen(_sums.AsSpan(0, Margins), isReversed: false), 0);
