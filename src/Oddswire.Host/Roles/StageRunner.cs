@@ -130,7 +130,7 @@ public sealed class StageRunner<TState>(
 
         foreach (var batch in polled.Batches)
         {
-            Process(worker, batch);
+            await ProcessAsync(worker, batch, ct);
         }
 
         if (_received > 0 && IsCommitDue())
@@ -173,7 +173,7 @@ public sealed class StageRunner<TState>(
         (options.CommitEvery == TimeSpan.Zero && _received >= options.MaxRecordsPerCommit)
         || time.GetElapsedTime(_lastCommit) >= CommitInterval;
 
-    private void Process(ILogWorker worker, RecordBatch batch)
+    private async Task ProcessAsync(ILogWorker worker, RecordBatch batch, CancellationToken ct)
     {
         foreach (var record in batch)
         {
@@ -190,6 +190,11 @@ public sealed class StageRunner<TState>(
             }
 
             _received++;
+            if (_commit.Outputs.ByteCount >= options.MaxOutputBytesPerCommit)
+            {
+                _pending[batch.Partition] = record.Offset + 1;
+                await CommitAsync(worker, ct);
+            }
         }
 
         _pending[batch.Partition] = batch.NextOffset;

@@ -10,6 +10,12 @@ public sealed record StageRunnerOptions
     public int MaxRecordsPerCommit { get; init; } = 4096;
 
     /// <summary>
+    /// Bytes of outputs in one commit; the record that reaches them is still taken whole. It bounds memory and the time of a transaction where
+    /// one event makes hundreds of prices. 1 or more.
+    /// </summary>
+    public long MaxOutputBytesPerCommit { get; init; } = 4 << 20;
+
+    /// <summary>
     /// Shortest time between the beginnings of two commits: within it, records gather. It bounds the commits a second (and their
     /// fsyncs) at a middling rate and adds nothing to the first record after a pause.
     /// </summary>

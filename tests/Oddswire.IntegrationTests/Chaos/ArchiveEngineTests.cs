@@ -5,7 +5,9 @@ namespace Oddswire.IntegrationTests.Chaos;
 public sealed class ArchiveEngineTests(ITestOutputHelper output)
 {
     private const int Kills = 5;
-    private const double MemoryMayGrowBytes = 400e6;
+
+    // Half as much again as the run needs undisturbed; a backlog kept in memory would not fit beside it. Resident memory would say less: the collector lets it grow while there is plenty.
+    private static readonly Dictionary<string, string?> BoundedHeap = new() { ["DOTNET_GCHeapHardLimit"] = "0x2C000000" };
     private static readonly string[] Slate = ["up", "--rounds", "1", "--games", "nfl=16,nba=16,mlb=16", "--port", "0", "--headless", "--json"];
 
     [Fact]
@@ -46,33 +48,24 @@ public sealed class ArchiveEngineTests(ITestOutputHelper output)
         Machine.DemandChdb();
         await using var folder = new ChaosFolder();
         var data = folder["stopped"];
-        await using var process = OddswireProcess.Start([.. Slate, "--speed", "400x", "--data", data]);
+        await using var process = OddswireProcess.Start(BoundedHeap, [.. Slate, "--speed", "400x", "--data", data]);
         using var metrics = await Metrics.OfAsync(process);
         var engine = await EngineAsync(process, data, []);
         using var log = new LogGlance(data);
         (await log.WaitAsync(process, at => at.OpenInserts > 0, TimeSpan.FromSeconds(30))).ShouldBeTrue(process.Said);
         Machine.Signal(engine, "STOP");
-        double published, memory = 0;
         try
         {
             await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
-            memory = process.ResidentBytes;
-            published = await metrics.SumAsync("oddswire_records_received_total", "publish");
+            var published = await metrics.SumAsync("oddswire_records_received_total", "publish");
             var archived = await metrics.SumAsync("oddswire_records_sent_total", "archive");
             var lag = await metrics.SumAsync("oddswire_lag_records", "archive");
-            var peak = 0.0;
-            for (var second = 1; second <= 9; second++)
-            {
-                await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
-                peak = Math.Max(peak, process.ResidentBytes);
-            }
-
+            await Task.Delay(TimeSpan.FromSeconds(9), TestContext.Current.CancellationToken);
             var (publishedThen, lagThen) = (await metrics.SumAsync("oddswire_records_received_total", "publish"), await metrics.SumAsync("oddswire_lag_records", "archive"));
-            output.WriteLine($"stopped for 10 s: published {published:N0} to {publishedThen:N0}, lag {lag:N0} to {lagThen:N0}, memory {memory / 1e6:N0} MB, at most {peak / 1e6:N0} MB");
+            output.WriteLine($"stopped for 10 s: published {published:N0} to {publishedThen:N0}, lag {lag:N0} to {lagThen:N0}");
             publishedThen.ShouldBeGreaterThan(published + 10_000, "the board stood still with the archive");
             (await metrics.SumAsync("oddswire_records_sent_total", "archive")).ShouldBe(archived, "an engine that stands still archived something");
             lagThen.ShouldBeGreaterThan(lag + 10_000, "the lag of the archive cannot be seen growing");
-            peak.ShouldBeLessThan(memory + MemoryMayGrowBytes);
         }
         finally
         {
