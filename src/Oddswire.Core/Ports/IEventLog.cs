@@ -38,6 +38,12 @@ public interface IEventLog : IAsyncDisposable
     /// <exception cref="LogCorruptException">A stored batch is damaged; the message says which offsets are lost.</exception>
     ValueTask<IReadOnlyList<RecordBatch>> ReadAsync(PartitionOffset from, int maxRecords, TimeSpan maxWait, CancellationToken ct);
 
+    /// <summary>Reads partitions on side by side from some offsets on (from the earliest kept one when that is later), outside any group.</summary>
+    /// <param name="from">Where to begin in each; each partition once.</param>
+    /// <param name="maxRecords">Records asked for at once, of all partitions together; 1 or more.</param>
+    /// <param name="idleWait">How long a read waits when nothing is there.</param>
+    ILogReader OpenReader(IReadOnlyList<PartitionOffset> from, int maxRecords, TimeSpan idleWait) => new SideBySideReader(this, from, maxRecords, idleWait);
+
     /// <summary>All state records of a group's partition, for verification and read-only views.</summary>
     ValueTask<IReadOnlyList<KeyValuePair<byte[], byte[]>>> ReadStateAsync(WorkerSpec group, int partition, CancellationToken ct);
 

@@ -234,7 +234,8 @@ internal sealed class Platform : IAsyncDisposable
 
         if (_options.Roles.Contains(Role.Publish))
         {
-            var role = new PublishRole(Log, Board.Find(league)!, new PublishOptions(), Stats.Of(Hop.Publish, league), _time, _logging.CreateLogger<PublishRole>());
+            var options = new PublishOptions { ShowsAll = _options.Roles.Contains(Role.Api) };
+            var role = new PublishRole(Log, Board.Find(league)!, options, Stats.Of(Hop.Publish, league), _time, _logging.CreateLogger<PublishRole>());
             yield return new RunningRole($"publish.{code}", role.RunAsync);
         }
 

@@ -22,7 +22,8 @@ internal static class Readiness
     {
         foreach (var league in options.Leagues)
         {
-            foreach (var (role, hop) in Hops.Where(pair => options.Roles.Contains(pair.Role)))
+            // A board that is served shows the partitions of others too, so it is ready when it has caught up, whatever it owns.
+            foreach (var (role, hop) in Hops.Where(pair => options.Roles.Contains(pair.Role) && !(pair.Role == Role.Publish && options.Roles.Contains(Role.Api))))
             {
                 var counters = stats.Of(hop, league);
                 var hasEnded = role == Role.Ingest ? ingested.GetValueOrDefault(league) : null;

@@ -17,6 +17,15 @@ public sealed record PublishOptions
     /// <summary>Time between two looks at how far the log is ahead.</summary>
     public TimeSpan LagInterval { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Whether the board also shows the partitions that other members own; else only what this one owns.</summary>
+    public bool ShowsAll { get; init; }
+
+    /// <summary>How long to wait for partitions of its own before it follows those of others.</summary>
+    public TimeSpan FollowAfter { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Saved partitions of others loaded at the same time, 1 or more.</summary>
+    public int LoadedAtOnce { get; init; } = 8;
+
     /// <summary>Longest pause between two attempts while the log is not available.</summary>
     public TimeSpan MaxRetryPause { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -9,7 +9,8 @@ namespace Oddswire.Host.Roles;
 
 /// <summary>
 /// Keeps the board of one league: what it polls is on the board at once; every few seconds the changed games and the positions are
-/// committed together, so that a restart loads them and reads on. Records read again are known by their offsets and change nothing.
+/// committed together, so that a restart loads them and reads on. Records read again are known by their offsets and change nothing. Members of the group
+/// share the partitions to save them; where a board is served, what others own is read beside (<see cref="PublishOptions.ShowsAll"/>).
 /// </summary>
 /// <param name="log">The log.</param>
 /// <param name="board">The board of the league; this role is its one writer.</param>
@@ -20,14 +21,12 @@ namespace Oddswire.Host.Roles;
 public sealed class PublishRole(
     IEventLog log, LeagueBoard board, PublishOptions options, HopCounters counters, TimeProvider time, ILogger? logger = null)
 {
-    private static readonly byte[] RunKey = Encoding.UTF8.GetBytes("~run");
-
     /// <summary>How often the lag is measured until the board has caught up.</summary>
     private static readonly TimeSpan CatchUpInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly Dictionary<TopicPartition, long> _positions = [];
     private readonly LogCommit _commit = new();
-    private readonly SortedSet<int> _owned = [];
+    private readonly BoardOwnership _ownership = new();
     private long _lastCheckpoint;
     private long _lastLag;
     private readonly Dictionary<TopicPartition, long> _ends = [];
@@ -41,6 +40,29 @@ public sealed class PublishRole(
     /// <exception cref="LogCorruptException">Stored records or saved games are damaged.</exception>
     /// <exception cref="Oddswire.Core.Wire.WireFormatException">A record or saved game does not follow its contract.</exception>
     public async Task RunAsync(CancellationToken ct)
+    {
+        if (!options.ShowsAll)
+        {
+            await KeepAsync(ct);
+            return;
+        }
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var others = new BoardFollower(log, board, _ownership, Show, options, time, logger);
+        var both = new[] { KeepAsync(stop.Token), others.RunAsync(stop.Token) };
+        await Task.WhenAny(both);
+        await stop.CancelAsync();
+        try
+        {
+            await Task.WhenAll(both);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // Asked to stop.
+        }
+    }
+
+    private async Task KeepAsync(CancellationToken ct)
     {
         while (!ct.IsCancellationRequested)
         {
@@ -59,7 +81,7 @@ public sealed class PublishRole(
                 logger?.LogWarning(e, "publish.{League}: joining the log anew", board.League.Code());
                 if (e is FencedException)
                 {
-                    _owned.ToList().ForEach(Lose);
+                    Lose(_ownership.Read().Owned);
                 }
 
                 await PauseAsync(ct);
@@ -68,7 +90,7 @@ public sealed class PublishRole(
             {
                 // What is in memory stays on the board: reading on from the last checkpoint changes nothing twice.
                 _positions.Clear();
-                _owned.Clear();
+                _ownership.Remove(_ownership.Read().Owned);
                 counters.OnLeft();
             }
         }
@@ -89,16 +111,9 @@ public sealed class PublishRole(
                 break;
             }
 
-            foreach (var partition in polled.Revoked)
-            {
-                Lose(partition);
-            }
-
+            Lose(polled.Revoked);
             await NameRunsAsync(worker, polled.Assigned, ct);
-            foreach (var partition in polled.Assigned)
-            {
-                await TakeAsync(worker, partition, ct);
-            }
+            await TakeAsync(polled.Assigned, ct);
 
             Apply(polled.Batches);
             await WatchLagAsync(ct);
@@ -115,26 +130,36 @@ public sealed class PublishRole(
     {
         foreach (var batch in batches)
         {
-            var counts = board.Apply(batch);
+            lock (_ownership.Gate)
+            {
+                Show(batch);
+            }
+
             _positions[batch.Partition] = batch.NextOffset;
-            var now = Timestamp.From(time.GetUtcNow());
-            foreach (var (receivedAt, records) in board.Received)
-            {
-                counters.Latency.Record(now - receivedAt, records);
-            }
+        }
+    }
 
-            counters.OnProcessed(batch.Remaining, counts.Applied);
-            if (counts.Duplicates > 0)
-            {
-                counters.OnDuplicate(counts.Duplicates);
-            }
+    /// <summary>Puts a batch on the board; the lock is held.</summary>
+    private void Show(RecordBatch batch)
+    {
+        var counts = board.Apply(batch);
+        var now = Timestamp.From(time.GetUtcNow());
+        foreach (var (receivedAt, records) in board.Received)
+        {
+            counters.Latency.Record(now - receivedAt, records);
+        }
 
-            if (counts.Holes > 0)
-            {
-                logger?.LogError(
-                    "publish.{League}: {Holes} holes in the chains of {Partition} before offset {Offset}; see the games' holes, and run verify",
-                    board.League.Code(), counts.Holes, batch.Partition, batch.NextOffset);
-            }
+        counters.OnProcessed(batch.Remaining, counts.Applied);
+        if (counts.Duplicates > 0)
+        {
+            counters.OnDuplicate(counts.Duplicates);
+        }
+
+        if (counts.Holes > 0)
+        {
+            logger?.LogError(
+                "publish.{League}: {Holes} holes in the chains of {Partition} before offset {Offset}; see the games' holes, and run verify",
+                board.League.Code(), counts.Holes, batch.Partition, batch.NextOffset);
         }
     }
 
@@ -142,10 +167,10 @@ public sealed class PublishRole(
     private async Task NameRunsAsync(ILogWorker worker, IReadOnlyList<int> partitions, CancellationToken ct)
     {
         _commit.Clear();
-        foreach (var partition in partitions.Where(partition => worker.ReadState(partition, RunKey) is null))
+        foreach (var partition in partitions.Where(partition => worker.ReadState(partition, BoardCheckpoint.RunKey) is null))
         {
             var run = Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture)[..8];
-            _commit.State.Add(new StateChange(partition, RunKey, Encoding.UTF8.GetBytes(run)));
+            _commit.State.Add(new StateChange(partition, BoardCheckpoint.RunKey, Encoding.UTF8.GetBytes(run)));
         }
 
         if (!_commit.IsEmpty)
@@ -155,32 +180,45 @@ public sealed class PublishRole(
         }
     }
 
-    private async Task TakeAsync(ILogWorker worker, int partition, CancellationToken ct)
+    private async Task TakeAsync(IReadOnlyList<int> partitions, CancellationToken ct)
     {
-        var spec = SpecOf(board.League);
-        foreach (var (key, saved) in await log.ReadStateAsync(spec, partition, ct))
+        if (partitions.Count == 0)
         {
-            if (BoardFold.IsGameKey(key))
-            {
-                board.Restore(partition, saved);
-            }
+            return;
         }
 
-        var run = worker.ReadState(partition, RunKey)!;
-        var committed = (await log.CommittedAsync(spec, ct)).Where(position => position.Partition.Partition == partition)
-            .ToDictionary(position => position.Partition.Topic, position => position.Offset);
-        board.Begin(
-            partition, Encoding.UTF8.GetString(run),
-            committed.GetValueOrDefault(Topics.Odds(board.League)), committed.GetValueOrDefault(Topics.Normalized(board.League)));
-        _owned.Add(partition);
-        counters.OnAssigned(1, 0);
+        var spec = SpecOf(board.League);
+        var states = new List<IReadOnlyList<KeyValuePair<byte[], byte[]>>>();
+        foreach (var partition in partitions)
+        {
+            states.Add(await log.ReadStateAsync(spec, partition, ct));
+        }
+
+        var committed = (await log.CommittedAsync(spec, ct)).ToDictionary(position => position.Partition, position => position.Offset);
+        lock (_ownership.Gate)
+        {
+            foreach (var (partition, state) in partitions.Zip(states))
+            {
+                BoardCheckpoint.Load(board, partition, BoardCheckpoint.RunOf(state)!, state, committed);
+            }
+
+            counters.OnAssigned(_ownership.Add(partitions), 0);
+        }
     }
 
-    private void Lose(int partition)
+    private void Lose(IReadOnlyList<int> partitions)
     {
-        board.Drop(partition);
-        counters.OnAssigned(0, _owned.Remove(partition) ? 1 : 0);
-        foreach (var position in _positions.Keys.Where(position => position.Partition == partition).ToList())
+        lock (_ownership.Gate)
+        {
+            if (!options.ShowsAll)
+            {
+                partitions.ToList().ForEach(board.Drop);
+            }
+
+            counters.OnAssigned(0, _ownership.Remove(partitions));
+        }
+
+        foreach (var position in _positions.Keys.Where(position => partitions.Contains(position.Partition)).ToList())
         {
             _positions.Remove(position);
         }
@@ -189,9 +227,13 @@ public sealed class PublishRole(
     private async Task CheckpointAsync(ILogWorker worker, CancellationToken ct)
     {
         _lastCheckpoint = time.GetTimestamp();
-        board.Evict(Timestamp.From(time.GetUtcNow()), options.Limits);
         _commit.Clear();
-        board.CollectCheckpoint(_commit.State);
+        lock (_ownership.Gate)
+        {
+            board.Evict(Timestamp.From(time.GetUtcNow()), options.Limits);
+            board.CollectCheckpoint(_commit.State, _ownership.Owns);
+        }
+
         foreach (var (partition, offset) in _positions)
         {
             _commit.Positions.Add(new PartitionOffset(partition, offset));
@@ -205,7 +247,11 @@ public sealed class PublishRole(
         try
         {
             await worker.CommitAsync(_commit, ct);
-            board.OnCheckpointed();
+            lock (_ownership.Gate)
+            {
+                board.OnCheckpointed();
+            }
+
             _positions.Clear();
             _failures = 0;
         }
@@ -237,7 +283,7 @@ public sealed class PublishRole(
     private async Task WatchLagAsync(CancellationToken ct)
     {
         var every = board.IsCaughtUp ? options.LagInterval : CatchUpInterval;
-        if (_owned.Count == 0 || (_lastLag != 0 && time.GetElapsedTime(_lastLag) < every))
+        if ((!options.ShowsAll && _ownership.Count == 0) || (_lastLag != 0 && time.GetElapsedTime(_lastLag) < every))
         {
             return;
         }
@@ -260,6 +306,10 @@ public sealed class PublishRole(
                     // Under load there is always something new: caught up is who has what was there when it began to look.
                     _ends.TryAdd(bounds.Partition, bounds.EndOffset);
                     isBehind |= waiting > 0 && next < _ends[bounds.Partition];
+                }
+                else
+                {
+                    isBehind |= options.ShowsAll;
                 }
             }
         }

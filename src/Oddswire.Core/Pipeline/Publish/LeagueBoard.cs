@@ -35,7 +35,7 @@ public sealed record BoardLimits(TimeSpan FinishedFor, int MaxFinished, int MaxG
     public static BoardLimits Default { get; } = new(TimeSpan.FromHours(12), 200, 2_000);
 }
 
-/// <summary>The board of one league. <see cref="Apply"/>, <see cref="Restore"/> and the checkpoint belong to its one writer; all else is for any thread.</summary>
+/// <summary>The board of one league. <see cref="Apply"/>, <see cref="Restore"/> and the checkpoint are for one thread at a time; all else is for any thread.</summary>
 public sealed class LeagueBoard
 {
     private readonly ConcurrentDictionary<string, BoardGame> _games = new(StringComparer.Ordinal);
@@ -43,6 +43,7 @@ public sealed class LeagueBoard
     private readonly StringCache _cache = new();
     private readonly HashSet<BoardGame> _dirty = [];
     private readonly List<BoardGame> _evicted = [];
+    private readonly List<BoardGame> _collected = [];
     private readonly List<(Timestamp ReceivedAt, int Records)> _received = [];
     private readonly string _oddsTopic;
     private readonly string _eventsTopic;
@@ -78,9 +79,12 @@ public sealed class LeagueBoard
     /// <summary>How far each partition has been read, by partition.</summary>
     public IEnumerable<PartitionPosition> Positions() => _positions.Select(pair => pair.Value).OrderBy(position => position.Partition);
 
-    /// <summary>Says that a partition is read from here on, and how its log is named.</summary>
-    public void Begin(int partition, string run, long odds, long events) =>
-        _positions[partition] = new PartitionPosition(League, run, partition, odds, events);
+    /// <summary>Says that a partition is read from here on, and how its log is named. What is on the board of that log already stays, so its place does not go back.</summary>
+    public void Begin(int partition, string run, long odds, long events)
+    {
+        var known = _positions.TryGetValue(partition, out var found) && found.Run == run ? found : null;
+        _positions[partition] = new PartitionPosition(League, run, partition, Math.Max(odds, known?.Odds ?? 0), Math.Max(events, known?.Events ?? 0));
+    }
 
     /// <summary>Says that the board has caught up with the log.</summary>
     public void OnCaughtUp() => IsCaughtUp = true;
@@ -121,9 +125,14 @@ public sealed class LeagueBoard
     public void Restore(int partition, ReadOnlySpan<byte> saved)
     {
         var snapshot = BoardGameCodec.Read(partition, saved, _cache);
-        if (Find(snapshot.GameId) is { } known && (known.OddsOffset >= snapshot.OddsOffset && known.EventOffset >= snapshot.EventOffset))
+        if (Find(snapshot.GameId) is { } known)
         {
-            return;
+            if (known.OddsOffset >= snapshot.OddsOffset && known.EventOffset >= snapshot.EventOffset)
+            {
+                return;
+            }
+
+            _dirty.Remove(known);
         }
 
         var game = new BoardGame(snapshot.GameId, partition);
@@ -167,15 +176,20 @@ public sealed class LeagueBoard
     }
 
     /// <summary>Adds what changed since the last confirmed checkpoint: changed games with their bytes, evicted ones with null.</summary>
-    public void CollectCheckpoint(List<StateChange> into)
+    /// <param name="into">Where to.</param>
+    /// <param name="isOwned">Whether a partition is ours to save; all unless given. Games of others stay changed until they are saved by us or dropped.</param>
+    public void CollectCheckpoint(List<StateChange> into, Func<int, bool>? isOwned = null)
     {
         var writer = new ProtoWriter(16 * 1024);
+        _evicted.RemoveAll(game => isOwned?.Invoke(game.Partition) == false);
         foreach (var game in _evicted)
         {
             into.Add(new StateChange(game.Partition, Encoding.UTF8.GetBytes(game.GameId.Value), null));
         }
 
-        foreach (var game in _dirty)
+        _collected.Clear();
+        _collected.AddRange(_dirty.Where(game => isOwned?.Invoke(game.Partition) ?? true));
+        foreach (var game in _collected)
         {
             writer.Clear();
             BoardGameCodec.Write(writer, game.Read(withEvents: true));
@@ -186,12 +200,13 @@ public sealed class LeagueBoard
     /// <summary>Says that the collected checkpoint is durable.</summary>
     public void OnCheckpointed()
     {
-        foreach (var game in _dirty)
+        foreach (var game in _collected)
         {
             game.IsDirty = false;
+            _dirty.Remove(game);
         }
 
-        _dirty.Clear();
+        _collected.Clear();
         _evicted.Clear();
     }
 

@@ -85,19 +85,10 @@ public sealed class ReplicateRole(
             _partitions = (await edge.DescribeAsync(Topics.PublicOdds(league), ct)).Count is var count and > 0
                 ? count
                 : throw LogChecks.UnknownTopic(Topics.PublicOdds(league));
-            using var session = CancellationTokenSource.CreateLinkedTokenSource(ct);
             var start = await StartAsync(ct);
-            var reader = new CoreReader(core, start, options, OnHoleAsync, session.Token);
+            await using var reader = core.OpenReader(start, options.MaxRecordsPerCommit, options.IdleWait);
             counters.OnAssigned(start.Count, 0);
-            try
-            {
-                await CopyAsync(worker, reader, ct);
-            }
-            finally
-            {
-                await session.CancelAsync();
-                await reader.StopAsync();
-            }
+            await CopyAsync(worker, reader, ct);
         }
         catch (Exception e) when (e is CommitOutcomeUnknownException or FencedException)
         {
@@ -187,16 +178,16 @@ public sealed class ReplicateRole(
         logger?.LogError("replicate.{League}: {Fault}. Going on at offset {Offset}, as --edge-accept-loss says", league.Code(), fault, next);
     }
 
-    private async Task CopyAsync(ILogWorker worker, CoreReader reader, CancellationToken ct)
+    private async Task CopyAsync(ILogWorker worker, ILogReader reader, CancellationToken ct)
     {
         var lastCommit = time.GetTimestamp() - time.TimestampFrequency;
         while (!ct.IsCancellationRequested)
         {
-            Take(await reader.NextAsync());
+            await TakeAsync(await reader.NextAsync(ct));
             if (_records < options.MaxRecordsPerCommit && options.MinCommitInterval - time.GetElapsedTime(lastCommit) is var left && left > TimeSpan.Zero)
             {
                 await Task.Delay(left, time, ct);
-                Take(await reader.ReadyAsync());
+                await TakeAsync(await reader.ReadyAsync());
             }
 
             if (_records == 0)
@@ -209,12 +200,17 @@ public sealed class ReplicateRole(
         }
     }
 
-    private void Take(IEnumerable<RecordBatch> batches)
+    private async ValueTask TakeAsync(IReadOnlyList<RecordBatch> batches)
     {
         foreach (var batch in batches)
         {
             var partition = batch.Partition.Partition;
             var cursor = _mapped.TryGetValue(partition, out var known) ? known : _cursors[partition];
+            if (batch.BaseOffset > cursor.Next)
+            {
+                await OnHoleAsync(new PartitionOffset(batch.Partition, cursor.Next), batch.BaseOffset);
+            }
+
             foreach (var record in batch)
             {
                 Map(record);

@@ -124,6 +124,10 @@ public sealed class KafkaEventLog : IEventLog
     }
 
     /// <inheritdoc/>
+    public ILogReader OpenReader(IReadOnlyList<PartitionOffset> from, int maxRecords, TimeSpan idleWait) =>
+        new KafkaLogReader(new NativeConsumer(_clients.Reader(), _names), from, maxRecords, idleWait, _settings, _time);
+
+    /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<KeyValuePair<byte[], byte[]>>> ReadStateAsync(WorkerSpec group, int partition, CancellationToken ct)
     {
         foreach (var worker in Workers(group))

@@ -154,6 +154,34 @@ public sealed class LiveBoardTests
     }
 
     [Fact]
+    public void Only_what_is_owned_is_saved_and_the_rest_is_saved_by_who_owns_it_later()
+    {
+        Nfl.Apply(Odds(0, Update(1)));
+        List<Oddswire.Core.Ports.StateChange> changes = [];
+        Nfl.CollectCheckpoint(changes, partition => partition != 0);
+        changes.ShouldBeEmpty();
+        Nfl.OnCheckpointed();
+
+        Nfl.CollectCheckpoint(changes, partition => partition == 0);
+        changes.ShouldHaveSingleItem().Value.ShouldNotBeNull();
+        Nfl.OnCheckpointed();
+        changes.Clear();
+        Nfl.CollectCheckpoint(changes);
+        changes.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void The_place_on_a_log_does_not_go_back_and_another_log_begins_at_its_own()
+    {
+        Nfl.Begin(0, "one", 0, 0);
+        Nfl.Apply(Odds(0, Update(1), Update(2)));
+        Nfl.Begin(0, "one", 1, 5);
+        Nfl.Positions().ShouldBe([new PartitionPosition(League.Nfl, "one", 0, 2, 5)]);
+        Nfl.Begin(0, "two", 1, 1);
+        Nfl.Positions().ShouldBe([new PartitionPosition(League.Nfl, "two", 0, 1, 1)]);
+    }
+
+    [Fact]
     public void A_game_that_is_over_stays_until_its_markets_are_settled()
     {
         var over = Event(1, phase: GamePhase.Final);

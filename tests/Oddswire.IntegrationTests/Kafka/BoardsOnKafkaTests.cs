@@ -1,0 +1,91 @@
+using System.Net;
+using System.Text.Json;
+using Oddswire.IntegrationTests.Chaos;
+
+namespace Oddswire.IntegrationTests.Kafka;
+
+/// <summary>Several processes that serve the board on Kafka: they share the partitions to save them, and each shows all games.</summary>
+[Collection(ChaosSuite.Name)]
+public sealed class BoardsOnKafkaTests
+{
+    private static readonly string[] Slate = ["--rounds", "1", "--games", "nfl=4", "--league", "nfl", "--seed", "5"];
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Every_process_that_serves_the_board_shows_all_games_and_goes_on_when_another_is_killed()
+    {
+        await using var folder = new ChaosFolder();
+        await using var kafka = KafkaRig.Open(nfl: 4);
+        await using var stages = OddswireProcess.Start(["run", "--role", "normalise,price", "--health-port", "0", "--headless", "--data", folder["stages"], .. Slate, .. kafka.Options]);
+        await using var first = Start("first", kafka, folder);
+        await using var second = Start("second", kafka, folder);
+        await UntilReadyAsync(first);
+        await UntilReadyAsync(second);
+        await UntilReadyAsync(stages);
+        await using var ingest = OddswireProcess.Start(["run", "--role", "ingest", "--speed", "900x", "--headless", "--data", folder["ingest"], .. Slate, .. kafka.Options]);
+        await UntilAsync(
+            async () => (await GamesAsync(first)).Count(IsLive) == 4 && (await GamesAsync(second)).Count(IsLive) == 4,
+            () => $"not every board shows every game:\n{first.Said}\n---\n{second.Said}");
+        await first.KillAsync();
+        await using var third = Start("third", kafka, folder);
+        await UntilReadyAsync(third);
+        await UntilAsync(
+            async () => await GamesAsync(second) is { Count: 4 } left && left.All(HasEnded) && JsonSerializer.Serialize(left) == JsonSerializer.Serialize(await GamesAsync(third)),
+            () => $"the boards do not come to the same end:\n{second.Said}\n---\n{third.Said}");
+        foreach (var process in new[] { ingest, stages, second, third })
+        {
+            process.Signal("TERM");
+            await process.WaitAsync(TimeSpan.FromSeconds(30));
+            process.ExitCode.ShouldBe(0, process.Said);
+        }
+
+        (await Outcome.OfAsync(folder["verify"], archive: false, kafka.Options, edge: false)).Updates.ShouldBeGreaterThan(100);
+    }
+
+    private static OddswireProcess Start(string name, KafkaRig kafka, ChaosFolder folder) =>
+        OddswireProcess.Start(["run", "--role", "api", "--league", "nfl", "--port", "0", "--headless", "--data", folder[name], .. kafka.Options]);
+
+    private static bool IsLive(JsonElement game) => game.GetProperty("phase").GetString() == "live";
+
+    private static bool HasEnded(JsonElement game) => game.GetProperty("phase").GetString() == "final";
+
+    private static async Task<IReadOnlyList<JsonElement>> GamesAsync(OddswireProcess process)
+    {
+        using var http = new HttpClient { BaseAddress = AddressOf(process) };
+        using var games = JsonDocument.Parse(await http.GetStringAsync(new Uri("/api/v1/games", UriKind.Relative), Ct));
+        return [.. games.RootElement.GetProperty("games").EnumerateArray().Select(game => game.Clone()).OrderBy(game => game.GetProperty("id").GetString(), StringComparer.Ordinal)];
+    }
+
+    private static Uri AddressOf(OddswireProcess process) =>
+        new(process.Errors.First(line => line.Contains(" on http://", StringComparison.Ordinal)).Split(" on ")[^1]);
+
+    private static async Task UntilReadyAsync(OddswireProcess process)
+    {
+        await process.WaitUntilRunningAsync();
+        await UntilAsync(() => Task.FromResult(process.Errors.Any(line => line.Contains(" on http://", StringComparison.Ordinal))), () => process.Said);
+        using var http = new HttpClient { BaseAddress = AddressOf(process) };
+        await UntilAsync(
+            async () =>
+            {
+                using var answer = await http.GetAsync(new Uri("/readyz", UriKind.Relative), Ct);
+                return answer.StatusCode == HttpStatusCode.OK;
+            },
+            () => $"not ready: {process.Said}");
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> holds, Func<string> otherwise)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (!await holds())
+        {
+            if (patience.IsCancellationRequested)
+            {
+                Assert.Fail(otherwise());
+            }
+
+            await Task.Delay(200, Ct);
+        }
+    }
+}
