@@ -4,7 +4,7 @@ namespace Oddswire.IntegrationTests.Chaos;
 [Collection(ChaosSuite.Name)]
 public sealed class DiskFullTests(ITestOutputHelper output)
 {
-    private static readonly string[] Slate = ["up", "--rounds", "1", "--speed", "max", "--games", "nfl=8,nba=8,mlb=8", "--port", "0", "--headless", "--json"];
+    private static readonly string[] Slate = ["up", "--rounds", "1", "--speed", "max", "--games", "nfl=4,nba=4,mlb=6", "--port", "0", "--headless", "--json"];
 
     [Theory]
     [InlineData(3)]

@@ -13,7 +13,7 @@ public sealed class KillTests(ITestOutputHelper output)
 
     [Fact]
     public Task Killed_over_and_over_while_simulating_it_publishes_what_an_undisturbed_run_publishes() =>
-        KillOverAndOverAsync("up", "--rounds", "1", "--speed", "max", "--games", "nfl=12,nba=12,mlb=12", "--port", "0", "--headless", "--json");
+        KillOverAndOverAsync("up", "--rounds", "1", "--speed", "max", "--games", "nfl=6,nba=6,mlb=8", "--port", "0", "--headless", "--json");
 
     [Fact]
     public Task Killed_over_and_over_with_faulty_feeds_it_publishes_what_an_undisturbed_run_publishes() =>

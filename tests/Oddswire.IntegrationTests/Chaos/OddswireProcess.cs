@@ -48,16 +48,6 @@ internal sealed class OddswireProcess : IAsyncDisposable
     /// <summary>How long it took until it said that it runs; null when it has not.</summary>
     public TimeSpan? StartedAfter { get; private set; }
 
-    /// <summary>Memory it holds now.</summary>
-    public long ResidentBytes
-    {
-        get
-        {
-            var line = File.ReadLines($"/proc/{Id}/status").Single(text => text.StartsWith("VmRSS", StringComparison.Ordinal));
-            return long.Parse(line.AsSpan(6).Trim()[..^3], CultureInfo.InvariantCulture) << 10;
-        }
-    }
-
     /// <summary>The most memory it ever held.</summary>
     public long PeakBytes
     {

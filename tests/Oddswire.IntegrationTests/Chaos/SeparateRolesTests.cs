@@ -6,7 +6,7 @@ public sealed class SeparateRolesTests(ITestOutputHelper output)
 {
     private const int Kills = 12;
     private static readonly string[] Roles = ["ingest", "normalise", "price", "publish", "archive", "replicate"];
-    private static readonly string[] Slate = ["--rounds", "1", "--games", "nfl=8,nba=8,mlb=8", "--headless"];
+    private static readonly string[] Slate = ["--rounds", "1", "--games", "nfl=4,nba=4,mlb=6", "--headless"];
 
     [Fact]
     public async Task Roles_killed_and_started_again_one_by_one_publish_what_an_undisturbed_platform_publishes()
