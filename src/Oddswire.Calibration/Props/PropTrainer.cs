@@ -102,9 +102,9 @@ public sealed class PropTrainer(League league)
                     ["turns_without_out"] = 0.43,
                     ["turns_strength"] = 0.3,
                     ["turns_size"] = 0.5,
-                    ["stays"] = 0.95,
-                    ["stays_now"] = 0.99,
+                    ["leaves"] = 0.2,
                     ["batting_strength"] = 0.4,
+                    ["batting_late"] = 0,
                     ["batters_width"] = 4,
                 },
             },
@@ -169,16 +169,16 @@ public sealed class PropTrainer(League league)
     /// <summary>The figures of batting by the likelihood of hits and of bases; on a share of the games, since each trial walks through them.</summary>
     private PropParameters FitBatting(IReadOnlyList<PropGame> games, PropParameters parameters, Func<int, bool> isUsed, Action<string> progress)
     {
-        string[] names = ["turns_without_out", "turns_strength", "turns_size", "stays", "stays_now", "batting_strength"];
+        string[] names = ["turns_without_out", "turns_strength", "turns_size", "leaves", "batting_strength", "batting_late"];
         progress($"{league.Code()}: turns at bat");
         var moments = BattingMoments(games, parameters, number => isUsed(number) && number % 6 < 2);
-        double[] start = [Math.Log(0.43), 0.3, Math.Log(0.5), 3, 4, 0.4];
+        double[] start = [Math.Log(0.43), 0.3, Math.Log(0.5), Math.Log(0.2), 0.4, 0];
         var best = QuasiNewton.Minimise(start, at => Cost(With(at)), 12, 1e-6);
         return With(best);
 
         PropParameters With(double[] at)
         {
-            double[] values = [Math.Exp(at[0]), at[1], Math.Exp(at[2]), 1 / (1 + Math.Exp(-at[3])), 1 / (1 + Math.Exp(-at[4])), at[5]];
+            double[] values = [Math.Exp(at[0]), at[1], Math.Exp(at[2]), Math.Exp(at[3]), at[4], at[5]];
             var figures = parameters.Figures.ToDictionary();
             for (var i = 0; i < names.Length; i++)
             {

@@ -10,6 +10,7 @@ namespace Oddswire.Calibration.Props;
 internal static class TouchFit
 {
     private static readonly double[] Weights = [3, 8, 15, 30, 60, 120, 250, 500, 1_000];
+    private static readonly double[] Spreads = [0.02, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8, 1, 1.25, 1.6, 2];
 
     /// <summary>The parameters with the weights.</summary>
     public static PropParameters Apply(League league, PropTrainer trainer, IReadOnlyList<PropGame> games, PropParameters parameters, Func<int, bool> isUsed)
@@ -28,7 +29,7 @@ internal static class TouchFit
             figures[PropModel.GameWeight(statistic)] = game;
         }
 
-        return parameters with { Figures = figures };
+        return WithSpreads(league, trainer, games, parameters with { Figures = figures }, isUsed);
 
         void Take(PropMoment moment)
         {
@@ -43,6 +44,41 @@ internal static class TouchFit
             (taken.TryGetValue(moment.Statistic, out var list) ? list : taken[moment.Statistic] = []).Add(new Touches(
                 prior[touches] > 0.05 ? prior[moment.Statistic] / prior[touches] : 0, prior.Games * prior[touches],
                 moment.Player[touches], moment.Player[moment.Statistic], rest, moment.Final - moment.Player[moment.Statistic], moment.Stage == 0));
+        }
+    }
+
+    /// <summary>Chooses how wide the law of yards (points) is: the likeliest of a few.</summary>
+    private static PropParameters WithSpreads(
+        League league, PropTrainer trainer, IReadOnlyList<PropGame> games, PropParameters parameters, Func<int, bool> isUsed)
+    {
+        Dictionary<PlayerStatistic, double[]> costs = [];
+        var builder = trainer.NewBook();
+        var model = PropModel.Create(league, parameters, builder.Book);
+        new PropPass(league).Walk(games, _ => model, builder, trainer.WarmUp, Take);
+        var figures = parameters.Figures.ToDictionary();
+        foreach (var (statistic, cost) in costs)
+        {
+            figures[PropModel.SpreadName(statistic)] = Spreads[Array.IndexOf(cost, cost.Min())];
+        }
+
+        return parameters with { Figures = figures };
+
+        void Take(PropMoment moment)
+        {
+            if (!isUsed(moment.Game) || PropModel.TouchesOf(moment.Statistic) == moment.Statistic)
+            {
+                return;
+            }
+
+            // Points are counted one by one; yards within two, since a table of measured runs and catches is rough yard by yard.
+            var (rest, near) = (moment.Final - moment.Player[moment.Statistic], league == League.Nba ? 0 : 2);
+            var sums = costs.TryGetValue(moment.Statistic, out var known) ? known : costs[moment.Statistic] = new double[Spreads.Length];
+            for (var i = 0; i < Spreads.Length; i++)
+            {
+                model.TrySpread(moment.Statistic, Spreads[i]);
+                var law = model.Rest(moment.Player, moment.Statistic);
+                sums[i] -= Math.Log(Math.Max(1e-6, law.Above(rest - near - 1) - law.Above(rest + near)));
+            }
         }
     }
 

@@ -186,7 +186,7 @@ public sealed record GameInfo
 public sealed record Team(string Code, string Name);
 
 /// <summary>
-/// The pregame market: the home team's expected margin and the expected total in points (or runs), and the home
+/// The view of a game before its start, mostly the market's: the home team's expected margin and the expected total in points (or runs), and the home
 /// team's win probability with the vig removed. Each is null where unknown. A betting spread of -3.5 is an expected margin of +3.5.
 /// </summary>
 public sealed record PregameLine
@@ -199,4 +199,7 @@ public sealed record PregameLine
 
     /// <summary>Home win probability without vig.</summary>
     public Probability? HomeWin { get; init; }
+
+    /// <summary>Whether the margin is no market's but comes from the teams' earlier results, for want of a line.</summary>
+    public bool IsRated { get; init; }
 }

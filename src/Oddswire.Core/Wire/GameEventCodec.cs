@@ -201,6 +201,7 @@ public static class GameEventCodec
             to.OptionalSInt(1, line.HomeMarginHundredths);
             to.OptionalSInt(2, line.TotalHundredths);
             to.OptionalSInt(3, line.HomeWin?.Millionths);
+            to.Bool(4, line.IsRated);
             to.End(nested);
         }
 
@@ -277,6 +278,7 @@ public static class GameEventCodec
         var reader = new ProtoReader(data);
         int? margin = null, total = null;
         Probability? win = null;
+        var isRated = false;
         while (reader.Next(out var field))
         {
             switch (field)
@@ -284,11 +286,12 @@ public static class GameEventCodec
                 case 1: margin = reader.SInt32(); break;
                 case 2: total = reader.SInt32(); break;
                 case 3: win = Probability.FromMillionths(reader.SInt32()); break;
+                case 4: isRated = reader.Bool(); break;
                 default: reader.Skip(); break;
             }
         }
 
-        return new PregameLine { HomeMarginHundredths = margin, TotalHundredths = total, HomeWin = win };
+        return new PregameLine { HomeMarginHundredths = margin, TotalHundredths = total, HomeWin = win, IsRated = isRated };
     }
 
     private static void WritePlay(ProtoWriter to, BaseballPlay play)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Oddswire.Core.Domain;
+using Oddswire.Core.Pricing;
 
 namespace Oddswire.Feeds.Reference;
 
@@ -9,6 +10,8 @@ internal sealed class PregameLineRow(CsvRows csv, string name, PregameLineLayout
     private const int LongestPrice = 100_000;
     private const double LowestBook = 0.9;
     private const double HighestBook = 1.4;
+    private const int MostPoints = 300;
+    private readonly bool _hasResults = layout.Results.AreIn(header);
 
     /// <summary>The game and its line; null when the row has none.</summary>
     /// <exception cref="ReferenceDataException">A value is absurd.</exception>
@@ -35,6 +38,25 @@ internal sealed class PregameLineRow(CsvRows csv, string name, PregameLineLayout
         };
         return line == new PregameLine() ? null : (GameId.Of(layout.League, id), line);
     }
+
+    /// <summary>How the game ended; null when the file does not say, or it has not been played.</summary>
+    public PlayedGame? Result()
+    {
+        if (!_hasResults || csv.Fields.Count != header.Length || !GameId.IsVendorId(Field(layout.Id)))
+        {
+            return null;
+        }
+
+        var columns = layout.Results;
+        return DateOnly.TryParse(Field(columns.Day), CultureInfo.InvariantCulture, out var day)
+            && Points(columns.HomeScore) is { } home && Points(columns.AwayScore) is { } away
+            && Field(columns.Home) is { Length: > 0 and <= 8 } homeTeam && Field(columns.Away) is { Length: > 0 and <= 8 } awayTeam
+            ? new PlayedGame(GameId.Of(layout.League, Field(layout.Id)).Value, day, homeTeam, awayTeam, home - away)
+            : null;
+    }
+
+    private int? Points(string column) =>
+        int.TryParse(Field(column), NumberStyles.None, CultureInfo.InvariantCulture, out var points) && points <= MostPoints ? points : null;
 
     private Probability? HomeWin()
     {

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Oddswire.Core.Domain;
+using Oddswire.Core.Pricing;
 
 namespace Oddswire.Feeds.Reference;
 
@@ -8,8 +9,10 @@ public sealed class ReferenceDataException(string message, Exception? inner = nu
 
 /// <summary>What a file of pregame lines holds.</summary>
 /// <param name="Lines">Games with their lines, in the file's order; games without any line are left out.</param>
+/// <param name="League">The league.</param>
+/// <param name="Results">Who played whom, when and how it ended, where the file says so: games without a line are rated by them (<see cref="TeamRatings"/>).</param>
 /// <param name="Refused">Rows left out because a value is absurd: each message names file, line, column, value and what was expected.</param>
-public sealed record PregameLineFile(IReadOnlyList<(GameId Game, PregameLine Line)> Lines, IReadOnlyList<string> Refused);
+public sealed record PregameLineFile(IReadOnlyList<(GameId Game, PregameLine Line)> Lines, League League, IReadOnlyList<PlayedGame> Results, IReadOnlyList<string> Refused);
 
 /// <summary>
 /// Reads pregame lines from CSV files (plain or gzip) whose layout is recognised by the header: nflverse games (<c>old_game_id</c>,
@@ -20,9 +23,12 @@ public static class PregameLines
 {
     private static readonly PregameLineLayout[] Layouts =
     [
-        new("nflverse games", League.Nfl, "old_game_id", "spread_line", 1, "total_line", "home_moneyline", "away_moneyline", MaxMargin: 40, MinTotal: 15, MaxTotal: 90),
-        new("NBA games", League.Nba, "game_id", "close_home_spread", -1, "close_total", "home_ml", "away_ml", MaxMargin: 50, MinTotal: 100, MaxTotal: 350),
-        new("MLB games", League.Mlb, "game_id", null, 0, "total_close", "home_ml_close", "away_ml_close", MaxMargin: 0, MinTotal: 3, MaxTotal: 30),
+        new("nflverse games", League.Nfl, "old_game_id", "spread_line", 1, "total_line", "home_moneyline", "away_moneyline", MaxMargin: 40, MinTotal: 15, MaxTotal: 90,
+            new ResultColumns("gameday", "home_team", "away_team", "home_score", "away_score")),
+        new("NBA games", League.Nba, "game_id", "close_home_spread", -1, "close_total", "home_ml", "away_ml", MaxMargin: 50, MinTotal: 100, MaxTotal: 350,
+            new ResultColumns("date", "home", "away", "home_final", "away_final")),
+        new("MLB games", League.Mlb, "game_id", null, 0, "total_close", "home_ml_close", "away_ml_close", MaxMargin: 0, MinTotal: 3, MaxTotal: 30,
+            new ResultColumns("date", "hometeam", "visteam", "home_final", "away_final")),
     ];
 
     /// <summary>Reads a file.</summary>
@@ -59,11 +65,17 @@ public static class PregameLines
             $"'{name}' has no known layout. Its header needs the columns of one of: {string.Join("; ", Layouts.Select(l => $"{l.Name}: {string.Join(", ", l.Columns)}"))}.");
         var row = new PregameLineRow(csv, name, layout, header);
         List<(GameId Game, PregameLine Line)> lines = [];
+        List<PlayedGame> results = [];
         List<string> refused = [];
         while (csv.Next())
         {
             try
             {
+                if (row.Result() is { } played)
+                {
+                    results.Add(played);
+                }
+
                 if (row.Read() is { } found)
                 {
                     lines.Add(found);
@@ -75,7 +87,7 @@ public static class PregameLines
             }
         }
 
-        return new PregameLineFile(lines, refused);
+        return new PregameLineFile(lines, layout.League, results, refused);
     }
 }
 
@@ -91,9 +103,17 @@ internal sealed record PregameLineLayout(
     string AwayMoneyline,
     decimal MaxMargin,
     decimal MinTotal,
-    decimal MaxTotal)
+    decimal MaxTotal,
+    ResultColumns Results)
 {
     public IEnumerable<string> Columns => new[] { Id, Spread, Total, HomeMoneyline, AwayMoneyline }.OfType<string>();
 
     public bool Fits(string[] header) => Columns.All(header.Contains);
+}
+
+/// <summary>Which columns say how a game ended; a file can do without them.</summary>
+internal sealed record ResultColumns(string Day, string Home, string Away, string HomeScore, string AwayScore)
+{
+    public bool AreIn(string[] header) => header.Contains(Day) && header.Contains(Home) && header.Contains(Away)
+        && header.Contains(HomeScore) && header.Contains(AwayScore);
 }

@@ -266,10 +266,10 @@ internal sealed class Platform : IAsyncDisposable
         LineLookup(),
         _logging.CreateLogger<IngestRole>());
 
-    private Func<GameId, PregameLine?> LineLookup()
+    private Func<GameId, GameInfo, PregameLine?> LineLookup()
     {
         var stored = References.LineLookup(_folder);
-        return _options.PregameLine is { } own ? game => own(game) ?? stored(game) : stored;
+        return _options.PregameLine is { } own ? (game, info) => own(game) ?? stored(game, info) : stored;
     }
 
     private StageRunner<TState> Runner<TState>(Core.Pipeline.Stage<TState> stage, League league, string input, Hop hop)

@@ -37,7 +37,7 @@ public sealed class DeadLetterService(
     IReadOnlyList<IFeedFormat> formats,
     IReadOnlyDictionary<string, int> partitionCounts,
     TimeProvider time,
-    Func<GameId, PregameLine?>? pregameLine = null)
+    Func<GameId, GameInfo, PregameLine?>? pregameLine = null)
 {
     private const int ReadSize = 256;
     private static readonly TimeSpan TurnWait = TimeSpan.FromSeconds(10);

@@ -1,5 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Oddswire.Core.Domain;
+using Oddswire.Core.Pricing;
+using Oddswire.Host.Composition;
 using Oddswire.Infrastructure.Stores.Sqlite;
 
 namespace Oddswire.IntegrationTests.Stores;
@@ -39,6 +41,36 @@ public sealed class ReferenceStoreTests : IDisposable
         store.ImportLines(lines, "second").ShouldBe(0);
         store.ImportLines([(Game, new PregameLine { TotalHundredths = 900 })], "third").ShouldBe(1);
         store.FindLine(Game).ShouldBe(new PregameLine { TotalHundredths = 900 });
+    }
+
+    [Fact]
+    public void A_game_without_a_line_is_rated_by_results_of_earlier_days_and_not_by_its_own()
+    {
+        var info = new GameInfo
+        {
+            Home = new Team("JAC", "Jacksonville Jaguars"),
+            Away = new Team("NE", "New England Patriots"),
+            RegulationPeriods = 4,
+            ScheduledAt = Timestamp.From(new DateTimeOffset(2015, 9, 21, 0, 30, 0, TimeSpan.Zero)),
+        };
+        var (game, earlier) = (GameId.Parse("nfl:2015092000"), new PlayedGame("nfl:2015091300", new DateOnly(2015, 9, 13), "JAX", "NE", 28));
+        using var store = ReferenceStore.Open(Path);
+        using var folder = DataFolder.OpenExisting(_folder);
+        var lookup = References.LineLookup(folder);
+        lookup(game, info).ShouldBeNull();
+
+        store.ImportResults(League.Nfl, [earlier]);
+        var rated = lookup(game, info).ShouldNotBeNull();
+        rated.IsRated.ShouldBeTrue();
+        rated.HomeMarginHundredths!.Value.ShouldBeGreaterThan(250);
+
+        store.ImportResults(League.Nfl, [new PlayedGame(game.Value, new DateOnly(2015, 9, 20), "JAX", "NE", -40), new PlayedGame("nfl:2015092700", new DateOnly(2015, 9, 27), "JAX", "NE", -40)]);
+        lookup(game, info).ShouldBe(rated);
+        lookup(game, info with { Home = new Team("KC", ""), Away = new Team("GB", "") }).ShouldBeNull();
+
+        var line = new PregameLine { HomeMarginHundredths = -100, TotalHundredths = 4_500 };
+        store.ImportLines([(game, line)], "test");
+        lookup(game, info).ShouldBe(line);
     }
 
     [Fact]

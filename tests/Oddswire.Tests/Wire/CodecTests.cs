@@ -171,7 +171,7 @@ internal static class Samples
             Away = new Team("PIT", "Pittsburgh Steelers"),
             RegulationPeriods = 4,
             ScheduledAt = new Timestamp(1_441_930_000_000_000),
-            Line = new PregameLine { HomeMarginHundredths = 700, TotalHundredths = 5150, HomeWin = Probability.FromMillionths(748_000) },
+            Line = new PregameLine { HomeMarginHundredths = 700, TotalHundredths = 5150, HomeWin = Probability.FromMillionths(748_000), IsRated = true },
         },
     };
 

@@ -87,6 +87,12 @@ public static class PriceExplainer
         ];
         if (cause.After.Phase is GamePhase.Scheduled or GamePhase.Live)
         {
+            figures.Add(new("pregame view from", info.Line switch
+            {
+                null => "nothing known: the league's average",
+                { IsRated: true } => "ratings: the teams' results of earlier days, since no line is known",
+                _ => "the pregame line",
+            }));
             figures.AddRange(model.Explain(cause.After, info));
             if (book.Of(update.Market.Type, update.Market.Scope) is { } offer)
             {

@@ -14,6 +14,7 @@ public sealed class MlbPropModel : PropModel
     private const double ExtraOuts = 4.2;
     private const double TypicalRunsAnOut = 4.7 / 27;
     private const double TripleShare = 0.022;
+    private const double OutsATurn = 0.69;
     private readonly double[][] _moreThan = [new double[MostTeamTurns + 1], new double[MostTeamTurns + 1]];
     private readonly double[] _other = new double[MostTeamTurns + 1];
     private readonly double[] _outs = new double[2];
@@ -95,6 +96,7 @@ public sealed class MlbPropModel : PropModel
         {
             var next = box.Team(side, PlayerStatistic.PlateAppearances) % OrderSize;
             features[1] = (line.Slot - 1 - next + OrderSize) % OrderSize;
+            FillTurns(_moreThan[(int)side], (int)features[1], _outs[(int)side], View.Elapsed);
         }
 
         if (line.IsPitcher)
@@ -120,7 +122,6 @@ public sealed class MlbPropModel : PropModel
         }
         else if (line.Side is { } side && line.Slot is >= 1 and <= 9)
         {
-            FillTurns(_moreThan[(int)side], (int)Features[1]);
             FillBatting(TurnOf(line), statistic, law);
         }
         else
@@ -141,14 +142,14 @@ public sealed class MlbPropModel : PropModel
     {
         var side = line.Side ?? Side.Home;
         return new BattingTurn(
-            _outs[(int)side], _tied, View.PointsLeft(side), (int)Features[1], Prior[PlayerStatistic.Hits], Prior[PlayerStatistic.TotalBases], Prior[PlayerStatistic.HomeRuns]);
+            View.Elapsed, _outs[(int)side], _tied, View.PointsLeft(side), (int)Features[1], Prior[PlayerStatistic.Hits], Prior[PlayerStatistic.TotalBases], Prior[PlayerStatistic.HomeRuns]);
     }
 
     /// <summary>The law of what a batter will still add, from what it depends on.</summary>
     public void Batting(in BattingTurn turn, PlayerStatistic statistic, RestLaw law)
     {
         FillTeam(turn.OutsLeft, turn.Tied, turn.RunsLeft, _other);
-        FillTurns(_other, turn.Before);
+        FillTurns(_other, turn.Before, turn.OutsLeft, turn.Elapsed);
         FillBatting(turn, statistic, law);
     }
 
@@ -199,18 +200,25 @@ public sealed class MlbPropModel : PropModel
         }
     }
 
-    /// <summary>The law of a batter's turns left.</summary>
-    private void FillTurns(double[] table, int gap)
+    /// <summary>
+    /// The law of a batter's turns left. Batters are replaced late: he stays in up to the share e of the game with chance exp(-h e⁴), and his turns come as outs are used up.
+    /// </summary>
+    private void FillTurns(double[] table, int gap, double outs, double elapsed)
     {
-        var stays = Parameters.Figure("stays");
-        double before = 1, stay = Parameters.Figure("stays_now");
+        var leaves = Parameters.Figure("leaves");
+        double before = 1, now = elapsed * elapsed * elapsed * elapsed;
         for (var turn = 1; turn <= MostTurns; turn++)
         {
             var needed = gap + (OrderSize * (turn - 1));
-            var reached = needed <= MostTeamTurns && turn < MostTurns ? table[needed] * stay : 0;
+            double reached = 0;
+            if (needed <= MostTeamTurns && turn < MostTurns && table[needed] > 1e-9)
+            {
+                var then = Math.Min(1.2, elapsed + ((1 - Math.Min(1, elapsed)) * needed * OutsATurn / Math.Max(1, outs)));
+                reached = table[needed] * Math.Exp(-leaves * Math.Max(0, (then * then * then * then) - now));
+            }
+
             _turns[turn - 1] = Math.Max(0, before - reached);
             before = Math.Min(before, reached);
-            stay *= stays;
         }
 
         _turns[MostTurns] = 0;
@@ -221,7 +229,8 @@ public sealed class MlbPropModel : PropModel
     {
         Span<double> turn = stackalloc double[5];
         var strength = Math.Clamp(Math.Log(Math.Max(0.05, batter.RunsLeft) / Math.Max(0.05, TypicalRunsAnOut * batter.OutsLeft)), -0.7, 0.7);
-        TurnLaw(batter, statistic, Math.Exp(Parameters.Figure("batting_strength") * strength), turn);
+        var late = Math.Min(1, batter.Elapsed) - 0.5;
+        TurnLaw(batter, statistic, Math.Exp((Parameters.Figure("batting_strength") * strength) + (Parameters.Figure("batting_late") * late)), turn);
         var most = statistic == PlayerStatistic.TotalBases ? 4 : 1;
         Array.Clear(_law);
         Array.Clear(_sum);
@@ -277,6 +286,7 @@ public sealed class MlbPropModel : PropModel
 }
 
 /// <summary>What the law of a batter's rest of the game depends on.</summary>
+/// <param name="Elapsed">Share of the game gone.</param>
 /// <param name="OutsLeft">Outs his team is expected to have left.</param>
 /// <param name="Tied">The chance that extra innings (one more, in them) are played.</param>
 /// <param name="RunsLeft">Runs the joint model expects of his team from here.</param>
@@ -284,4 +294,4 @@ public sealed class MlbPropModel : PropModel
 /// <param name="Hits">Hits a turn.</param>
 /// <param name="Bases">Bases of hits a turn.</param>
 /// <param name="HomeRuns">Home runs a turn.</param>
-public readonly record struct BattingTurn(double OutsLeft, double Tied, double RunsLeft, int Before, double Hits, double Bases, double HomeRuns);
+public readonly record struct BattingTurn(double Elapsed, double OutsLeft, double Tied, double RunsLeft, int Before, double Hits, double Bases, double HomeRuns);

@@ -81,7 +81,7 @@ public sealed class NbaPropModel : PropModel
         var (mean, size) = Count(line, TouchesOf(statistic));
         if (statistic == PlayerStatistic.Points)
         {
-            law.SetYards(mean, size, _points, PerTouch(line, statistic, _points.Mean) / _points.Mean);
+            law.SetYards(mean, size / SpreadOf(statistic), _points, PerTouch(line, statistic, _points.Mean) / _points.Mean);
         }
         else
         {

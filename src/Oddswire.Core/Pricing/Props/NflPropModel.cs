@@ -11,6 +11,8 @@ public sealed class NflPropModel : PropModel
 {
     private const double TypicalPoints = 22.5;
     private const double PriorTouches = 3;
+    private const double LateShare = 0.05;
+    private const double LateExtra = 0.7;
     private readonly YardTable _runs;
     private readonly YardTable _catches;
 
@@ -62,6 +64,10 @@ public sealed class NflPropModel : PropModel
             : 0;
         features[9] = elapsed == 0 ? 1 : 0;
 
+        // The last three minutes of a half have more plays than others, above all passes.
+        var late = left > 0.5 ? LateShare + Math.Min(LateShare, left - 0.5) : Math.Min(LateShare, left);
+        features[10] = Math.Log((left + (LateExtra * late)) / (left * (1 + (2 * LateExtra * LateShare))));
+
         double Log(PlayerStatistic touches) => Math.Log((PriorTouches + line[touches]) / (PriorTouches + (Prior[touches] * elapsed)));
     }
 
@@ -77,6 +83,6 @@ public sealed class NflPropModel : PropModel
         }
 
         var table = statistic == PlayerStatistic.RushingYards ? _runs : _catches;
-        law.SetYards(mean, size, table, PerTouch(line, statistic, table.Mean) / table.Mean);
+        law.SetYards(mean, size / SpreadOf(statistic), table, PerTouch(line, statistic, table.Mean) / table.Mean);
     }
 }

@@ -15,6 +15,7 @@ public abstract class PropModel
     private readonly RestLaw _law = new();
     private readonly double[] _playerWeights = new double[64];
     private readonly double[] _gameWeights = new double[64];
+    private readonly double[] _spreads = new double[64];
 
     /// <summary>Readings of a league with its parameters and players.</summary>
     protected PropModel(PropParameters parameters, PlayerBook book)
@@ -25,6 +26,7 @@ public abstract class PropModel
             var statistic = (PlayerStatistic)i;
             _playerWeights[i] = parameters.Figures.GetValueOrDefault(PlayerWeight(statistic), 40);
             _gameWeights[i] = parameters.Figures.GetValueOrDefault(GameWeight(statistic), 60);
+            _spreads[i] = parameters.Figures.GetValueOrDefault(SpreadName(statistic), 1);
         }
     }
 
@@ -140,6 +142,18 @@ public abstract class PropModel
         var before = Before(typical, expected, Prior.Games * Prior[touches], _playerWeights[(int)statistic]);
         return Math.Max(typical / 4, Now(before, line[statistic], line[touches], _gameWeights[(int)statistic]));
     }
+
+    /// <summary>
+    /// How much wider than a sum of independent touches yards (points) are: what multiplies the excess of the touches' variance over their mean. Many touches
+    /// bring less each (free throws, short passes), so that it is mostly below one.
+    /// </summary>
+    protected double SpreadOf(PlayerStatistic statistic) => _spreads[(int)statistic];
+
+    /// <summary>Prices with another <see cref="SpreadOf"/>, as training does to find it.</summary>
+    public void TrySpread(PlayerStatistic statistic, double spread) => _spreads[(int)statistic] = spread;
+
+    /// <summary>Name of the figure of <see cref="SpreadOf"/>.</summary>
+    public static string SpreadName(PlayerStatistic statistic) => $"spread_{statistic.Name()}";
 
     /// <summary>Name of the figure: touches' worth of the usual when a player's own average is taken.</summary>
     public static string PlayerWeight(PlayerStatistic statistic) => $"player_touches_{statistic.Name()}";

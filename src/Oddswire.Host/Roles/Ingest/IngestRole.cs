@@ -32,7 +32,7 @@ public sealed class IngestRole(
     IngestOptions options,
     HopCounters counters,
     TimeProvider time,
-    Func<GameId, PregameLine?>? pregameLine = null,
+    Func<GameId, GameInfo, PregameLine?>? pregameLine = null,
     ILogger? logger = null)
 {
     private static readonly TimeSpan IdleWait = TimeSpan.FromSeconds(1);

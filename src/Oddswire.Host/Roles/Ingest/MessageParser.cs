@@ -16,7 +16,7 @@ internal readonly record struct Parsed(RawMessage? Message, IReadOnlyList<DeadLe
 /// <param name="formats">Formats to try; those of other leagues are left out.</param>
 /// <param name="pregameLine">Looks up the market's view of a game; null or a null answer where none is known.</param>
 /// <param name="maxBytes">Longer bodies are refused.</param>
-internal sealed partial class MessageParser(League league, IReadOnlyList<IFeedFormat> formats, Func<GameId, PregameLine?>? pregameLine, int maxBytes)
+internal sealed partial class MessageParser(League league, IReadOnlyList<IFeedFormat> formats, Func<GameId, GameInfo, PregameLine?>? pregameLine, int maxBytes)
 {
     private const int HeadBytes = 4096;
     private const string TooLarge = "too-large";
@@ -107,7 +107,7 @@ internal sealed partial class MessageParser(League league, IReadOnlyList<IFeedFo
 
         for (var i = 0; i < events.Count; i++)
         {
-            if (events[i] is { Kind: EventKind.Info, Info: { Line: null } info } gameEvent && pregameLine(gameEvent.GameId) is { } line)
+            if (events[i] is { Kind: EventKind.Info, Info: { Line: null } info } gameEvent && pregameLine(gameEvent.GameId, info) is { } line)
             {
                 events[i] = gameEvent with { Info = info with { Line = line } };
             }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Oddswire.Core.Domain;
+using Oddswire.Core.Pricing;
 
 namespace Oddswire.Infrastructure.Stores.Sqlite;
 
@@ -8,7 +9,7 @@ namespace Oddswire.Infrastructure.Stores.Sqlite;
 public sealed class ReferenceStoreException(string message, Exception? inner = null) : IOException(message, inner);
 
 /// <summary>
-/// Reference data in one SQLite file: pregame lines by game. Ingest looks them up once, when a game's information comes by, and writes them
+/// Reference data in one SQLite file: pregame lines by game, and results by which games without one are rated. Ingest looks them up once, when a game's information comes by, and writes them
 /// into the log; so the store may change or be lost without changing what was published. Safe for several threads and processes.
 /// </summary>
 public sealed class ReferenceStore : IDisposable
@@ -23,6 +24,17 @@ public sealed class ReferenceStore : IDisposable
             total_hundredths INTEGER,
             home_win_millionths INTEGER CHECK (home_win_millionths BETWEEN 0 AND 1000000),
             origin TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """;
+
+    private const string Results = """
+        CREATE TABLE IF NOT EXISTS results (
+            game_id TEXT PRIMARY KEY NOT NULL,
+            league TEXT NOT NULL,
+            day INTEGER NOT NULL,
+            home TEXT NOT NULL,
+            away TEXT NOT NULL,
+            margin INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         """;
 
@@ -87,6 +99,16 @@ public sealed class ReferenceStore : IDisposable
     /// <exception cref="ReferenceStoreException">The store cannot be read.</exception>
     public PregameLine? FindLine(GameId game) => Guard(() => Find(game));
 
+    /// <summary>Adds results, replacing those of games already known, all or none.</summary>
+    /// <param name="league">The league.</param>
+    /// <param name="results">Results; games not played yet are left out.</param>
+    /// <exception cref="ReferenceStoreException">They cannot be written; nothing was.</exception>
+    public void ImportResults(League league, IEnumerable<PlayedGame> results) => Guard(() => ImportAll(league, results));
+
+    /// <summary>The results of a league, in no order.</summary>
+    /// <exception cref="ReferenceStoreException">The store cannot be read.</exception>
+    public IReadOnlyList<PlayedGame> ReadResults(League league) => Guard(() => ReadAll(league));
+
     /// <summary>How many games have lines.</summary>
     /// <exception cref="ReferenceStoreException">The store cannot be read.</exception>
     public int CountLines() => Guard(() => (int)Scalar("SELECT count(*) FROM pregame_lines"));
@@ -117,6 +139,43 @@ public sealed class ReferenceStore : IDisposable
 
         transaction.Commit();
         return changed;
+    }
+
+    private bool ImportAll(League league, IEnumerable<PlayedGame> results)
+    {
+        using var transaction = _connection.BeginTransaction();
+        using var command = _connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = "INSERT OR REPLACE INTO results VALUES ($game, $league, $day, $home, $away, $margin)";
+        var game = command.Parameters.Add("$game", SqliteType.Text);
+        command.Parameters.AddWithValue("$league", league.Code());
+        var day = command.Parameters.Add("$day", SqliteType.Integer);
+        var home = command.Parameters.Add("$home", SqliteType.Text);
+        var away = command.Parameters.Add("$away", SqliteType.Text);
+        var margin = command.Parameters.Add("$margin", SqliteType.Integer);
+        foreach (var played in results.Where(static played => played.Margin is not null))
+        {
+            (game.Value, day.Value, home.Value, away.Value, margin.Value) = (played.Game, played.Day.DayNumber, played.Home, played.Away, played.Margin!.Value);
+            command.ExecuteNonQuery();
+        }
+
+        transaction.Commit();
+        return true;
+    }
+
+    private List<PlayedGame> ReadAll(League league)
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = "SELECT game_id, day, home, away, margin FROM results WHERE league = $league";
+        command.Parameters.AddWithValue("$league", league.Code());
+        using var row = command.ExecuteReader();
+        List<PlayedGame> results = [];
+        while (row.Read())
+        {
+            results.Add(new PlayedGame(row.GetString(0), DateOnly.FromDayNumber(row.GetInt32(1)), row.GetString(2), row.GetString(3), row.GetInt32(4)));
+        }
+
+        return results;
     }
 
     private PregameLine? Find(GameId game)
@@ -154,6 +213,8 @@ public sealed class ReferenceStore : IDisposable
                 $"'{_path}' has the reference schema {version}; this program knows {SchemaVersion}. Use the version of Oddswire that made it, or move it away and import again.");
         }
 
+        // Stores made before there were results get the table when they are opened.
+        Execute(Results);
         transaction.Commit();
     }
 

@@ -1,4 +1,5 @@
 using Oddswire.Core.Domain;
+using Oddswire.Core.Pricing;
 using Oddswire.Feeds.Reference;
 using Oddswire.Tests.Support;
 
@@ -27,6 +28,22 @@ public sealed class PregameLinesTests
         var mlb = Accepted("mlb/games_2019_2020.csv", refused: 3);
         mlb.Count.ShouldBe(2_210);
         mlb[0].Line.ShouldBe(new PregameLine { TotalHundredths = 900, HomeWin = Probability.RoundNearest(160.0 / 260 / ((160.0 / 260) + 0.4)) });
+    }
+
+    [Fact]
+    public void Results_stand_in_the_real_files_beside_the_lines()
+    {
+        foreach (var (path, games, first) in new[]
+        {
+            ("nfl/games_with_lines.csv.gz", 5_905, new PlayedGame("nfl:1999091210", new DateOnly(1999, 9, 12), "ATL", "MIN", -3)),
+            ("nba/games_2015-16.csv", 426, new PlayedGame("nba:0021500001", new DateOnly(2015, 10, 27), "ATL", "DET", -12)),
+            ("mlb/games_2019_2020.csv", 2_218, new PlayedGame("mlb:ANA201904040", new DateOnly(2019, 4, 4), "ANA", "TEX", -7)),
+        })
+        {
+            var results = PregameLines.Read(TestData.Require(path)).Results;
+            results.Count.ShouldBe(games, path);
+            results[0].ShouldBe(first);
+        }
     }
 
     [Fact]

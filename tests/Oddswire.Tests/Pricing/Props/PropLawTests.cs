@@ -53,6 +53,22 @@ public sealed class PropLawTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
+    public void A_narrower_spread_leaves_the_mean_and_takes_from_both_tails()
+    {
+        var (model, _, line) = Situation(League.Nba, new Random(7));
+        model.TrySpread(PlayerStatistic.Points, 1);
+        var wide = model.Rest(line, PlayerStatistic.Points);
+        var (mean, high) = (wide.Mean, (int)(3 * wide.Mean) + 3);
+        var (none, many) = (1 - wide.Above(0), wide.Above(high));
+        model.TrySpread(PlayerStatistic.Points, 0.5);
+        var narrow = model.Rest(line, PlayerStatistic.Points);
+
+        narrow.Mean.ShouldBe(mean, 1e-9);
+        (1 - narrow.Above(0)).ShouldBeLessThan(none);
+        narrow.Above(high).ShouldBeLessThan(many);
+    }
+
+    [Fact]
     public void A_box_score_does_not_depend_on_the_order_of_changes_and_forgets_what_is_withdrawn() =>
         Prop.ForAll(Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), seed =>
         {
@@ -91,7 +107,7 @@ public sealed class PropLawTests
         var parameters = PropFiles.Parameters(league);
         var bytes = PropFiles.Write(parameters);
         PropFiles.Write(PropFiles.ReadParameters(bytes, "again")).ShouldBe(bytes);
-        parameters.Version.ShouldBe($"{league.Code()}-props-1");
+        parameters.Version.ShouldBe($"{league.Code()}-props-2");
         PropFiles.Book(league).Players.Count.ShouldBeGreaterThan(300);
     }
 

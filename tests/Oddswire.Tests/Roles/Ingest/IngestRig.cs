@@ -21,7 +21,7 @@ internal sealed class IngestRig : IAsyncDisposable
 
     public IngestOptions Options { get; init; } = new() { Speed = double.PositiveInfinity };
 
-    public Func<GameId, PregameLine?>? Lines { get; init; }
+    public Func<GameId, GameInfo, PregameLine?>? Lines { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

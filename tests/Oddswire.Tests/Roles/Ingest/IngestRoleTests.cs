@@ -78,7 +78,7 @@ public sealed class IngestRoleTests
     public async Task The_pregame_line_is_written_into_the_info_event()
     {
         var line = new PregameLine { TotalHundredths = 22_150 };
-        await using var rig = new IngestRig { Lines = game => game == IngestRig.Game ? line : null };
+        await using var rig = new IngestRig { Lines = (game, _) => game == IngestRig.Game ? line : null };
         await rig.RunAsync(IngestRig.Source("line info"));
 
         (await rig.RawAsync())[0].Events[0].Info!.Line.ShouldBe(line);

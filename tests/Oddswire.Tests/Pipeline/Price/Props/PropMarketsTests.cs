@@ -65,7 +65,7 @@ public sealed class PropMarketsTests
             var updates = rig.All.Where(update => update.Market.Statistic == statistic).ToList();
             updates.Count(static update => update.Status == MarketStatus.Open).ShouldBeGreaterThan(15, statistic);
             updates.ShouldAllBe(static update => update.Market.Line.Hundredths % 100 == 50);
-            updates.ShouldAllBe(static update => update.ModelVersion.EndsWith("-props-1", StringComparison.Ordinal));
+            updates.ShouldAllBe(static update => update.ModelVersion.EndsWith("-props-2", StringComparison.Ordinal));
         }
 
         rig.All.Zip(rig.Players).ShouldAllBe(static pair => pair.Second == (pair.First.Market.Type == MarketType.PlayerProp ? pair.First.Market.Subject : null));
