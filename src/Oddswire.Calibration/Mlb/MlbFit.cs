@@ -119,7 +119,7 @@ public static class MlbFit
             var isCut = IsBottom(begin) && begin.State.Period >= begin.Info.RegulationPeriods;
             if (!isCut && StateOf(begin) < MlbParameters.End)
             {
-                sums[InningOf(begin)].Add(runs, laws.Mean(begin.State.Baseball!.Outs, begin.State.Baseball.BasesMask));
+                sums[InningOf(begin)].Add(runs, laws.Mean(begin.State.Baseball!.Value.Outs, begin.State.Baseball.Value.BasesMask));
             }
         }
 

@@ -37,50 +37,99 @@ public enum GamePhase : byte
 /// </summary>
 public sealed record GameState
 {
+    private GamePhase _phase;
+    private int _period;
+    private int _clockTenths = -1;
+    private Score _score;
+    private ScoreSheet _sheet = ScoreSheet.Empty;
+    private Side? _possession;
+    private FootballSituation? _football;
+    private BaseballSituation? _baseball;
+    private string? _homePitcher;
+    private string? _awayPitcher;
+    private int _lostMessages;
+    private int _missingMessages;
+    private bool _isFeedStalled;
+
     /// <summary>How far the game has come.</summary>
-    public GamePhase Phase { get; init; }
+    public GamePhase Phase { get => _phase; init => _phase = value; }
 
     /// <summary>Quarter or inning, from 1; 0 before the start.</summary>
-    public int Period { get; init; }
+    public int Period { get => _period; init => _period = value; }
 
     /// <summary>Tenths of a second left in the period; -1 where no clock runs.</summary>
-    public int ClockTenths { get; init; } = -1;
+    public int ClockTenths { get => _clockTenths; init => _clockTenths = value; }
 
     /// <summary>The score.</summary>
-    public Score Score { get; init; }
+    public Score Score { get => _score; init => _score = value; }
 
     /// <summary>
     /// How the score came about: points in order, the ends of periods, drives and half-innings. <see cref="MarketScopes.PointsIn"/> reads off it how many
     /// points fell in a part of the game.
     /// </summary>
-    public ScoreSheet Sheet { get; init; } = ScoreSheet.Empty;
+    public ScoreSheet Sheet { get => _sheet; init => _sheet = value; }
 
     /// <summary>Who has the ball, or bats; null when nobody does or it is not known.</summary>
-    public Side? Possession { get; init; }
+    public Side? Possession { get => _possession; init => _possession = value; }
 
     /// <summary>Down and distance; null outside football and between drives.</summary>
-    public FootballSituation? Football { get; init; }
+    public FootballSituation? Football { get => _football; init => _football = value; }
 
     /// <summary>Outs and runners; null outside baseball.</summary>
-    public BaseballSituation? Baseball { get; init; }
+    public BaseballSituation? Baseball { get => _baseball; init => _baseball = value; }
 
     /// <summary>Baseball: the home side's pitcher, by the vendor's id; null where not known.</summary>
-    public string? HomePitcher { get; init; }
+    public string? HomePitcher { get => _homePitcher; init => _homePitcher = value; }
 
     /// <summary>Baseball: the visitors' pitcher.</summary>
-    public string? AwayPitcher { get; init; }
+    public string? AwayPitcher { get => _awayPitcher; init => _awayPitcher = value; }
 
     /// <summary>Messages that were declared missing and never came, the score being certain again or not: players' statistics may be short of what they held.</summary>
-    public int LostMessages { get; init; }
+    public int LostMessages { get => _lostMessages; init => _lostMessages = value; }
 
     /// <summary>Messages known to be missing whose absence leaves the score or the situation uncertain; 0 when certain.</summary>
-    public int MissingMessages { get; init; }
+    public int MissingMessages { get => _missingMessages; init => _missingMessages = value; }
 
     /// <summary>Whether the feed of this game is silent beyond its heartbeat.</summary>
-    public bool IsFeedStalled { get; init; }
+    public bool IsFeedStalled { get => _isFeedStalled; init => _isFeedStalled = value; }
 
     /// <summary>Whether every message needed for this state has been seen.</summary>
     public bool IsCertain => MissingMessages == 0;
+
+    /// <summary>
+    /// Gives the state other values: for a reader that keeps one state for itself and hands it on for as long as it handles an event, so that no event costs an
+    /// object.
+    /// </summary>
+    internal GameState Refill(
+        GamePhase phase,
+        int period,
+        int clockTenths,
+        Score score,
+        ScoreSheet sheet,
+        Side? possession,
+        FootballSituation? football,
+        BaseballSituation? baseball,
+        string? homePitcher,
+        string? awayPitcher,
+        int lostMessages,
+        int missingMessages,
+        bool isFeedStalled)
+    {
+        _phase = phase;
+        _period = period;
+        _clockTenths = clockTenths;
+        _score = score;
+        _sheet = sheet;
+        _possession = possession;
+        _football = football;
+        _baseball = baseball;
+        _homePitcher = homePitcher;
+        _awayPitcher = awayPitcher;
+        _lostMessages = lostMessages;
+        _missingMessages = missingMessages;
+        _isFeedStalled = isFeedStalled;
+        return this;
+    }
 }
 
 /// <summary>Football: down 1-4 (0 on kick-offs and tries), yards to a first down, yards to the opponent's goal line (1-99).</summary>
@@ -90,10 +139,10 @@ public readonly record struct FootballSituation(int Down, int YardsToFirst, int 
 /// Baseball: outs 0-2 (3 only for the instant at which a half-inning ends) and the players on base, by the vendor's id, null where empty.
 /// The half-inning follows from <see cref="GameState.Possession"/>: away bats in the top.
 /// </summary>
-public sealed record BaseballSituation(int Outs, string? First, string? Second, string? Third)
+public readonly record struct BaseballSituation(int Outs, string? First, string? Second, string? Third)
 {
     /// <summary>Nobody out, nobody on.</summary>
-    public static BaseballSituation Empty { get; } = new(0, null, null, null);
+    public static BaseballSituation Empty => default;
 
     /// <summary>Occupied bases as bits: 1 first, 2 second, 4 third.</summary>
     public int BasesMask => (First is null ? 0 : 1) | (Second is null ? 0 : 2) | (Third is null ? 0 : 4);

@@ -38,7 +38,11 @@ public static class GameStateCodec
 
     /// <summary>Reads a state.</summary>
     /// <exception cref="WireFormatException">The bytes are not a state.</exception>
-    public static GameState Read(ReadOnlySpan<byte> data, StringCache cache)
+    public static GameState Read(ReadOnlySpan<byte> data, StringCache cache) => Read(data, cache, new GameState());
+
+    /// <summary>Reads a state into one that the caller keeps for it; nobody else may hold it.</summary>
+    /// <exception cref="WireFormatException">The bytes are not a state.</exception>
+    internal static GameState Read(ReadOnlySpan<byte> data, StringCache cache, GameState into)
     {
         var reader = new ProtoReader(data);
         int phase = 0, period = 0, clock = 0, missing = 0;
@@ -71,22 +75,8 @@ public static class GameStateCodec
             }
         }
 
-        return new GameState
-        {
-            Phase = (GamePhase)phase,
-            Period = period,
-            ClockTenths = clock,
-            Score = score,
-            Sheet = sheet,
-            Possession = possession,
-            Football = football,
-            Baseball = baseball,
-            MissingMessages = missing,
-            IsFeedStalled = stalled,
-            HomePitcher = homePitcher,
-            AwayPitcher = awayPitcher,
-            LostMessages = lost,
-        };
+        return into.Refill(
+            (GamePhase)phase, period, clock, score, sheet, possession, football, baseball, homePitcher, awayPitcher, lost, missing, stalled);
     }
 
     private static BaseballSituation ReadBaseball(ReadOnlySpan<byte> data, StringCache cache)

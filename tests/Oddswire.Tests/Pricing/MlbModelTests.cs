@@ -147,7 +147,7 @@ public sealed class MlbModelTests
     private static PlayedGame PlayGame(GameState from, int innings, Dictionary<int, BaseOutTransition[]> plays, Random random)
     {
         var game = new PlayedGame { Home = from.Score.Home, Away = from.Score.Away };
-        var state = (from.Baseball!.Outs * 8) + from.Baseball.BasesMask;
+        var state = (from.Baseball!.Value.Outs * 8) + from.Baseball.Value.BasesMask;
         var (inning, isBottom, isFirstHalf) = (from.Period, from.Possession == Side.Home, true);
         while (true)
         {

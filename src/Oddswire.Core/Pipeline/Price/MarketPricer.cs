@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Pricing;
 
@@ -8,6 +9,8 @@ internal sealed class MarketPricer(LeagueBook book)
 {
     // A market that is nearly sure to be pushed is no bet.
     private const double LeastDecided = 0.02;
+
+    private readonly List<(MarginRule Rule, PriceSteps Steps)> _steps = [];
 
     /// <summary>Puts status, reason and prices on the market and gives its fair probabilities.</summary>
     /// <param name="market">The market; status, reason and quotes are overwritten.</param>
@@ -55,6 +58,14 @@ internal sealed class MarketPricer(LeagueBook book)
 
     private bool TryPrice(ref PricedMarket market, Span<Chance> chances, MarginRule rule)
     {
+        if (chances.Length == 2)
+        {
+            var two = StepsOf(rule).At(chances[0]);
+            market.First = new Quote(two.First, SelectionResult.None);
+            market.Second = new Quote(two.Second, SelectionResult.None);
+            return two.IsOffered;
+        }
+
         Span<DecimalOdds> prices = stackalloc DecimalOdds[3];
         if (!OfferPricing.TryPrice(book, rule, chances, prices))
         {
@@ -63,8 +74,24 @@ internal sealed class MarketPricer(LeagueBook book)
 
         market.First = new Quote(prices[0], SelectionResult.None);
         market.Second = new Quote(prices[1], SelectionResult.None);
-        market.Third = chances.Length == 3 ? new Quote(prices[2], SelectionResult.None) : default;
+        market.Third = new Quote(prices[2], SelectionResult.None);
         return true;
+    }
+
+    // A book has a few rules: found faster one by one than by a hash.
+    private PriceSteps StepsOf(MarginRule rule)
+    {
+        foreach (ref readonly var known in CollectionsMarshal.AsSpan(_steps))
+        {
+            if (known.Rule == rule)
+            {
+                return known.Steps;
+            }
+        }
+
+        var steps = PriceSteps.Of(book, rule);
+        _steps.Add((rule, steps));
+        return steps;
     }
 
     private static StatusReason LimitUnless(StatusReason stop) => stop == StatusReason.None ? StatusReason.PriceLimit : stop;

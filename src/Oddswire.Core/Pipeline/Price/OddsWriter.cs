@@ -33,8 +33,6 @@ internal sealed class OddsWriter(League league, string topic)
     private int _head;
     private int _headersEnd;
     private byte[] _name = [];
-    private byte[] _nameBytes = [];
-    private string _nameText = "";
     private int _written;
 
     /// <summary>Begins the updates of an event.</summary>
@@ -65,16 +63,11 @@ internal sealed class OddsWriter(League league, string topic)
     }
 
     /// <summary>The updates that follow are about a player: his id goes into the headers, his name into the update.</summary>
-    public void SetPlayer(byte[] player, string name)
+    public void SetPlayer(PropSubject player)
     {
         _headers.Cut(_headersEnd, Headers + 1);
-        _headers.Add("player_id"u8, player);
-        if (!ReferenceEquals(name, _nameText))
-        {
-            (_nameText, _nameBytes) = (name, Encoding.UTF8.GetBytes(name));
-        }
-
-        _name = _nameBytes;
+        _headers.Add("player_id"u8, player.Id);
+        _name = player.Name;
     }
 
     /// <summary>Writes an update of the market with its fair chances: the bytes of <see cref="OddsUpdateCodec"/>, shared fields used again.</summary>

@@ -9,8 +9,10 @@ internal static class OfferPlan
     /// <summary>Opens the families that the book offers now and that were not offered before.</summary>
     public static void Apply(PriceState state, LeagueBook book, Course course, GameInfo info, IOutcomeDistribution solved)
     {
-        foreach (var offer in book.Offers)
+        for (var i = 0; i < book.Offers.Count; i++)
         {
+            // By number: an interface's enumerator would be an object an event.
+            var offer = book.Offers[i];
             if (!course.IsOnOffer(offer.Scope) || !solved.Covers(offer.Scope))
             {
                 continue;

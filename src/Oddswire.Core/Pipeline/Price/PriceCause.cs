@@ -6,7 +6,7 @@ namespace Oddswire.Core.Pipeline.Price;
 /// <summary>A normalised event read in place, as far as pricing needs it: the names stay bytes, the vendor's words are passed over.</summary>
 internal readonly ref struct PriceCause
 {
-    private PriceCause(ReadOnlySpan<byte> record, StringCache cache, List<PlayerChange> players, List<PlayerChange> withdrawn)
+    private PriceCause(ReadOnlySpan<byte> record, StringCache cache, GameState state, List<PlayerChange> players, List<PlayerChange> withdrawn)
     {
         players.Clear();
         withdrawn.Clear();
@@ -26,7 +26,7 @@ internal readonly ref struct PriceCause
                     (OccurredAt, Info, Model) = (occurredAt, info, model);
                     hasEvent = true;
                     break;
-                case 2: after = GameStateCodec.Read(reader.Bytes(), cache); break;
+                case 2: after = GameStateCodec.Read(reader.Bytes(), cache, state); break;
                 case 4: Revision = reader.Int32(); break;
                 case 5: Sequence = reader.Int(); break;
                 case 6: ReceivedAt = new Timestamp(reader.Int()); break;
@@ -86,10 +86,12 @@ internal readonly ref struct PriceCause
     /// <exception cref="WireFormatException">The bytes are not a normalised event.</exception>
     /// <param name="record">The record's value.</param>
     /// <param name="cache">Strings seen before.</param>
+    /// <param name="state">Takes the state after it; until the next event is read into it.</param>
     /// <param name="players">Takes what it says of players.</param>
     /// <param name="withdrawn">Takes what it takes back.</param>
-    public static PriceCause Read(ReadOnlySpan<byte> record, StringCache cache, List<PlayerChange> players, List<PlayerChange> withdrawn) =>
-        new(record, cache, players, withdrawn);
+    public static PriceCause Read(
+        ReadOnlySpan<byte> record, StringCache cache, GameState state, List<PlayerChange> players, List<PlayerChange> withdrawn) =>
+        new(record, cache, state, players, withdrawn);
 
     private static void ReadEvent(
         ReadOnlySpan<byte> data,

@@ -19,6 +19,7 @@ public sealed class PriceStage : Stage<PriceState>
     private readonly OddsWriter _writer;
     private readonly ShadowPricer _shadow;
     private readonly PropDesk _props;
+    private readonly GameState _after = new();
     private readonly List<PlayerChange> _players = [];
     private readonly List<PlayerChange> _withdrawn = [];
     private readonly LeagueBook _book;
@@ -73,7 +74,7 @@ public sealed class PriceStage : Stage<PriceState>
     /// <inheritdoc/>
     public override void Process(PriceState state, in LogRecord record, StageOutput output)
     {
-        var cause = PriceCause.Read(record.Value.Span, _strings, _players, _withdrawn);
+        var cause = PriceCause.Read(record.Value.Span, _strings, _after, _players, _withdrawn);
         if (cause.Sequence > 0 && cause.Sequence <= state.LastEvent)
         {
             // Fenced: however the log came to give it twice, it is priced once.

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Oddswire.Core.Domain;
 
 namespace Oddswire.Core.Pricing.Props;
@@ -21,6 +22,9 @@ public sealed class BoxScore(League league)
 
     /// <summary>The players, in the order in which they were first mentioned.</summary>
     public IReadOnlyList<PlayerLine> Players => _players;
+
+    /// <summary>The same, to go through without allocating; of the moment.</summary>
+    internal ReadOnlySpan<PlayerLine> Lines => CollectionsMarshal.AsSpan(_players);
 
     /// <summary>A player's line; null when nothing has been said of him.</summary>
     public PlayerLine? Find(string player) => _byId.GetValueOrDefault(player);

@@ -18,6 +18,12 @@ public sealed class MlbPropModel : PropModel
     private readonly double[][] _moreThan = [new double[MostTeamTurns + 1], new double[MostTeamTurns + 1]];
     private readonly double[] _other = new double[MostTeamTurns + 1];
     private readonly double[] _outs = new double[2];
+    private readonly double _leaves;
+    private readonly double _battingLate;
+    private readonly double _battingStrength;
+    private readonly double _turnsStrength;
+    private readonly double _turnsWithoutOut;
+    private readonly double _turnsSize;
     private double _tied;
     private readonly double[] _turns = new double[MostTurns + 1];
     private readonly double[] _law = new double[(4 * MostTurns) + 1];
@@ -28,6 +34,9 @@ public sealed class MlbPropModel : PropModel
     public MlbPropModel(PropParameters parameters, PlayerBook book)
         : base(parameters, book)
     {
+        (_leaves, _battingStrength, _battingLate) = (parameters.Figure("leaves"), parameters.Figure("batting_strength"), parameters.Figure("batting_late"));
+        (_turnsStrength, _turnsWithoutOut, _turnsSize) =
+            (parameters.Figure("turns_strength"), parameters.Figure("turns_without_out"), parameters.Figure("turns_size"));
     }
 
     /// <summary>Outs a side is expected to have left at bat.</summary>
@@ -172,7 +181,7 @@ public sealed class MlbPropModel : PropModel
     {
         Array.Clear(table);
         var strength = Math.Pow(
-            Math.Clamp(Math.Max(0.05, runs) / Math.Max(0.05, TypicalRunsAnOut * (outs + (tied * ExtraOuts))), 0.5, 2), Parameters.Figure("turns_strength"));
+            Math.Clamp(Math.Max(0.05, runs) / Math.Max(0.05, TypicalRunsAnOut * (outs + (tied * ExtraOuts))), 0.5, 2), _turnsStrength);
         AddTurns(outs, strength, 1 - tied, table);
         AddTurns(outs + ExtraOuts, strength, tied, table);
         double above = 1;
@@ -187,8 +196,8 @@ public sealed class MlbPropModel : PropModel
     {
         Span<double> extra = stackalloc double[MostTeamTurns];
         extra[0] = 1;
-        var others = Parameters.Figure("turns_without_out") * strength * outs;
-        var length = outs < 0.01 ? 1 : CountLaw.Fill(others, Math.Max(0.5, outs * Parameters.Figure("turns_size")), extra);
+        var others = _turnsWithoutOut * strength * outs;
+        var length = outs < 0.01 ? 1 : CountLaw.Fill(others, Math.Max(0.5, outs * _turnsSize), extra);
 
         // A share of an out stands for the chance that a half-inning is played.
         var whole = (int)outs;
@@ -205,7 +214,6 @@ public sealed class MlbPropModel : PropModel
     /// </summary>
     private void FillTurns(double[] table, int gap, double outs, double elapsed)
     {
-        var leaves = Parameters.Figure("leaves");
         double before = 1, now = elapsed * elapsed * elapsed * elapsed;
         for (var turn = 1; turn <= MostTurns; turn++)
         {
@@ -214,7 +222,7 @@ public sealed class MlbPropModel : PropModel
             if (needed <= MostTeamTurns && turn < MostTurns && table[needed] > 1e-9)
             {
                 var then = Math.Min(1.2, elapsed + ((1 - Math.Min(1, elapsed)) * needed * OutsATurn / Math.Max(1, outs)));
-                reached = table[needed] * Math.Exp(-leaves * Math.Max(0, (then * then * then * then) - now));
+                reached = table[needed] * Math.Exp(-_leaves * Math.Max(0, (then * then * then * then) - now));
             }
 
             _turns[turn - 1] = Math.Max(0, before - reached);
@@ -230,30 +238,41 @@ public sealed class MlbPropModel : PropModel
         Span<double> turn = stackalloc double[5];
         var strength = Math.Clamp(Math.Log(Math.Max(0.05, batter.RunsLeft) / Math.Max(0.05, TypicalRunsAnOut * batter.OutsLeft)), -0.7, 0.7);
         var late = Math.Min(1, batter.Elapsed) - 0.5;
-        TurnLaw(batter, statistic, Math.Exp((Parameters.Figure("batting_strength") * strength) + (Parameters.Figure("batting_late") * late)), turn);
+        TurnLaw(batter, statistic, Math.Exp((_battingStrength * strength) + (_battingLate * late)), turn);
         var most = statistic == PlayerStatistic.TotalBases ? 4 : 1;
         Array.Clear(_law);
         Array.Clear(_sum);
         _sum[0] = 1;
         double mean = 0;
-        for (var turns = 0; turns < MostTurns; turns++)
+        var last = MostTurns - 1;
+        while (last > 0 && _turns[last] == 0)
         {
-            for (var i = 0; i <= most * turns; i++)
+            last--;
+        }
+
+        for (var turns = 0; turns <= last; turns++)
+        {
+            var sum = _sum.AsSpan(0, (most * turns) + 1);
+            for (var i = 0; i < sum.Length; i++)
             {
-                _law[i] += _turns[turns] * _sum[i];
-                mean += _turns[turns] * _sum[i] * i;
+                var chance = _turns[turns] * sum[i];
+                _law[i] += chance;
+                mean += chance * i;
             }
 
-            Array.Clear(_next);
-            for (var i = 0; i <= most * turns; i++)
+            var next = _next.AsSpan(0, sum.Length + most);
+            for (var i = 0; i < next.Length; i++)
             {
-                for (var j = 0; j <= most; j++)
+                double chance = 0;
+                for (var j = Math.Min(most, i); j >= 0; j--)
                 {
-                    _next[i + j] += _sum[i] * turn[j];
+                    chance += (i - j < sum.Length ? sum[i - j] : 0) * turn[j];
                 }
+
+                next[i] = chance;
             }
 
-            _next.CopyTo(_sum, 0);
+            next.CopyTo(_sum);
         }
 
         law.SetCounts(_law.AsSpan(0, (most * (MostTurns - 1)) + 1), mean);

@@ -9,6 +9,7 @@ namespace Oddswire.Core.Pricing.Props;
 public sealed class RestLaw
 {
     private readonly double[] _counts = new double[CountLaw.Most + 1];
+    private readonly double[] _upTo = new double[CountLaw.Most + 1];
     private int _length;
     private YardTable? _yards;
     private double _scale;
@@ -20,6 +21,7 @@ public sealed class RestLaw
     internal void SetNothing()
     {
         (_counts[0], _length, _yards, Mean) = (1, 1, null, 0);
+        SumUp();
     }
 
     /// <summary>A negative binomial count.</summary>
@@ -27,6 +29,7 @@ public sealed class RestLaw
     {
         _length = CountLaw.Fill(mean, size, _counts);
         (_yards, Mean) = (null, mean);
+        SumUp();
     }
 
     /// <summary>The yards of a negative binomial count of touches.</summary>
@@ -41,6 +44,7 @@ public sealed class RestLaw
     {
         probabilities.CopyTo(_counts);
         (_length, _yards, Mean) = (probabilities.Length, null, mean);
+        SumUp();
     }
 
     /// <summary>The chance that more than so much is still to come; negative amounts are possible with yards.</summary>
@@ -59,13 +63,18 @@ public sealed class RestLaw
             return 1;
         }
 
-        double below = 0;
-        for (var n = 0; n <= amount && n < _length; n++)
-        {
-            below += _counts[n];
-        }
+        return amount >= _length ? 0 : 1 - _upTo[amount];
+    }
 
-        return amount >= _length ? 0 : 1 - below;
+    // Several lines are read off each law.
+    private void SumUp()
+    {
+        double sum = 0;
+        for (var n = 0; n < _length; n++)
+        {
+            sum += _counts[n];
+            _upTo[n] = sum;
+        }
     }
 
     private double AboveYards(YardTable table, double line)
@@ -133,13 +142,14 @@ internal sealed class YardTable
         var part = at - whole;
         var low = _above.AsSpan(whole * MostTouches, MostTouches);
         var high = _above.AsSpan((whole + 1) * MostTouches, MostTouches);
-        double sum = 0;
+        double lowSum = 0, highSum = 0;
         for (var n = 1; n < touches.Length; n++)
         {
-            sum += touches[n] * (((1 - part) * low[n - 1]) + (part * high[n - 1]));
+            lowSum += touches[n] * low[n - 1];
+            highSum += touches[n] * high[n - 1];
         }
 
-        return sum;
+        return ((1 - part) * lowSum) + (part * highSum);
     }
 
     private static double[] Convolved(double[] sum, int first, ReadOnlySpan<double> touch, double weight)

@@ -139,7 +139,7 @@ public sealed class RetrosheetOracleTests
     private static string Describe(GameState before, BaseballPlay play, GameId game)
     {
         var begun = before.Phase is not GamePhase.Scheduled;
-        var now = before.Baseball!;
+        var now = before.Baseball!.Value;
         return $"{game.VendorId},{(begun ? before.Period : 1)},{(before.Possession == Side.Home ? 1 : 0)},{now.Outs},{before.Score.Away},{before.Score.Home},"
             + $"{now.First},{now.Second},{now.Third}";
     }

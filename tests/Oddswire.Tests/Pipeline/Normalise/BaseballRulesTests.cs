@@ -63,7 +63,7 @@ public sealed class BaseballRulesTests
     {
         var info = Info() with { AutomaticRunnerBase = 2 };
         var after = Play(At(9, Side.Home, 2) with { Score = new Score(2, 2) }, Strikeout with { Batting = Side.Home }, info);
-        after.Baseball!.Second.ShouldBe(BaseballRules.AutomaticRunner);
+        after.Baseball!.Value.Second.ShouldBe(BaseballRules.AutomaticRunner);
         var named = Play(after, new BaseballPlay { Inning = 0, Batting = Side.Away, Batter = "lopet001", PlacedOnBase = 2 }, info);
         named.Baseball.ShouldBe(new BaseballSituation(0, null, "lopet001", null));
         named.Period.ShouldBe(10);

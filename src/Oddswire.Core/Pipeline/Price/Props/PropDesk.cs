@@ -80,7 +80,7 @@ internal sealed class PropDesk
         foreach (var subject in props.Subjects)
         {
             _model.Look(subject.Line, props.Box);
-            _writer.SetPlayer(subject.Id, subject.Line.Name);
+            _writer.SetPlayer(subject);
             for (var i = 0; i < _statistics.Length; i++)
             {
                 var family = subject.Families[i];
@@ -105,7 +105,7 @@ internal sealed class PropDesk
         var isFinal = game.Phase == GamePhase.Final;
         foreach (var subject in state.Props.Subjects)
         {
-            _writer.SetPlayer(subject.Id, subject.Line.Name);
+            _writer.SetPlayer(subject);
             for (var i = 0; i < _statistics.Length; i++)
             {
                 if (subject.Families[i] is not { } family)
@@ -142,7 +142,7 @@ internal sealed class PropDesk
         {
             PlayerLine? best = null;
             double most = 0;
-            foreach (var line in props.Box.Players)
+            foreach (var line in props.Box.Lines)
             {
                 if (line.Side is not null && !line.IsGone && !props.IsOffered(line) && _model.Usage(line) is var usage && usage > most)
                 {

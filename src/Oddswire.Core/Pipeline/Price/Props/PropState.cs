@@ -100,6 +100,8 @@ internal sealed class PropState(League league)
 internal sealed class PropSubject(League league, PlayerLine line)
 {
     private readonly MarketFamily?[] _families = new MarketFamily?[PropStatistics.Of(league).Length];
+    private string _nameText = "";
+    private byte[] _name = [];
 
     public PlayerLine Line { get; } = line;
 
@@ -108,6 +110,21 @@ internal sealed class PropSubject(League league, PlayerLine line)
 
     /// <summary>The id as it stands in headers.</summary>
     public byte[] Id { get; } = System.Text.Encoding.UTF8.GetBytes(line.Id);
+
+    /// <summary>The name as it stands in updates.</summary>
+    public byte[] Name
+    {
+        get
+        {
+            // A feed may say it later than the player's first entry.
+            if (!ReferenceEquals(_nameText, Line.Name))
+            {
+                (_nameText, _name) = (Line.Name, System.Text.Encoding.UTF8.GetBytes(Line.Name));
+            }
+
+            return _name;
+        }
+    }
 
     public MarketFamily Open(int index)
     {
