@@ -31,11 +31,15 @@ internal readonly record struct FamilyKey(
 /// <summary>Markets that differ in their line only: what was published of them, and which line is the main one.</summary>
 internal sealed class MarketFamily
 {
-    private readonly List<PricedMarket> _markets = [];
+    // Lines that a ladder comes to in most games: room for them is made at once.
+    private const int UsualLines = 16;
+
+    private readonly List<PricedMarket> _markets;
 
     public MarketFamily(FamilyKey key, MarketOffer? offer)
     {
         (Key, Offer) = (key, offer);
+        _markets = new List<PricedMarket>(offer?.Ladder is null ? Math.Max(1, offer?.FixedLines.Count ?? 1) : UsualLines);
         Subject = Encoding.UTF8.GetBytes(key.Subject);
         Statistic = Encoding.UTF8.GetBytes(key.Statistic);
         Span<byte> name = stackalloc byte[2 + Subject.Length + 1 + Statistic.Length];

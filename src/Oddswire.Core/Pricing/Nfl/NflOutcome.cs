@@ -17,13 +17,15 @@ public sealed class NflOutcome : IOutcomeDistribution
 
     private readonly double[] _ends = new double[DriveModel.Results];
     private bool _hasEnds;
+    private Split? _drive;
+    private Split? _next;
     private double _homeNext;
     private (int Home, int Away) _raced;
 
     internal NflOutcome(NflSolver solver) => _solver = solver;
 
     /// <summary>Forgets what was worked out for the state before.</summary>
-    internal void Begin() => (_hasEnds, _homeNext, _raced) = (false, double.NaN, (-1, -1));
+    internal void Begin() => (_hasEnds, _homeNext, _raced, _drive, _next) = (false, double.NaN, (-1, -1), null, null);
 
     /// <inheritdoc/>
     public bool Covers(MarketScope scope) => _solver.Law(scope) is not null;
@@ -48,7 +50,9 @@ public sealed class NflOutcome : IOutcomeDistribution
     }
 
     /// <inheritdoc/>
-    public Split? NextScore()
+    public Split? NextScore() => _next ??= WorkOutNextScore();
+
+    private Split WorkOutNextScore()
     {
         // Within what the laws of points leave open: who alone scores scores next, and so does a drive that brings points.
         var law = _solver.Whole;
@@ -93,13 +97,10 @@ public sealed class NflOutcome : IOutcomeDistribution
     }
 
     /// <inheritdoc/>
-    public Split? DriveResult()
-    {
-        if (_solver.Position.Play is null)
-        {
-            return null;
-        }
+    public Split? DriveResult() => _solver.Position.Play is null ? null : _drive ??= WorkOutDrive();
 
+    private Split WorkOutDrive()
+    {
         // No likelier than that the team comes to six points more, or to three.
         var ends = Ends();
         var isHome = _solver.Position.IsHomeFirst;

@@ -74,6 +74,9 @@ internal sealed partial class NflSolver
         var period = Position.Period;
         switch (scope)
         {
+            case MarketScope.SecondQuarter when period == 2 && Law(MarketScope.FirstHalf) is { } half:
+                half.Cells.CopyTo(law.Cells);
+                break;
             case MarketScope.FirstHalf:
             case MarketScope.SecondQuarter when period == 2:
                 FillPeriod(law, tables.Half, 0);
@@ -122,8 +125,9 @@ internal sealed partial class NflSolver
     /// </summary>
     private void WeighPart(ScoreLaw law)
     {
-        var rest = Math.Max(0, _points - law.MeanPoints()) * _line.Total / parameters.AverageTotal;
-        var share = _points > 0 ? 1 - Math.Min(1, law.MeanPoints() / _points) : 0;
+        var points = law.MeanPoints();
+        var rest = Math.Max(0, _points - points) * _line.Total / parameters.AverageTotal;
+        var share = _points > 0 ? 1 - Math.Min(1, points / _points) : 0;
         var sign = Position.IsHomeFirst ? 1 : -1;
         law.Weigh(Lean with
         {
