@@ -15,9 +15,9 @@ namespace Oddswire.Tests.Pipeline;
 public sealed class PinnedPricesTests
 {
     [Theory]
-    [InlineData(League.Nfl, "3be136c35a5730e2fbdcceb6c5992de2")]
-    [InlineData(League.Nba, "9616c71a3d58fd19d345ae534a23782f")]
-    [InlineData(League.Mlb, "9cc3b2d04ef40233db6b313dcc31288b")]
+    [InlineData(League.Nfl, "6765828e134e87deff484154ac9f4ed6")]
+    [InlineData(League.Nba, "c90a30bd53b6bfdb4ea8e565d6061706")]
+    [InlineData(League.Mlb, "6bb6875fa831fb639414a7a88297cc32")]
     public void A_fixed_slate_publishes_what_it_always_did(League league, string expected)
     {
         var options = new SlateOptions { NflGames = 2, NbaGames = 2, MlbGames = 2, UnderWay = false, Heartbeat = TimeSpan.Zero };
