@@ -8,6 +8,9 @@ namespace Oddswire.Simulator;
 /// <summary>A simulated game, its clean messages, and the chances at each of its moments, by playing on from there many times.</summary>
 public sealed class ExhaustiveTruth
 {
+    // A season by whose rules the simulator plays: football's overtime changed in 2025.
+    private static readonly DateTimeOffset FirstStart = new(2022, 9, 11, 17, 0, 0, TimeSpan.Zero);
+
     private readonly SimulatedGame _game;
 
     private ExhaustiveTruth(SimulatedGame game) => _game = game;
@@ -18,15 +21,15 @@ public sealed class ExhaustiveTruth
     /// <summary>How many plays it has; a moment is the number of plays told.</summary>
     public int Plays => _game.PlayTimes.Count;
 
-    /// <summary>The pregame line that it was played from.</summary>
-    public PregameLine Line => _game.Fixture.Line;
+    /// <summary>What is expected of it before the start, to the hundredth of a point: the line without its rounding to half points.</summary>
+    public PregameLine Line => _game.Fixture.Expectation;
 
     /// <summary>A game of a season.</summary>
     /// <param name="league">The league.</param>
     /// <param name="seed">The season's seed.</param>
     /// <param name="number">Which game, from 0.</param>
     public static ExhaustiveTruth Of(League league, int seed, int number) =>
-        new(Slate.PlayGame(new Season(league, (ulong)seed, Timestamp.From(new SlateOptions().FirstStart)).At(number)));
+        new(Slate.PlayGame(new Season(league, (ulong)seed, Timestamp.From(FirstStart)).At(number)));
 
     /// <summary>The messages of a faultless feed: the teams, then one a play.</summary>
     public IEnumerable<FeedMessage> Messages()

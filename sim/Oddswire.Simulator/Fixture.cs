@@ -57,6 +57,13 @@ internal sealed record Fixture
         HomeWin = Probability.RoundNearest(NormalShare((HomeMargin + WinEdge) / MarginSpread)),
     };
 
+    /// <summary>
+    /// The same without rounding, to the hundredth of a point: what a trader knows who reads the spread's and the total's prices beside their half points.
+    /// </summary>
+    public PregameLine Expectation => Line with { HomeMarginHundredths = ToHundredths(HomeMargin), TotalHundredths = ToHundredths(Total) };
+
+    private static int ToHundredths(double value) => (int)Math.Floor((value * 100) + 0.5);
+
     private static int ToHalves(double value) => (int)Math.Floor((value * 2) + 0.5) * 50;
 
     /// <summary>Normal distribution function by Abramowitz and Stegun 26.2.19 (error below 1.5e-7; no transcendental functions).</summary>

@@ -23,10 +23,11 @@ internal sealed partial class BasketballModel
     private readonly List<BasketballAction> _actions = new(560);
     private readonly double _homeShare;
     private readonly double _awayShare;
-    private readonly double _pace;
     private readonly double _total;
     private readonly Lineup _home = new();
     private readonly Lineup _away = new();
+    private double _pace;
+    private double _night;
     private int _number = 2;
     private int _period = 1;
     private int _clock = QuarterTenths;
@@ -37,11 +38,10 @@ internal sealed partial class BasketballModel
     {
         _fork = fork;
         _random = new SeededRandom(SeededRandom.Mix(fixture.Seed, 20));
-        var shared = 0.003 * _random.NextNormal();
         _total = fixture.Total;
-        _pace = 1 + (0.006 * _random.NextNormal());
-        _homeShare = Share(fixture.Total, fixture.HomeMargin) + shared;
-        _awayShare = Share(fixture.Total, -fixture.HomeMargin) + shared;
+        _homeShare = Share(fixture.Total, fixture.HomeMargin);
+        _awayShare = Share(fixture.Total, -fixture.HomeMargin);
+        DrawTheNight();
     }
 
     /// <summary>Plays the game to its end.</summary>
@@ -56,6 +56,13 @@ internal sealed partial class BasketballModel
         _period--;
         Add(BasketballActionKind.GameEnd, null);
         return _actions;
+    }
+
+    /// <summary>How well both teams shoot tonight, and how fast they play.</summary>
+    private void DrawTheNight()
+    {
+        _night = 0.003 * _random.NextNormal();
+        _pace = 1 + (0.006 * _random.NextNormal());
     }
 
     private void PlayPeriod(Side tip)
@@ -90,7 +97,7 @@ internal sealed partial class BasketballModel
     private int Lead => _offence == Side.Home ? _score.Margin : -_score.Margin;
 
     /// <summary>How much better than the table the offence shoots now.</summary>
-    private double ShotShift => (_offence == Side.Home ? _homeShare : _awayShare)
+    private double ShotShift => (_offence == Side.Home ? _homeShare : _awayShare) + _night
         - (SharePerLead * (_period >= 4 && _clock < 2400 ? 3.0 : 1) * Math.Clamp(Lead, -25, 25))
         - (SharePerExcess * (_score.Total - (_total * Elapsed)));
 
@@ -122,6 +129,7 @@ internal sealed partial class BasketballModel
         if (_fork is { } fork && fork.After == _actions.Count)
         {
             _random.Reseed(fork.Seed);
+            DrawTheNight();
         }
     }
 

@@ -23,6 +23,7 @@ internal sealed partial class FootballModel
     private readonly List<FootballPlay> _plays = new(220);
     private readonly double _homeQuality;
     private readonly double _awayQuality;
+    private double _day;
     private FootballSpot _at;
     private int _playId = 36;
     private int _drive = 1;
@@ -36,9 +37,9 @@ internal sealed partial class FootballModel
     {
         _fork = fork;
         _random = new SeededRandom(SeededRandom.Mix(fixture.Seed, 10));
-        var day = DaySpread * _random.NextNormal();
-        _homeQuality = Quality(fixture.Total, fixture.HomeMargin) + day;
-        _awayQuality = Quality(fixture.Total, -fixture.HomeMargin) + day;
+        _homeQuality = Quality(fixture.Total, fixture.HomeMargin);
+        _awayQuality = Quality(fixture.Total, -fixture.HomeMargin);
+        DrawTheDay();
     }
 
     /// <summary>Plays the game to its end.</summary>
@@ -75,10 +76,13 @@ internal sealed partial class FootballModel
     private static double Quality(double total, double margin) =>
         Math.Clamp((QualityPerTotal * (total - AverageTotal)) + (QualityPerMargin * margin), -2.5, 3);
 
+    /// <summary>Weather and officials: how much better or worse than usual both offences play.</summary>
+    private void DrawTheDay() => _day = DaySpread * _random.NextNormal();
+
     private static Side Other(Side side) => side == Side.Home ? Side.Away : Side.Home;
 
     /// <summary>A team behind plays for more, a team ahead for time; the more so late.</summary>
-    private double OffenceQuality => (_at.Offence == Side.Home ? _homeQuality : _awayQuality)
+    private double OffenceQuality => (_at.Offence == Side.Home ? _homeQuality : _awayQuality) + _day
         - (QualityPerLead * Math.Clamp(Lead, -24, 24))
         + (_at.Quarter >= 4 && (_at.Clock < 420 || _at.Quarter == 5) && Lead is <= 0 and >= -8 ? Lead < 0 ? LateEffort : LateEffort / 2 : 0);
 
@@ -111,6 +115,7 @@ internal sealed partial class FootballModel
         if (_fork is { } fork && fork.After == _plays.Count)
         {
             _random.Reseed(fork.Seed);
+            DrawTheDay();
         }
     }
 

@@ -14,6 +14,9 @@ public sealed record RecordedGame(string Id, string Season, GameInfo Info, Score
         ? Probability.RoundNearest(Implied(h) / (Implied(h) + Implied(a)))
         : null;
 
+    /// <summary>Points as hundredths, rounded; null stays null.</summary>
+    public static int? Hundredths(double? points) => points is { } known ? (int)Math.Round(known * 100) : null;
+
     private static double Implied(double american) => american > 0 ? 100 / (american + 100) : -american / (100 - american);
 }
 

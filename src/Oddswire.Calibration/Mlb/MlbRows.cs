@@ -21,7 +21,7 @@ public static class MlbRows
             var line = new PregameLine
             {
                 HomeWin = RecordedGame.HomeWin(file.OptionalNumber("home_ml_close"), file.OptionalNumber("away_ml_close")),
-                TotalHundredths = (int?)(file.OptionalNumber("total_close") * 100),
+                TotalHundredths = RecordedGame.Hundredths(file.OptionalNumber("total_close")),
             };
             var final = file.OptionalNumber("home_final") is { } home && file.OptionalNumber("away_final") is { } away
                 ? new Score((int)home, (int)away)

@@ -19,8 +19,8 @@ public static class NbaRows
             var id = file["game_id"].PadLeft(IdLength, '0');
             var line = new PregameLine
             {
-                HomeMarginHundredths = (int?)(file.OptionalNumber("close_home_spread") * -100),
-                TotalHundredths = (int?)(file.OptionalNumber("close_total") * 100),
+                HomeMarginHundredths = -RecordedGame.Hundredths(file.OptionalNumber("close_home_spread")),
+                TotalHundredths = RecordedGame.Hundredths(file.OptionalNumber("close_total")),
                 HomeWin = RecordedGame.HomeWin(file.OptionalNumber("home_ml"), file.OptionalNumber("away_ml")),
             };
             var final = file.OptionalNumber("home_final") is { } home && file.OptionalNumber("away_final") is { } away

@@ -21,8 +21,8 @@ public static class NflRows
             var id = file["game_id"];
             var line = new PregameLine
             {
-                HomeMarginHundredths = (int?)(file.OptionalNumber("spread_line") * 100),
-                TotalHundredths = (int?)(file.OptionalNumber("total_line") * 100),
+                HomeMarginHundredths = RecordedGame.Hundredths(file.OptionalNumber("spread_line")),
+                TotalHundredths = RecordedGame.Hundredths(file.OptionalNumber("total_line")),
                 HomeWin = RecordedGame.HomeWin(file.OptionalNumber("home_moneyline"), file.OptionalNumber("away_moneyline")),
             };
             var final = file.OptionalNumber("home_score") is { } home && file.OptionalNumber("away_score") is { } away

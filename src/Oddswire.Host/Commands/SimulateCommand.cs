@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Oddswire.Core.Domain;
+using Oddswire.Host.Commands.Training;
 using Oddswire.Simulator;
 
 namespace Oddswire.Host.Commands;
@@ -11,7 +12,7 @@ internal static class SimulateCommand
     {
         var folder = new Option<string>("--out") { Description = "Folder to write to; made when it does not exist.", Required = true, HelpName = "DIR" };
         var league = new Option<string?>("--league") { Description = "Only nfl, nba or mlb." };
-        var training = new Option<int?>("--training") { Description = "Write so many games in the formats of 'oddswire models train' instead (nba, mlb).", HelpName = "GAMES" };
+        var training = new Option<int?>("--training") { Description = "Write so many games in the formats of 'oddswire models train' instead; one league a call.", HelpName = "GAMES" };
         var slate = new SlateCli();
         var command = new ExampleCommand(
             "simulate",
@@ -38,7 +39,7 @@ internal static class SimulateCommand
         var league = OddsCommand.ParseLeagues(leagueText)[0];
         try
         {
-            using var recorder = new TrainingRecorder(league, folder);
+            using var recorder = TrainingRecorder.Of(league, folder);
             for (var game = 0; game < games; game++)
             {
                 recorder.Record(seed, game);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Pricing;
 using Oddswire.Core.Pricing.Parameters;
@@ -18,54 +19,87 @@ internal static class TruthBench
         var trials = new Option<int>("--trials") { Description = "How often each moment is played on.", DefaultValueFactory = static _ => 10_000 };
         var seed = new Option<int>("--seed") { Description = "The season's seed; fit on another.", DefaultValueFactory = static _ => 99 };
         var model = new Option<string?>("--model") { Description = "A model file fitted on simulated games; the program's own when left out.", HelpName = "FILE" };
+        var csv = new Option<string?>("--csv") { Description = "Write every moment to this file: state, truth, model.", HelpName = "FILE" };
         var threads = new Option<int>("--threads") { Description = "Threads.", DefaultValueFactory = static _ => Environment.ProcessorCount };
         var command = new ExampleCommand(
             "truth",
             "Compare the model's win probability with the simulator's, known by playing on from each moment many times (docs/simulator.md).",
             "oddswire bench truth --league nba --games 20 --trials 10000",
             "oddswire bench truth --league mlb --model mlb-simulated.json --json")
-        { league, games, moments, trials, seed, model, threads };
+        { league, games, moments, trials, seed, model, csv, threads };
         command.SetAction((parsed, ct) => Task.Run(
             () => Run(
-                OddsCommand.ParseLeagues(parsed.GetRequiredValue(league))[0], parsed.GetValue(games), parsed.GetValue(moments), parsed.GetValue(trials),
-                parsed.GetValue(seed), parsed.GetValue(model), parsed.GetValue(threads), parsed.GetValue(Cli.Json), ct),
+                new Order(
+                    OddsCommand.ParseLeagues(parsed.GetRequiredValue(league))[0], parsed.GetValue(games), parsed.GetValue(moments), parsed.GetValue(trials),
+                    parsed.GetValue(seed), parsed.GetValue(threads)),
+                parsed.GetValue(model), parsed.GetValue(csv), parsed.GetValue(Cli.Json), ct),
             ct));
         return command;
     }
 
-    private static int Run(League league, int games, int moments, int trials, int seed, string? modelFile, int threads, bool json, CancellationToken ct)
+    private static int Run(Order order, string? modelFile, string? csv, bool json, CancellationToken ct)
     {
-        if (games is < 1 or > 100_000 || moments is < 1 or > 1_000 || trials is < 10 or > 10_000_000 || threads is < 1 or > 256)
+        if (order is not { Games: >= 1 and <= 100_000, Moments: >= 1 and <= 1_000, Trials: >= 10 and <= 10_000_000, Threads: >= 1 and <= 256 })
         {
             throw new UserErrorException(
                 ExitCodes.Usage, "--games is 1 to 100000, --moments 1 to 1000, --trials 10 to 10000000, --threads 1 to 256.", "Write for example --games 20 --trials 10000.");
         }
 
-        var file = modelFile is null ? GameModels.BuiltIn(league) : Read(modelFile);
-        var results = new IReadOnlyList<Comparison>[games];
+        var file = modelFile is null ? GameModels.BuiltIn(order.League) : Read(modelFile);
+        var results = new IReadOnlyList<Comparison>[order.Games];
         var done = 0;
-        Parallel.For(0, games, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = ct }, game =>
+        Parallel.For(0, order.Games, new ParallelOptions { MaxDegreeOfParallelism = order.Threads, CancellationToken = ct }, game =>
         {
-            results[game] = Compare(league, GameModels.Create(file), seed, game, moments, trials);
-            Cli.Say($"{Interlocked.Increment(ref done)} of {games} games");
+            results[game] = Compare(order, GameModels.Create(file), game, ct);
+            Cli.Say($"{Interlocked.Increment(ref done)} of {order.Games} games");
         });
         var all = results.SelectMany(result => result).ToList();
-        var error = all.Average(result => Math.Abs(result.Error));
-        var noise = all.Average(result => Math.Sqrt(2 / Math.PI * result.Truth * (1 - result.Truth) / trials));
-        Console.Out.WriteLine($"{league.Code()}  {file.Version}: {all.Count} moments of {games} games, each played on {trials:N0} times");
-        Console.Out.WriteLine($"  mean absolute error of the win probability  {error:0.0000}   (of which the trials' own noise is up to {noise:0.0000})");
-        Console.Out.WriteLine($"  mean error (bias)                           {all.Average(result => result.Error):+0.0000;-0.0000}");
-        foreach (var period in all.GroupBy(result => result.Period).OrderBy(period => period.Key))
+        Print(order, file.Version, all);
+        if (csv is not null)
         {
-            Console.Out.WriteLine($"  period {period.Key,2}  {period.Count(),5} moments   {period.Average(result => Math.Abs(result.Error)):0.0000}");
+            Write(csv, all);
         }
 
         if (json)
         {
-            Cli.PrintJson(new { league = league.Code(), model = file.Version, games, moments = all.Count, trials, seed, meanAbsoluteError = error, noise });
+            Cli.PrintJson(new
+            {
+                league = order.League.Code(),
+                model = file.Version,
+                games = order.Games,
+                moments = all.Count,
+                trials = order.Trials,
+                seed = order.Seed,
+                meanAbsoluteError = all.Average(result => Math.Abs(result.Error)),
+                noise = all.Average(result => result.NoiseOf(order.Trials)),
+            });
         }
 
         return ExitCodes.Ok;
+    }
+
+    private static void Print(Order order, string version, List<Comparison> all)
+    {
+        Console.Out.WriteLine($"{order.League.Code()}  {version}: {all.Count} moments of {order.Games} games, each played on {order.Trials:N0} times");
+        Console.Out.WriteLine(
+            $"  mean absolute error of the win probability  {all.Average(result => Math.Abs(result.Error)):0.0000}   (an exact model would show {all.Average(result => result.NoiseOf(order.Trials)):0.0000}, the trials' own noise)");
+        Console.Out.WriteLine($"  mean error (bias)                           {all.Average(result => result.Error):+0.0000;-0.0000}");
+        foreach (var period in all.GroupBy(result => result.State.Period).OrderBy(period => period.Key))
+        {
+            Console.Out.WriteLine($"  period {period.Key,2}  {period.Count(),5} moments   {period.Average(result => Math.Abs(result.Error)):0.0000}");
+        }
+    }
+
+    private static void Write(string path, List<Comparison> all)
+    {
+        try
+        {
+            File.WriteAllLines(path, all.Select(static result => result.ToCsv()).Prepend(Comparison.CsvHeader));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException(ExitCodes.Environment, $"The moments cannot be written: {e.Message}", "Choose a file of your own with --csv.", e);
+        }
     }
 
     private static ModelFile Read(string path)
@@ -80,17 +114,18 @@ internal static class TruthBench
         }
     }
 
-    private static List<Comparison> Compare(League league, IGameModel model, int seed, int number, int moments, int trials)
+    private static List<Comparison> Compare(Order order, IGameModel model, int number, CancellationToken ct)
     {
-        var truth = ExhaustiveTruth.Of(league, seed, number);
-        var format = Pipeline.Formats.Single(format => format.League == league);
-        var rules = Pipeline.Rules(league);
+        var truth = ExhaustiveTruth.Of(order.League, order.Seed, number);
+        var format = Pipeline.Formats.Single(format => format.League == order.League);
+        var rules = Pipeline.Rules(order.League);
         var (state, info) = (new GameState(), (GameInfo?)null);
         var results = new List<Comparison>();
         var told = -1;
         var events = new List<GameEvent>();
         foreach (var message in truth.Messages())
         {
+            ct.ThrowIfCancellationRequested();
             events.Clear();
             format.Parse(message, events);
             foreach (var gameEvent in events)
@@ -100,17 +135,32 @@ internal static class TruthBench
             }
 
             told++;
-            if (told > 0 && state.Phase == GamePhase.Live && told * moments / truth.Plays != (told - 1) * moments / truth.Plays)
+            if (told > 0 && state.Phase == GamePhase.Live && told * order.Moments / truth.Plays != (told - 1) * order.Moments / truth.Plays)
             {
-                var (win, tie) = truth.After(told, trials, seed);
+                var (win, tie) = truth.After(told, order.Trials, order.Seed);
                 var solved = model.Solve(state, info!).Result();
                 results.Add(new Comparison(
-                    state.Period, win.Value + (tie.Value / 2), solved.Over.Value + (solved.Push.Value / 2) - win.Value - (tie.Value / 2)));
+                    number, told, state, truth.Line, win.Value + (tie.Value / 2), solved.Over.Value + (solved.Push.Value / 2)));
             }
         }
 
         return results;
     }
 
-    private readonly record struct Comparison(int Period, double Truth, double Error);
+    private sealed record Order(League League, int Games, int Moments, int Trials, int Seed, int Threads);
+
+    private sealed record Comparison(int Game, int Told, GameState State, PregameLine Line, double Truth, double Model)
+    {
+        public const string CsvHeader =
+            "game,told,period,clock_seconds,home,away,possession,down,to_first,to_goal,line_margin,line_total,true_win,model_win";
+
+        public double Error => Model - Truth;
+
+        // The mean absolute deviation of a share of so many trials.
+        public double NoiseOf(int trials) => Math.Sqrt(2 / Math.PI * Truth * (1 - Truth) / trials);
+
+        public string ToCsv() => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Game},{Told},{State.Period},{State.ClockTenths / 10.0},{State.Score.Home},{State.Score.Away},{State.Possession},{State.Football?.Down},{State.Football?.YardsToFirst},{State.Football?.YardsToGoal},{Line.HomeMarginHundredths / 100.0},{Line.TotalHundredths / 100.0},{Truth},{Model}");
+    }
 }
