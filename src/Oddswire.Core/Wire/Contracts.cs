@@ -24,5 +24,5 @@ public static class Contracts
     public static Contract InternalOdds { get; } = new(1, "oddswire/odds/v1/odds.proto", "oddswire.odds.v1.OddsUpdate");
 
     /// <summary>What partners read.</summary>
-    public static Contract PublicOdds { get; } = new(2, "oddswire/public/v1/odds.proto", "oddswire.public.v1.OddsUpdate");
+    public static Contract PublicOdds { get; } = new(4, "oddswire/public/v1/odds.proto", "oddswire.public.v1.OddsUpdate");
 }

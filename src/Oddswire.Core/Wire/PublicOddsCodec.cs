@@ -42,6 +42,7 @@ public static class PublicOddsCodec
         to.OptionalInt(22, value.ClockTenths < 0 ? null : value.ClockTenths);
         to.Int(23, value.OccurredAt.UnixMicros);
         to.Int(24, value.ReceivedAt.UnixMicros);
+        to.String(25, value.PlayerName);
     }
 
     /// <summary>Reads where an update stands in the chain of its game.</summary>

@@ -170,8 +170,9 @@ public sealed class SchemaRegistryTests
         (await registry.ByIdAsync(Contracts.InternalOdds.Id, Ct)).ShouldBeNull("what only we read is not shown");
         (await registry.LevelAsync(Subject, Ct)).ShouldBe(CompatibilityLevel.Full);
         (await registry.CheckAsync(Subject, Broken, Ct)).ShouldHaveSingleItem().ShouldContain("OddsUpdate.sequence");
-        (await registry.FindAsync(Subject, 1, Ct))!.Id.ShouldBe(Contracts.PublicOdds.Id);
-        (await registry.FindAsync(Subject, 2, Ct)).ShouldBeNull();
+        (await registry.FindAsync(Subject, 1, Ct))!.Id.ShouldBeLessThan(Contracts.PublicOdds.Id, "what was released first stays");
+        (await registry.FindAsync(Subject, 2, Ct))!.Id.ShouldBe(Contracts.PublicOdds.Id);
+        (await registry.FindAsync(Subject, 3, Ct)).ShouldBeNull();
         (await registry.FindAsync("none", null, Ct)).ShouldBeNull();
         var added = Schema.Replace("int64 sequence = 4;", "int64 sequence = 4; string added = 99;", StringComparison.Ordinal);
         (await Should.ThrowAsync<SchemaRegistryException>(async () => await registry.EnsureAsync(Subject, added, Ct))).Message.ShouldContain("read-only mode");

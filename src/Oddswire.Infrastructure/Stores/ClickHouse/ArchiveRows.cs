@@ -9,7 +9,7 @@ public static class ArchiveRows
     public static IReadOnlyList<ArchiveColumn> OddsColumns { get; } =
     [
         new("league", 0), new("game_id", 0), new("epoch", 4), new("sequence", 8), new("previous_sequence", 8), new("id", 32),
-        new("scope", 1), new("market_type", 1), new("subject", 0), new("statistic", 0), new("line", 4), new("is_main_line", 1),
+        new("scope", 1), new("market_type", 1), new("subject", 0), new("statistic", 0), new("player_name", 0), new("line", 4), new("is_main_line", 1),
         new("status", 1), new("reason", 1), new("settlement_version", 2),
         new("selection_1", 1), new("price_1", 4), new("fair_1", 4), new("result_1", 1),
         new("selection_2", 1), new("price_2", 4), new("fair_2", 4), new("result_2", 1),
@@ -54,6 +54,7 @@ public static class ArchiveRows
         to.Byte((byte)update.Market.Type);
         to.String(update.Market.Subject);
         to.String(update.Market.Statistic);
+        to.String(update.PlayerName);
         to.Int32(update.Market.Line.Hundredths);
         to.Byte(update.IsMainLine ? (byte)1 : (byte)0);
         to.Byte((byte)update.Status);

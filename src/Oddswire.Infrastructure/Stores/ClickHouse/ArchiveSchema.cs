@@ -135,15 +135,23 @@ public static partial class ArchiveSchema
                 $"CREATE MATERIALIZED VIEW IF NOT EXISTS {LatencyTable}_mv TO {LatencyTable} AS {LatencyOf(OddsTable, "1")}",
                 .. ArchiveViews.All,
             ],
+
+            // 2: players' names beside their ids.
+            [
+                AddPlayerName(OddsTable), AddPlayerName(ShadowTable),
+                .. ArchiveViews.OfUpdates.Select(static view => view.Replace("CREATE VIEW IF NOT EXISTS", "CREATE OR REPLACE VIEW", StringComparison.Ordinal)),
+            ],
         ];
     }
+
+    private static string AddPlayerName(string table) => $"ALTER TABLE {table} ADD COLUMN IF NOT EXISTS player_name LowCardinality(String) AFTER statistic";
 
     private static string UpdatesDdl(string table, ArchiveSchemaOptions options, string settings) =>
         $"""
         CREATE TABLE IF NOT EXISTS {table} (
             league LowCardinality(String), game_id LowCardinality(String), epoch UInt32, sequence UInt64, previous_sequence UInt64,
             id FixedString(32) CODEC(ZSTD(1)), scope {EnumOf<MarketScope>()}, market_type {EnumOf<MarketType>()}, subject LowCardinality(String), statistic LowCardinality(String),
-            line Decimal(9, 2), is_main_line Bool, status {EnumOf<MarketStatus>()}, reason {EnumOf<StatusReason>()}, settlement_version UInt16,
+            player_name LowCardinality(String), line Decimal(9, 2), is_main_line Bool, status {EnumOf<MarketStatus>()}, reason {EnumOf<StatusReason>()}, settlement_version UInt16,
             selection_1 {EnumOf<SelectionCode>()}, price_1 Decimal(9, 3), fair_1 Decimal(9, 6), result_1 {EnumOf<SelectionResult>()},
             selection_2 {EnumOf<SelectionCode>()}, price_2 Decimal(9, 3), fair_2 Decimal(9, 6), result_2 {EnumOf<SelectionResult>()},
             selection_3 {EnumOf<SelectionCode>()}, price_3 Decimal(9, 3), fair_3 Decimal(9, 6), result_3 {EnumOf<SelectionResult>()},

@@ -24,7 +24,8 @@ public static class ArchiveViews
             "SELECT league, minute, updates, priced_p50_ms, priced_p99_ms, archived_p50_ms, archived_p99_ms FROM latency_per_minute ORDER BY league, minute"),
     ];
 
-    internal static IReadOnlyList<string> All { get; } =
+    /// <summary>The views whose columns are those of the updates.</summary>
+    internal static IReadOnlyList<string> OfUpdates { get; } =
     [
         // The last update of each market.
         """
@@ -37,13 +38,26 @@ public static class ArchiveViews
         // A row for each selection.
         """
         CREATE VIEW IF NOT EXISTS odds_selections AS
-        SELECT league, game_id, epoch, sequence, id, scope, market_type, subject, statistic, line, is_main_line, status, reason,
+        SELECT league, game_id, epoch, sequence, id, scope, market_type, subject, statistic, player_name, line, is_main_line, status, reason,
             s.1 AS selection, s.2 AS price, s.3 AS fair, s.4 AS result, model_version, cause_key, score_home, score_away, period, clock_tenths,
             occurred_at, received_at, appended_at, archived_at
         FROM odds_updates
         ARRAY JOIN [(selection_1, price_1, fair_1, result_1), (selection_2, price_2, fair_2, result_2), (selection_3, price_3, fair_3, result_3)] AS s
         WHERE selection != 'none'
         """,
+
+        // The ladder: every line of every market, with its last prices.
+        """
+        CREATE VIEW IF NOT EXISTS lines AS
+        SELECT league, game_id, scope, market_type, subject, statistic, player_name, line, is_main_line, status, price_1, price_2, price_3, received_at
+        FROM odds_latest
+        ORDER BY league, game_id, scope, market_type, subject, statistic, line
+        """,
+    ];
+
+    internal static IReadOnlyList<string> All { get; } =
+    [
+        .. OfUpdates,
 
         // Prices by the minute: volatility is the standard deviation of the price within the minute.
         """
@@ -65,14 +79,6 @@ public static class ArchiveViews
             a[1] / 1000 AS archived_p50_ms, a[3] / 1000 AS archived_p99_ms, a[4] / 1000 AS archived_p999_ms, max(r.archived_max) / 1000 AS archived_max_ms
         FROM latency_rollup AS r
         GROUP BY league, minute
-        """,
-
-        // The ladder: every line of every market, with its last prices.
-        """
-        CREATE VIEW IF NOT EXISTS lines AS
-        SELECT league, game_id, scope, market_type, subject, statistic, line, is_main_line, status, price_1, price_2, price_3, received_at
-        FROM odds_latest
-        ORDER BY league, game_id, scope, market_type, subject, statistic, line
         """,
 
         // A row for each game.
