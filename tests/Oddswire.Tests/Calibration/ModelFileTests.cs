@@ -34,6 +34,16 @@ public sealed class ModelFileTests
         model.Solve(new GameState(), info).Result().ShouldBe(GameModels.Create(league).Solve(new GameState(), info).Result());
     }
 
+    [Theory]
+    [InlineData(League.Nba, "0021500001", true)]
+    [InlineData(League.Nba, "21500001", true)]
+    [InlineData(League.Nba, "0022400695", false)]
+    [InlineData(League.Nfl, "2019_01_GB_CHI", true)]
+    [InlineData(League.Nfl, "2019_01_gb_chi", true)]
+    [InlineData(League.Mlb, "ana201904040", true)]
+    public void A_game_fitted_on_is_known_again_by_an_id_that_a_spreadsheet_has_changed(League league, string game, bool isSeen) =>
+        GameModels.BuiltIn(league).Trained.HasSeen(game).ShouldBe(isSeen);
+
     [Fact]
     public void A_mistyped_key_is_named_with_its_path_and_the_one_that_was_meant() =>
         Refusal(file => Rename(file["parameters"]!.AsObject(), "daySd", "daySdd"))

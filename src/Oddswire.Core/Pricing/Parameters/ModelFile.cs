@@ -41,9 +41,16 @@ public sealed record TrainingRecord
     /// <summary><see cref="HashOf"/> the games.</summary>
     public required string GamesSha256 { get; init; }
 
+    /// <summary>Whether a game was fitted on. Spreadsheets drop the zeros an id begins with and change its case: such ids name the same game.</summary>
+    public bool HasSeen(string game) => Seen.Contains(Plain(game));
+
+    private HashSet<string> Seen => field ??= Games.SelectMany(static season => season.Games).Select(Plain).ToHashSet(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>SHA-256 of the sorted ids of games, a line each: 64 hexadecimal digits.</summary>
     public static string HashOf(IEnumerable<string> games) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
         string.Concat(games.Order(StringComparer.Ordinal).Select(game => game + "\n")))));
+
+    private static string Plain(string game) => game.Trim().TrimStart('0');
 }
 
 /// <summary>A measured figure with its interval.</summary>

@@ -96,7 +96,7 @@ internal static class EvaluateCommand
         if (request.Csv is { } csv)
         {
             var forecasts = PredictionCsv.Read(csv, csv).All.ToDictionary(forecast => (forecast.Game, forecast.Key), forecast => forecast.HomeWin);
-            return (csv, "forecasts of a file", set.Rows
+            return (csv, "forecasts of a file, which does not say whether they were fitted on these games", set.Rows
                 .Where(row => forecasts.ContainsKey((row.Game.Id, row.Key)))
                 .Select(row => new Prediction(row, forecasts[(row.Game.Id, row.Key)])));
         }
@@ -131,8 +131,7 @@ internal static class EvaluateCommand
     // How many of the games the model has seen; null when its file does not say.
     private static int? SeenOf(ModelFile file, TrainingSet set)
     {
-        var fitted = file.Trained.Games.SelectMany(season => season.Games).ToHashSet();
-        return fitted.Count == 0 ? null : set.Rows.Select(row => row.Game.Id).Distinct().Count(fitted.Contains);
+        return file.Trained.Games.Count == 0 ? null : set.Rows.Select(row => row.Game.Id).Distinct().Count(file.Trained.HasSeen);
     }
 
     private sealed record Request(

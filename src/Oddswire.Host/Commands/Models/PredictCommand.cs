@@ -5,6 +5,7 @@ using Oddswire.Calibration.Data;
 using Oddswire.Calibration.Evaluation;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Pricing;
+using Oddswire.Core.Pricing.Parameters;
 using Oddswire.Host.Composition;
 
 namespace Oddswire.Host.Commands.Models;
@@ -36,13 +37,14 @@ internal static class PredictCommand
             parsed.GetRequiredValue(plays),
             parsed.GetValue(lines),
             parsed.GetValue(output),
-            GameModels.Create(ModelFolder.Find(parsed.GetRequiredValue(Cli.Data), parsed.GetRequiredValue(league), parsed.GetValue(model))),
+            ModelFolder.Find(parsed.GetRequiredValue(Cli.Data), parsed.GetRequiredValue(league), parsed.GetValue(model)),
             parsed.GetValue(Cli.Json))));
         return command;
     }
 
-    private static int Run(League league, string[] plays, string? lines, string? output, IGameModel model, bool json)
+    private static int Run(League league, string[] plays, string? lines, string? output, ModelFile file, bool json)
     {
+        var model = GameModels.Create(file);
         var trainer = LeagueTrainers.Of(league);
         var table = new GameTable(lines is null ? [] : TrainingData.ReadGames(trainer, lines));
         var (rows, games) = (0, new HashSet<string>());
@@ -54,8 +56,8 @@ internal static class PredictCommand
             for (var i = 0; i < plays.Length; i++)
             {
                 progress.Report(i / (double)plays.Length, Path.GetFileName(plays[i]));
-                using var file = new CsvFile(plays[i]);
-                foreach (var row in trainer.ReadRows(file, table))
+                using var csv = new CsvFile(plays[i]);
+                foreach (var row in trainer.ReadRows(csv, table))
                 {
                     writer.WriteLine(PredictionCsv.LineOf(Predict(model, row)));
                     rows++;
@@ -79,9 +81,15 @@ internal static class PredictCommand
         var withoutLine = table.Unknown.Count;
         Cli.Say($"{rows:N0} states of {games.Count:N0} games forecast by {model.Version}"
             + (withoutLine > 0 ? $"; {withoutLine:N0} of the games are not in {lines ?? "any file of lines"} ({string.Join(", ", table.Unknown.Take(3))}…)" : ""));
+        var seen = games.Count(file.Trained.HasSeen);
+        if (seen > 0)
+        {
+            Cli.Say($"warning: {model.Version} was fitted on {seen:N0} of these games: figures measured on their forecasts flatter it");
+        }
+
         if (json && output is not null)
         {
-            Cli.PrintJson(new { output, model = model.Version, rows, games = games.Count, gamesWithoutLine = withoutLine });
+            Cli.PrintJson(new { output, model = model.Version, rows, games = games.Count, gamesWithoutLine = withoutLine, gamesFittedOn = seen });
         }
 
         return ExitCodes.Ok;
