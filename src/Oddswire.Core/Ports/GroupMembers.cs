@@ -47,7 +47,7 @@ public static class LogChecks
 
     /// <summary>There is no such topic.</summary>
     public static LogConfigurationException UnknownTopic(string topic) =>
-        new($"The topic '{topic}' does not exist; create it with EnsureTopics before reading or writing.");
+        new($"The topic '{topic}' does not exist in the log: it was never made, or it was deleted. On Kafka 'oddswire topics apply' makes it.");
 
     /// <summary>There is no such partition.</summary>
     public static LogConfigurationException UnknownPartition(TopicPartition partition, int partitions) =>

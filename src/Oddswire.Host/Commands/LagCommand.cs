@@ -57,9 +57,14 @@ internal static class LagCommand
                 Cli.PrintJson(ToJson(lags));
             }
 
+            foreach (var (group, why) in reader.Refused)
+            {
+                Cli.Say($"not shown: {group}: {why}");
+            }
+
             if (every is not { } pause)
             {
-                return ExitCodes.Ok;
+                return reader.Refused.Count == 0 ? ExitCodes.Ok : ExitCodes.CheckFailed;
             }
 
             await Task.Delay(pause, TimeProvider.System, ct);

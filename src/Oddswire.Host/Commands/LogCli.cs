@@ -144,6 +144,7 @@ internal static class LogCli
             MinInsyncReplicas = config.Number(ConfigSchema.Topics, "min-insync-replicas", Math.Min(2, replication), 1, replication),
             Retention = config.Duration(ConfigSchema.Topics, "retention", TimeSpan.FromDays(14)),
             LetterRetention = config.Duration(ConfigSchema.Topics, "dlq-retention", TimeSpan.FromDays(90)),
+            MaxMessageBytes = config.Number(ConfigSchema.Topics, "max-message-bytes", 8 << 20, 256 << 10, 100 << 20),
         };
     }
 }

@@ -3,6 +3,7 @@ using Oddswire.Core.Ports;
 using Oddswire.Host.Commands;
 using Oddswire.Infrastructure.Logs.Kafka;
 using Oddswire.Infrastructure.Logs.Kafka.Admin;
+using Oddswire.Infrastructure.Logs.Kafka.Mock;
 
 namespace Oddswire.Host.Composition;
 
@@ -10,8 +11,11 @@ namespace Oddswire.Host.Composition;
 internal static class KafkaLogs
 {
     /// <summary>The log of a cluster; the cluster is asked only when something is done with it.</summary>
-    public static IEventLog Open(KafkaPlace kafka, TimeProvider time, ILoggerFactory? logging) =>
-        new KafkaEventLog(kafka.Connection, time, logging?.CreateLogger<KafkaEventLog>());
+    public static IEventLog Open(KafkaPlace kafka, TimeProvider time, ILoggerFactory? logging)
+    {
+        var log = new KafkaEventLog(kafka.Connection, time, logging?.CreateLogger<KafkaEventLog>());
+        return kafka.ShowsRepeats ? log : new RepeatlessLog(log);
+    }
 
     /// <summary>Sees to it that the core topics of some leagues are there, and gives the number of partitions of each that carries records.</summary>
     /// <param name="kafka">The cluster.</param>

@@ -21,10 +21,16 @@ internal sealed record KafkaPlace
     }
 
     /// <summary>How to reach it.</summary>
-    public KafkaSettings Connection { get; }
+    public KafkaSettings Connection { get; private init; }
+
+    /// <summary>The same place with another patience of fetches that find nothing.</summary>
+    public KafkaPlace With(TimeSpan fetchMaxWait) => this with { Connection = Connection with { FetchMaxWait = fetchMaxWait } };
 
     /// <summary>The topics.</summary>
     public TopicLayout Layout { get; }
+
+    /// <summary>Whether what librdkafka's mock cluster repeats stays visible; leaving it out costs time, which a benchmark does not want to measure.</summary>
+    public bool ShowsRepeats { get; init; }
 
     /// <summary>What to call it in messages.</summary>
     public string Name => Layout.Prefix.Length == 0 ? Connection.BootstrapServers : $"{Connection.BootstrapServers} (topics {Layout.Prefix}…)";

@@ -25,12 +25,18 @@ internal static class Logs
 /// <param name="Edge">The edge cluster, where there is one.</param>
 internal sealed record LogPlace(LogSettings Log, string Data, KafkaPlace? Edge = null)
 {
+    /// <summary>
+    /// How long brokers may hold a fetch back that finds nothing. A command reads many partitions once, each after the other: what the last fetch waits, the next partition waits too.
+    /// </summary>
+    private static readonly TimeSpan ShortFetch = TimeSpan.FromMilliseconds(20);
+
     /// <summary>Opens it. The embedded log needs its folder; on Kafka the folder may be missing.</summary>
     /// <exception cref="Commands.UserErrorException">There is no such folder.</exception>
     public LogAccess Open()
     {
         var folder = Log.Kafka is null ? DataFolder.OpenExisting(Data) : DataFolder.At(Data);
-        return new LogAccess(folder, Logs.Open(folder, Log, TimeProvider.System), Log.Kafka is { } kafka ? $"Kafka at {kafka.Name}" : $"'{folder.Root}'");
+        var settings = Log with { Kafka = Log.Kafka?.With(ShortFetch) };
+        return new LogAccess(folder, Logs.Open(folder, settings, TimeProvider.System), Log.Kafka is { } kafka ? $"Kafka at {kafka.Name}" : $"'{folder.Root}'");
     }
 }
 

@@ -15,7 +15,7 @@ internal sealed class KafkaRig : IAsyncDisposable
     private readonly MockCluster? _mock;
     private readonly MockGateway? _gateway;
 
-    private KafkaRig(IReadOnlyDictionary<League, int> partitions, bool withTopics, bool mustBeMock)
+    private KafkaRig(IReadOnlyDictionary<League, int> partitions, bool withTopics, bool mustBeMock, bool isEdge, IReadOnlyList<League> leagues)
     {
         var real = mustBeMock ? null : Environment.GetEnvironmentVariable("ODDSWIRE_TEST_KAFKA");
         if (real is { Length: > 0 })
@@ -35,11 +35,15 @@ internal sealed class KafkaRig : IAsyncDisposable
             new TopicLayout { Prefix = Prefix, Partitions = partitions, Replication = 1, MinInsyncReplicas = 1 });
         if (withTopics && Topics is not null)
         {
-            Place.Layout.Topics(Leagues.All).ToList().ForEach(Topics.Create);
+            (isEdge ? Place.Layout.EdgeTopics(leagues) : Place.Layout.Topics(leagues)).ToList().ForEach(Topics.Create);
+        }
+        else if (withTopics && isEdge)
+        {
+            KafkaLogs.EnsureEdgeTopicsAsync(Place, leagues, mayMake: true, TestContext.Current.CancellationToken).GetAwaiter().GetResult();
         }
         else if (withTopics)
         {
-            KafkaLogs.EnsureTopicsAsync(Place, Leagues.All, mayMake: true, TestContext.Current.CancellationToken).GetAwaiter().GetResult();
+            KafkaLogs.EnsureTopicsAsync(Place, leagues, mayMake: true, TestContext.Current.CancellationToken).GetAwaiter().GetResult();
         }
     }
 
@@ -52,14 +56,20 @@ internal sealed class KafkaRig : IAsyncDisposable
 
     public KafkaPlace Place { get; }
 
+    /// <summary>The mock, to let it fail; null on a real cluster.</summary>
+    public MockCluster? Mock => _mock;
+
     /// <summary>The mock's topics; null on a real cluster.</summary>
     public MockTopics? Topics { get; }
 
     /// <summary>What a command needs to be told.</summary>
     public IReadOnlyList<string> Options => ["--log", "kafka", "--bootstrap", Bootstrap, .. IsMock ? ["--set", "kafka.session-timeout=1500ms"] : new[] { "--topic-prefix", Prefix }];
 
-    public static KafkaRig Open(int nfl = 1, int nba = 1, int mlb = 1, bool withTopics = true, bool mustBeMock = false) =>
-        new(new Dictionary<League, int> { [League.Nfl] = nfl, [League.Nba] = nba, [League.Mlb] = mlb }, withTopics, mustBeMock);
+    /// <summary>The same for the cluster that partners read.</summary>
+    public IReadOnlyList<string> EdgeOptions => ["--edge-bootstrap", Bootstrap, "--set", IsMock ? "edge.session-timeout=1500ms" : $"edge.topic-prefix={Prefix}"];
+
+    public static KafkaRig Open(int nfl = 1, int nba = 1, int mlb = 1, bool withTopics = true, bool mustBeMock = false, bool isEdge = false, IReadOnlyList<League>? leagues = null) =>
+        new(new Dictionary<League, int> { [League.Nfl] = nfl, [League.Nba] = nba, [League.Mlb] = mlb }, withTopics, mustBeMock, isEdge, leagues ?? Leagues.All);
 
     public async ValueTask DisposeAsync()
     {

@@ -8,40 +8,44 @@ using Oddswire.IntegrationTests.Chaos;
 namespace Oddswire.IntegrationTests.Kafka;
 
 /// <summary>
-/// Every role as processes of their own on Kafka, several of the same role sharing the partitions, killed at random, stopped and started. On the mock
-/// the records of broken-off transactions stay visible, so that this also shows that sequences fence them; the archive and
-/// replicate copy the log as it is, with what the mock repeats, and are killed in the chaos tests of the embedded log. A real cluster: <c>ODDSWIRE_TEST_KAFKA</c>.
+/// Every role as processes of their own on two Kafka clusters, several of the same role sharing the partitions, killed at random, stopped and started: the archive and
+/// replicate too. On the mock the records of broken-off transactions stay visible, so that this also shows that what is repeated is known. A real cluster: <c>ODDSWIRE_TEST_KAFKA</c>.
 /// </summary>
 [Collection(ChaosSuite.Name)]
 public sealed class KilledRolesOnKafkaTests(ITestOutputHelper output)
 {
-    private const int Kills = 6;
-    private static readonly string[] Slate = ["--rounds", "1", "--games", "nfl=1,nba=1,mlb=1", "--seed", "11"];
+    private const int Kills = 8;
+    private static readonly string[] Slate = ["--rounds", "1", "--games", "nfl=1,mlb=1", "--league", "nfl,mlb", "--seed", "11"];
+
+    private static readonly League[] Played = [League.Nfl, League.Mlb];
 
     /// <summary>Two of each role that has partitions to share.</summary>
-    private static readonly string[] Roles = ["ingest", "normalise", "normalise", "price", "price", "publish"];
+    private static readonly string[] Roles = ["ingest", "normalise", "normalise", "price", "price", "publish", "archive", "replicate"];
 
     [Fact]
     public async Task Roles_killed_and_rolled_on_Kafka_publish_what_an_undisturbed_embedded_platform_publishes()
     {
+        Machine.DemandChdb();
         await using var folder = new ChaosFolder();
-        await using var calm = await OddswireProcess.RunAsync(["up", .. Slate, "--speed", "max", "--no-archive", "--no-edge", "--port", "0", "--headless", "--data", folder["calm"]]);
+        await using var calm = await OddswireProcess.RunAsync(["up", .. Slate, "--speed", "max", "--port", "0", "--headless", "--data", folder["calm"]]);
         calm.ExitCode.ShouldBe(0, calm.Said);
-        var expected = await Outcome.OfAsync(folder["calm"], archive: false, edge: false);
+        var expected = await Outcome.OfAsync(folder["calm"]);
         foreach (var seed in Dice.Seeds())
         {
-            await using var kafka = KafkaRig.Open(nfl: 3, nba: 2, mlb: 2);
-            await RunAsync(seed, kafka, folder, expected.Updates);
-            var outcome = await Outcome.OfAsync(folder["verify"], archive: false, kafka.Options, edge: false);
-            outcome.ShouldEqual(expected);
+            await using var kafka = KafkaRig.Open(nfl: 3, mlb: 2, leagues: Played);
+            await using var edge = KafkaRig.Open(nfl: 2, isEdge: true, leagues: Played);
+            await RunAsync(seed, kafka, edge, folder, expected.Updates);
+            (await Outcome.OfAsync(folder[$"archive-6-{seed}"], log: [.. kafka.Options, .. edge.EdgeOptions])).ShouldEqual(expected);
         }
     }
 
-    private async Task RunAsync(int seed, KafkaRig kafka, ChaosFolder folder, long wanted)
+    private async Task RunAsync(int seed, KafkaRig kafka, KafkaRig edge, ChaosFolder folder, long wanted)
     {
         var dice = new Random(seed);
-        var processes = Roles.Skip(1).Select((role, i) => Start(role, i + 1, kafka, folder)).ToList();
+        var processes = Roles.Skip(1).Select((_, i) => Launch(i + 1)).ToList();
         await using var log = KafkaLogs.Open(kafka.Place, TimeProvider.System, null);
+        await using var edgeLog = KafkaLogs.Open(edge.Place, TimeProvider.System, null);
+        OddswireProcess Launch(int at) => Start(Roles[at], folder[$"{Roles[at]}-{at}-{seed}"], kafka, edge);
         var odds = new OddsCount(log);
         var inTheMiddle = 0;
         try
@@ -51,7 +55,7 @@ public sealed class KilledRolesOnKafkaTests(ITestOutputHelper output)
                 await UntilReadyAsync(process);
             }
 
-            processes.Insert(0, Start(Roles[0], 0, kafka, folder));
+            processes.Insert(0, Launch(0));
             await UntilAsync(async () => await odds.ReadAsync() > 0, () => Task.FromResult($"seed {seed}: nothing is priced:\n{string.Join("\n---\n", processes.Select(process => process.Said))}"));
             for (var kill = 1; kill <= Kills; kill++)
             {
@@ -62,13 +66,13 @@ public sealed class KilledRolesOnKafkaTests(ITestOutputHelper output)
                 var seen = await odds.ReadAsync();
                 inTheMiddle += seen > 0 && seen < wanted ? 1 : 0;
                 output.WriteLine($"seed {seed}, {(isRolled ? "stop" : "kill")} {kill}: {Roles[at]} {at} at {seen} of {wanted} updates");
-                processes[at] = Start(Roles[at], at, kafka, folder);
+                processes[at] = Launch(at);
             }
 
             inTheMiddle.ShouldBeGreaterThanOrEqualTo(2, $"seed {seed}: too few kills hit the work in the middle to say anything");
             await UntilAsync(
-                async () => await odds.ReadAsync() >= wanted && await WaitingAsync(log) == 0,
-                async () => $"seed {seed}: it does not come to its end: {await odds.ReadAsync()} of {wanted} updates, {await WaitingAsync(log)} wait:\n{await VerifyAsync(kafka)}\n{string.Join("\n---\n", processes.Select(process => process.Said))}");
+                async () => await odds.ReadAsync() >= wanted && await WaitingAsync(log, edgeLog) == 0,
+                async () => $"seed {seed}: it does not come to its end: {await odds.ReadAsync()} of {wanted} updates, {await WaitingAsync(log, edgeLog)} wait:\n{await VerifyAsync(kafka)}\n{string.Join("\n---\n", processes.Select(process => process.Said))}");
             foreach (var process in processes)
             {
                 await StopAsync(process, isRolled: true);
@@ -83,8 +87,8 @@ public sealed class KilledRolesOnKafkaTests(ITestOutputHelper output)
         }
     }
 
-    private static OddswireProcess Start(string role, int instance, KafkaRig kafka, ChaosFolder folder) => OddswireProcess.Start(
-        ["run", "--role", role, "--headless", "--speed", "250x", "--health-port", "0", "--data", folder[$"{role}-{instance}"], .. Slate, .. kafka.Options]);
+    private static OddswireProcess Start(string role, string data, KafkaRig kafka, KafkaRig edge) => OddswireProcess.Start(
+        ["run", "--role", role, "--headless", "--speed", "100x", "--health-port", "0", "--data", data, .. Slate, .. kafka.Options, .. role == "replicate" ? edge.EdgeOptions : []]);
 
     /// <summary>Waits until a process has its partitions, as whoever rolls it waits.</summary>
     private static async Task UntilReadyAsync(OddswireProcess process)
@@ -123,11 +127,11 @@ public sealed class KilledRolesOnKafkaTests(ITestOutputHelper output)
         return verify.Said;
     }
 
-    private static async Task<long> WaitingAsync(IEventLog log)
+    private static async Task<long> WaitingAsync(IEventLog log, IEventLog edge)
     {
-        var reader = new LagReader(log, TimeProvider.System);
+        var reader = new LagReader(log, TimeProvider.System, edge);
         long waiting = 0;
-        foreach (var league in Leagues.All)
+        foreach (var league in Played)
         {
             waiting += (await reader.ReadAsync(league, TestContext.Current.CancellationToken)).Sum(lag => lag.Records);
         }
@@ -157,7 +161,7 @@ public sealed class KilledRolesOnKafkaTests(ITestOutputHelper output)
 
         public async Task<int> ReadAsync()
         {
-            foreach (var league in Leagues.All)
+            foreach (var league in Played)
             {
                 foreach (var bounds in await log.DescribeAsync(Topics.Odds(league), TestContext.Current.CancellationToken))
                 {

@@ -114,6 +114,42 @@ public sealed class VendorFeedTests
         error.Message.ShouldContain("feed.name");
     }
 
+    [Fact]
+    public async Task A_record_that_is_too_large_becomes_dead_letters_and_its_partition_goes_on()
+    {
+        await using var vendor = KafkaRig.Open(withTopics: false, mustBeMock: true);
+        await using var core = KafkaRig.Open();
+        await using var folder = new ChaosFolder();
+        MakeTopic(vendor);
+        var game = Messages.Value[0].GameId;
+        var sent = Messages.Value.Where(message => message.GameId == game).Take(60).ToList();
+        var large = Record(sent[^1] with { Body = Encoding.UTF8.GetBytes($"{{\"filler\":\"{new string('x', 200_000)}\"}}"), Sequence = 1_000_000 });
+        await SendAsync(vendor, sent.Take(30).ToList());
+        await SendAsync(vendor, [large]);
+        await SendAsync(vendor, sent.Skip(30).ToList());
+        string[] small = [.. core.Options, "--set", "topics.max-message-bytes=262144"];
+        await using var process = OddswireProcess.Start([
+            "run", "--role", "ingest,normalise,price", "--league", "nfl", "--feed", "kafka", "--feed-bootstrap", vendor.Bootstrap, "--feed-topic", Topic,
+            "--set", "feed.sequence=header:seq", "--headless", "--data", folder["data"], .. small]);
+        await using var log = KafkaLogs.Open(core.Place, TimeProvider.System, null);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (await CountAsync(log) < sent.Count || (await log.CommittedAsync(new WorkerSpec("price.nfl", [Topics.Normalized(League.Nfl)], League.Nfl), Ct)).Sum(position => position.Offset) == 0)
+        {
+            (process.HasExited || patience.IsCancellationRequested).ShouldBeFalse($"{await CountAsync(log)} of {sent.Count}:\n{process.Said}");
+            await Task.Delay(100, Ct);
+        }
+
+        await using var list = await OddswireProcess.RunAsync(["dlq", "list", "--league", "nfl", "--json", "--data", folder["data"], .. small]);
+        list.Result.GetProperty("letters").EnumerateArray().Select(letter => letter.GetProperty("reason").GetString()).ShouldBe(["too-large", "too-large"], list.Said);
+        list.Said.ShouldContain("more than the 131072 allowed; this is part 2 of 2");
+        var id = list.Result.GetProperty("letters")[0].GetProperty("id").GetString()!;
+        await using var show = await OddswireProcess.RunAsync(["dlq", "show", id, "--data", folder["data"], .. small]);
+        show.Said.ShouldContain("filler");
+        process.Signal("TERM");
+        await process.WaitAsync(TimeSpan.FromSeconds(30));
+        process.ExitCode.ShouldBe(0, process.Said);
+    }
+
     private static KafkaFeedOptions OptionsFor(KafkaRig vendor) => new()
     {
         Cluster = new KafkaSettings { BootstrapServers = vendor.Bootstrap },

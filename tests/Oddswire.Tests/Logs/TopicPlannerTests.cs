@@ -118,6 +118,15 @@ public sealed class TopicPlannerTests
         RoleAcls.Of("", Leagues.All).Where(acl => acl.Role != "admin").ShouldAllBe(acl => !acl.Operations.Contains("Delete") && !acl.Operations.Contains("Alter") && !acl.Operations.Contains("AlterConfigs"));
     }
 
+    [Fact]
+    public void Replicate_is_allowed_its_names_on_either_cluster_with_the_prefix_of_each()
+    {
+        var replicate = RoleAcls.Of("prod.", [League.Nfl], "pub.").Where(acl => acl.Role == "replicate").ToList();
+        replicate.Where(acl => acl.Cluster == "core" && acl.Resource != "cluster").ShouldAllBe(acl => acl.Name.StartsWith("prod.") && !acl.Operations.Contains("Write"));
+        replicate.Where(acl => acl.Cluster == "edge" && acl.Resource == "topic").Select(acl => acl.Name).ShouldBe(["pub.odds.updates.public.nfl", "pub.state.replicate.nfl"]);
+        replicate.Where(acl => acl.Resource == "transactional-id").ShouldHaveSingleItem().Name.ShouldBe("pub.oddswire.pub.replicate.nfl.");
+    }
+
     private static IReadOnlyList<TopicChange> PlanOne(string setting, string now)
     {
         var wanted = Layout.Topics([League.Nba])[0];

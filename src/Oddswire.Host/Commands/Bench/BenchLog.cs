@@ -45,7 +45,10 @@ internal sealed record BenchLog(string Name, string? Bootstrap)
         var mock = new MockCluster();
         var place = new KafkaPlace(
             mock.Settings with { FetchMaxWait = TimeSpan.FromMilliseconds(5), SessionTimeout = TimeSpan.FromSeconds(5) },
-            new TopicLayout { Replication = 3, MinInsyncReplicas = 1, Partitions = Leagues.All.ToDictionary(league => league, _ => 12) });
+            new TopicLayout { Replication = 3, MinInsyncReplicas = 1, Partitions = Leagues.All.ToDictionary(league => league, _ => 12) })
+        {
+            ShowsRepeats = true,
+        };
         foreach (var topic in place.Layout.Topics(Leagues.All))
         {
             mock.CreateTopic(topic.Name, topic.Partitions);

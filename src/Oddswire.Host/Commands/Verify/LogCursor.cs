@@ -8,7 +8,8 @@ internal sealed class LogCursor(IEventLog log, PartitionBounds bounds)
 {
     private readonly RepeatFilter? _repeats = log.MayRepeat ? new RepeatFilter() : null;
     private readonly Queue<LogRecord> _ahead = new();
-    private long _next = bounds.EarliestOffset;
+    private IAsyncEnumerator<RecordBatch>? _batches;
+    private bool _isAtEnd;
 
     public long Compared { get; private set; }
 
@@ -16,7 +17,7 @@ internal sealed class LogCursor(IEventLog log, PartitionBounds bounds)
     {
         foreach (var record in expected)
         {
-            while (_ahead.Count == 0 && _next < bounds.EndOffset)
+            if (_ahead.Count == 0)
             {
                 await FillAsync(ct);
             }
@@ -40,7 +41,7 @@ internal sealed class LogCursor(IEventLog log, PartitionBounds bounds)
 
     public async Task ExpectEndAsync(CancellationToken ct)
     {
-        while (_ahead.Count == 0 && _next < bounds.EndOffset)
+        if (_ahead.Count == 0)
         {
             await FillAsync(ct);
         }
@@ -52,25 +53,25 @@ internal sealed class LogCursor(IEventLog log, PartitionBounds bounds)
         }
     }
 
+    /// <summary>Reads on until there is a record, or the end. One walk from end to end: a read of its own for each batch would begin anew each time.</summary>
     private async Task FillAsync(CancellationToken ct)
     {
-        await foreach (var batch in log.ReadAllAsync(bounds with { EarliestOffset = _next }, bounds.EndOffset, ct))
+        _batches ??= log.ReadAllAsync(bounds, bounds.EndOffset, ct).GetAsyncEnumerator(ct);
+        while (_ahead.Count == 0 && !_isAtEnd)
         {
-            foreach (var record in batch)
+            _isAtEnd = !await _batches.MoveNextAsync();
+            if (_isAtEnd)
+            {
+                return;
+            }
+
+            foreach (var record in _batches.Current)
             {
                 if (record.Offset < bounds.EndOffset && _repeats?.IsRepeat(record) != true)
                 {
                     _ahead.Enqueue(record);
                 }
             }
-
-            _next = batch.NextOffset;
-            if (_ahead.Count > 0)
-            {
-                return;
-            }
         }
-
-        _next = _ahead.Count > 0 ? _next : bounds.EndOffset;
     }
 }

@@ -40,6 +40,10 @@ public sealed class LagReader(IEventLog log, TimeProvider time, IEventLog? edge 
     /// <summary>Partitions looked into at the same time.</summary>
     private const int Parallel = 8;
     private readonly ConcurrentDictionary<TopicPartition, LogTail> _tails = new();
+    private readonly Dictionary<string, string> _refused = [];
+
+    /// <summary>Groups that the log does not let this process look at, and why; they are left out and not asked for again.</summary>
+    public IReadOnlyDictionary<string, string> Refused => _refused;
 
     /// <summary>The groups of a league that read the log, in the order of the way of the data.</summary>
     public static IReadOnlyList<(Hop Hop, WorkerSpec Group)> GroupsOf(League league) =>
@@ -56,26 +60,20 @@ public sealed class LagReader(IEventLog log, TimeProvider time, IEventLog? edge 
     {
         var bounds = new Dictionary<string, IReadOnlyList<PartitionBounds>>();
         var lags = new List<GroupLag>();
-        foreach (var (hop, group) in GroupsOf(league))
+        foreach (var (hop, group) in GroupsOf(league).Where(pair => !_refused.ContainsKey(pair.Group.Group)))
         {
-            var committed = (await log.CommittedAsync(group, ct)).ToDictionary(position => position.Partition, position => position.Offset);
-            if (committed.Count == 0)
+            try
             {
-                continue;
-            }
-
-            var partitions = new List<PartitionLag>();
-            foreach (var topic in group.Inputs)
-            {
-                if (!bounds.TryGetValue(topic, out var ofTopic))
+                if (await ReadAsync(hop, group, bounds, ct) is { } lag)
                 {
-                    bounds[topic] = ofTopic = await log.DescribeAsync(topic, ct);
+                    lags.Add(lag);
                 }
-
-                partitions.AddRange(ofTopic.Select(partition => Behind(partition, committed)));
             }
-
-            lags.Add(new GroupLag(hop, group.Group, league, await WithAgesAsync(partitions, ct)));
+            catch (LogConfigurationException e)
+            {
+                // A role's own permissions do not cover the groups of others.
+                _refused[group.Group] = e.Message;
+            }
         }
 
         if (await ReplicatedAsync(league, ct) is { Count: > 0 } replicated)
@@ -85,6 +83,28 @@ public sealed class LagReader(IEventLog log, TimeProvider time, IEventLog? edge 
         }
 
         return lags;
+    }
+
+    private async Task<GroupLag?> ReadAsync(Hop hop, WorkerSpec group, Dictionary<string, IReadOnlyList<PartitionBounds>> bounds, CancellationToken ct)
+    {
+        var committed = (await log.CommittedAsync(group, ct)).ToDictionary(position => position.Partition, position => position.Offset);
+        if (committed.Count == 0)
+        {
+            return null;
+        }
+
+        var partitions = new List<PartitionLag>();
+        foreach (var topic in group.Inputs)
+        {
+            if (!bounds.TryGetValue(topic, out var ofTopic))
+            {
+                bounds[topic] = ofTopic = await log.DescribeAsync(topic, ct);
+            }
+
+            partitions.AddRange(ofTopic.Select(partition => Behind(partition, committed)));
+        }
+
+        return new GroupLag(hop, group.Group, group.League, await WithAgesAsync(partitions, ct));
     }
 
     /// <summary>How far a league has been replicated; nothing while the edge cannot be asked, so that the other groups stay seen.</summary>

@@ -25,6 +25,7 @@ public sealed class LagMonitor(
     public async Task RunAsync(CancellationToken ct)
     {
         var reader = new LagReader(log, time, edge);
+        var refused = 0;
         while (true)
         {
             try
@@ -35,6 +36,12 @@ public sealed class LagMonitor(
                     lags.AddRange(await reader.ReadAsync(league, ct));
                 }
 
+                foreach (var (group, why) in reader.Refused.Skip(refused))
+                {
+                    logger.LogWarning("The lag of {Group} is not shown here: {Why}", group, why);
+                }
+
+                refused = reader.Refused.Count;
                 _latest = lags;
                 Tell(lags);
             }

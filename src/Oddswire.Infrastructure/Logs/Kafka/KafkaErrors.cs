@@ -51,7 +51,7 @@ internal static class KafkaErrors
         ErrorCode.Local_Ssl => "TLS failed: check the authority's file, the certificate, the key, and the name in the broker's certificate.",
         ErrorCode.MsgSizeTooLarge or ErrorCode.RecordListTooLarge =>
             $"A record is larger than the topic or this client (limit {settings.MaxMessageBytes} bytes) allows: raise 'max.message.bytes' of the topic and the limit of the message size here together.",
-        ErrorCode.UnknownTopicOrPart or ErrorCode.UnknownTopicId =>
+        ErrorCode.UnknownTopicOrPart or ErrorCode.UnknownTopicId or ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition =>
             "The topic or partition does not exist: create it ('oddswire topics apply').",
         ErrorCode.InvalidReplicationFactor =>
             $"The cluster has fewer brokers than replicas are asked for ({settings.ReplicationFactor}): ask for a smaller replication factor.",

@@ -78,6 +78,9 @@ public sealed unsafe class MockCluster : IDisposable
         MockNative.PushRequestErrorsArray(_cluster, (short)api, (nuint)errors.Length, codes);
     }
 
+    /// <summary>Answers questions about a topic, and transactions that would write to it, with an error; as when it was deleted, or its ACLs were changed.</summary>
+    public void SetTopicError(string topic, ErrorCode error) => MockNative.TopicSetError(_cluster, topic, (int)error);
+
     /// <summary>Forgets pushed errors of a kind.</summary>
     public void ClearErrors(KafkaApi api) => MockNative.ClearRequestErrors(_cluster, (short)api);
 

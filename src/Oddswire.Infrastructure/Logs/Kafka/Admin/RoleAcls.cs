@@ -42,10 +42,12 @@ public static class RoleAcls
         return
         [
             new("replicate", Core, "topic", prefix + Topics.Odds(league), false, ["Read", "Describe"]),
+            new("replicate", Core, "group", $"{prefix}oddswire-readers", false, ["Read", "Describe"]),
             new("replicate", Edge, "topic", topic, false, ["Write", "Describe"]),
             new("replicate", Edge, "topic", state, false, ["Read", "Write", "Describe"]),
             new("replicate", Edge, "group", $"{edgePrefix}replicate.{league.Code()}", false, ["Read", "Describe"]),
-            new("replicate", Edge, "transactional-id", $"{edgePrefix}replicate.{league.Code()}", true, ["Write", "Describe"]),
+            new("replicate", Edge, "group", $"{edgePrefix}oddswire-readers", false, ["Read", "Describe"]),
+            new("replicate", Edge, "transactional-id", $"{edgePrefix}oddswire.{edgePrefix}replicate.{league.Code()}.", true, ["Write", "Describe"]),
             new("replicate", Edge, "cluster", "kafka-cluster", false, ["IdempotentWrite"]),
             new("partner", Edge, "topic", topic, false, ["Read", "Describe"]),
             .. new[] { topic, state }.SelectMany(name => new RoleAcl[]
@@ -81,24 +83,9 @@ public static class RoleAcls
             .. Stage("dlq", [Topics.DeadLetters(league), Topics.Quarantine(league)], [raw]),
             .. new[] { odds, events }.Select(topic => new RoleAcl("api", Core, "topic", prefix + topic, false, ["Read", "Describe"])),
             new("api", Core, "group", $"{prefix}oddswire-readers", false, ["Read", "Describe"]),
-            .. Replicate(prefix, league),
             new("ingest", "feed", "topic", "$FEED_TOPIC", false, ["Read", "Describe"]),
             new("ingest", "feed", "group", $"oddswire-{league.Code()}", false, ["Read", "Describe"]),
         ];
-    }
-
-    /// <summary>Reads the core cluster; topic, cursors and transactions are the edge cluster's.</summary>
-    private static IEnumerable<RoleAcl> Replicate(string prefix, League league)
-    {
-        const string Role = "replicate";
-        yield return new RoleAcl(Role, Core, "topic", prefix + Topics.Odds(league), false, ["Read", "Describe"]);
-        yield return new RoleAcl(Role, Core, "group", $"{prefix}oddswire-readers", false, ["Read", "Describe"]);
-        yield return new RoleAcl(Role, "edge", "topic", Topics.PublicOdds(league), false, ["Write", "Read", "Describe"]);
-        yield return new RoleAcl(Role, "edge", "topic", $"state.replicate.{league.Code()}", false, ["Read", "Write", "Describe", "Create"]);
-        yield return new RoleAcl(Role, "edge", "group", $"replicate.{league.Code()}", false, ["Read", "Describe"]);
-        yield return new RoleAcl(Role, "edge", "group", "oddswire-readers", false, ["Read", "Describe"]);
-        yield return new RoleAcl(Role, "edge", "transactional-id", $"oddswire.replicate.{league.Code()}.", true, ["Write", "Describe"]);
-        yield return new RoleAcl(Role, "edge", "cluster", "kafka-cluster", false, ["IdempotentWrite"]);
     }
 
     private static IEnumerable<RoleAcl> OfPeople(string prefix, IReadOnlyList<League> leagues)
