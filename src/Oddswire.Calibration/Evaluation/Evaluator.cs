@@ -57,7 +57,7 @@ public sealed class Evaluator(ILeagueTrainer trainer, int seed)
             Stages = stages,
             BaselineStages = [.. stages.Select(stage => LossIn(stage.Name, counted, normal))],
             Seasons = Groups(counted, row => (0, row.Game.Season)),
-            Baselines = [.. Baselines(counted, normal, FitNormalApart(counted), others)],
+            Baselines = [.. Baselines(counted, normal, FitNormal(counted, isAtFaceValue: true), FitNormalApart(counted), others)],
             Reliability = Reliability.Diagram([.. counted.Select(row => row.Judgement)]),
             MarginIn80 = Cover("margin in 80 %", counted, row => row.MarginCover),
             TotalIn80 = Cover("total in 80 %", counted, row => row.TotalCover),
@@ -107,11 +107,11 @@ public sealed class Evaluator(ILeagueTrainer trainer, int seed)
             .Select(group => Figures(group.Key.Name, [.. group]))
             .Where(group => group.Rows >= LeastRowsOfGroup)];
 
-    private List<Judgement> FitNormal(List<Judged> rows)
+    private List<Judgement> FitNormal(List<Judged> rows, bool isAtFaceValue = false)
     {
         var judgements = rows.ConvertAll(row => row.Judgement);
         var inputs = rows.ConvertAll(row => trainer.BaselineOf(row.Prediction.Row));
-        var normal = NormalBaseline.Fit(inputs, judgements);
+        var normal = NormalBaseline.Fit(inputs, judgements, isAtFaceValue);
         return [.. judgements.Select((row, i) => row with { HomeWin = normal.Of(inputs[i]) })];
     }
 
@@ -149,9 +149,10 @@ public sealed class Evaluator(ILeagueTrainer trainer, int seed)
     }
 
     private static IEnumerable<BaselineFigures> Baselines(
-        List<Judged> rows, List<Judgement> normal, List<Judgement> apart, IReadOnlyList<OtherForecasts> others)
+        List<Judged> rows, List<Judgement> normal, List<Judgement> face, List<Judgement> apart, IReadOnlyList<OtherForecasts> others)
     {
         yield return Compare("normal model with the line (in sample)", rows.ConvertAll(row => row.Judgement), normal);
+        yield return Compare("the same, the line at its face value (in sample)", rows.ConvertAll(row => row.Judgement), face);
         yield return Compare("the same, cross-validated by game", rows.ConvertAll(row => row.Judgement), apart);
         var withLine = rows.Where(row => ClosingLine(row.Prediction.Row.Info.Line) is not null).ToList();
         if (withLine.Count > 0)

@@ -11,6 +11,9 @@ internal static class DriveLaws
     // A fifth of tries and of bands are drawn to the average of all, as so many cases would be.
     private const double Prior = 8;
 
+    // Plays of one drive tell the same.
+    private const double LatePrior = 100;
+
     private static readonly double[][] SpreadUnless = [[0.45, 0.88, 1.67], [0.5, 0.97, 1.53], [0.6, 0.97, 1.43], [0.22, 0.75, 2.03], [0.4, 1, 1.6]];
 
     /// <summary>Fits them; the rest of the parameters is zero.</summary>
@@ -27,10 +30,11 @@ internal static class DriveLaws
             SecondsSpread = SpreadUnless,
             SecondsCap = [],
             WholeDrive = [],
-            Pace = [[.. Enumerable.Repeat(1.0, DriveFeatures.Leads)], [.. Enumerable.Repeat(1.0, DriveFeatures.Leads)]],
+            Pace = [.. Enumerable.Range(0, NflParameters.PaceRows).Select(_ => Enumerable.Repeat(1.0, NflParameters.PaceColumns).ToArray())],
             BandYards = [.. Enumerable.Range(0, NflParameters.Bands).Select(band => Math.Round(
                 samples.Where(s => s.IsFirst && BandOf(s.At.YardsToGoal) == band).Average(s => s.At.YardsToGoal), 1))],
             NextBand = NextBand(samples),
+            NextBandLate = [.. Enumerable.Range(0, DriveFeatures.Leads).Select(_ => Enumerable.Repeat(1.0, NflParameters.Bands).ToArray())],
             KickBand = KickBand(samples),
             TwoPointTries = TwoPointTries(samples, twoGood),
             TwoPointTriesEarly = Math.Round(early.Count(sample => sample.TryPoints == 2) / (twoGood * early.Count), 3),
@@ -38,12 +42,11 @@ internal static class DriveLaws
             TwoPointGood = twoGood,
             OnsideGood = 0.06,
             StretchStrength = [0, 0, 0],
+            PregameMargin = [1, 0, 1, 13.3],
             AverageMargin = 0,
             AverageTotal = 0,
-            LineGain = 0,
-            LeadFade = 0,
             PaceLearning = 0,
-            MarginSpread = 0,
+            Levelling = 0,
             TotalSpread = 0,
             OvertimeUrgency = [150, 60],
         };
@@ -53,24 +56,40 @@ internal static class DriveLaws
             SecondsSpread = [.. means.Select((_, end) => Spread(parameters, samples, end))],
             SecondsCap = [.. means.Select((_, end) => Cap(samples, end))],
         };
-        return parameters with { Pace = Pace(parameters, samples) };
+        return parameters with { Pace = Pace(parameters, samples), NextBandLate = NextBandLate(parameters, samples) };
     }
 
-    // Seconds taken over seconds expected without regard to the score, drawn to 1 as by so many drives; the cap is part of the expectation, so what the clock does is not counted twice.
+    // Seconds taken over seconds expected without regard to the score, drawn to 1 as by so many plays; the cap is part of the expectation, so what the clock does is not counted twice.
     private static double[][] Pace(NflParameters parameters, List<DriveSample> samples)
     {
         var drives = new DriveModel(parameters with { DriveEnds = [[0]] });
-        var (taken, expected) = (new double[2, DriveFeatures.Leads], new double[2, DriveFeatures.Leads]);
-        foreach (var sample in samples.Where(s => s is { Half: 2, At.Seconds: > 60 and <= 420, End: DriveModel.NoPoints or DriveModel.Touchdown or DriveModel.FieldGoal }))
+        var (taken, expected) = (new double[NflParameters.PaceRows, NflParameters.PaceColumns], new double[NflParameters.PaceRows, NflParameters.PaceColumns]);
+        var plays = new double[NflParameters.PaceRows, NflParameters.PaceColumns];
+        foreach (var sample in samples.Where(s => s is { At.Seconds: > 20 and <= 510, End: DriveModel.NoPoints or DriveModel.Touchdown or DriveModel.FieldGoal }))
         {
-            var (row, lead) = (sample.End == DriveModel.NoPoints ? 0 : 1, DriveFeatures.LeadClass(sample.At.Lead));
-            taken[row, lead] += sample.Seconds;
-            expected[row, lead] += Enumerable.Range(0, 3).Average(third => drives.SecondsOf(sample.End, third, sample.At, sample.IsFirst));
+            var (row, column) = (RowOf(sample.End, sample.At.Seconds), sample.Half == 2 ? DriveFeatures.LeadClass(sample.At.Lead) : NflParameters.PaceColumns - 1);
+            plays[row, column]++;
+            taken[row, column] += sample.Seconds;
+            expected[row, column] += Enumerable.Range(0, 3).Average(third => drives.SecondsOf(sample.End, third, sample.At, sample.IsFirst));
         }
 
-        const double prior = 60 * 100;
-        return [.. Enumerable.Range(0, 2).Select(row => Enumerable.Range(0, DriveFeatures.Leads).Select(lead => Math.Round(
-            (taken[row, lead] + prior) / (expected[row, lead] + prior), 3)).ToArray())];
+        double Factor(int row, int column) => plays[row, column] == 0 ? 1
+            : 1 + ((taken[row, column] - expected[row, column]) / expected[row, column] * plays[row, column] / (plays[row, column] + LatePrior));
+        return [.. Enumerable.Range(0, NflParameters.PaceRows).Select(row => Enumerable.Range(0, NflParameters.PaceColumns).Select(column => Math.Round(
+            Math.Clamp(Factor(row, column), 0.3, 2), 3)).ToArray())];
+    }
+
+    // The row whose time is next.
+    private static int RowOf(int end, double seconds)
+    {
+        var times = DriveModel.PaceSeconds;
+        var row = 0;
+        while (row + 1 < times.Length && seconds < (times[row] + times[row + 1]) / 2.0)
+        {
+            row++;
+        }
+
+        return end == DriveModel.NoPoints ? row : row + times.Length;
     }
 
     private static int BandOf(double yards) => yards switch { >= 80 => 0, >= 60 => 1, >= 35 => 2, _ => 3 };
@@ -123,15 +142,38 @@ internal static class DriveLaws
     private static double[][] NextBand(List<DriveSample> samples)
     {
         var counts = Enumerable.Range(0, NflParameters.NextBandRows).Select(_ => new double[NflParameters.Bands]).ToArray();
-        foreach (var sample in samples.Where(s => s.End == DriveModel.NoPoints && s.At.Seconds > 120))
+        foreach (var sample in samples.Where(s => s.End == DriveModel.NoPoints && (s.Half == 1 ? s.At.Seconds > 120 : DriveModel.BandShare(s.At) <= 0)))
         {
-            var row = Math.Min(9, (int)sample.At.YardsToGoal / 10) + (sample.At.Down == 4 ? 10 : 0);
-            counts[row][BandOf(sample.NextYards!.Value)]++;
+            counts[BandRow(sample.At)][BandOf(sample.NextYards!.Value)]++;
         }
 
         var all = Enumerable.Range(0, NflParameters.Bands).Select(band => counts.Sum(row => row[band])).ToArray();
         return [.. counts.Select(row => Shares([.. row.Select((count, band) => count + (Prior * all[band] / all.Sum()))]))];
     }
+
+    // Seen over expected in the last minutes, drawn to 1 as by so many plays.
+    private static double[][] NextBandLate(NflParameters parameters, List<DriveSample> samples)
+    {
+        var (seen, expected) = (new double[DriveFeatures.Leads, NflParameters.Bands], new double[DriveFeatures.Leads, NflParameters.Bands]);
+        foreach (var sample in samples.Where(s => s is { End: DriveModel.NoPoints, Half: 2 } && DriveModel.BandShare(s.At) >= 1))
+        {
+            var lead = DriveFeatures.LeadClass(sample.At.Lead);
+            seen[lead, BandOf(sample.NextYards!.Value)]++;
+            for (var band = 0; band < NflParameters.Bands; band++)
+            {
+                expected[lead, band] += parameters.NextBand[BandRow(sample.At)][band];
+            }
+        }
+
+        return [.. Enumerable.Range(0, DriveFeatures.Leads).Select(lead =>
+        {
+            var plays = Enumerable.Range(0, NflParameters.Bands).Sum(band => seen[lead, band]);
+            return Enumerable.Range(0, NflParameters.Bands).Select(band => plays == 0 ? 1 : Math.Round(
+                (seen[lead, band] + (LatePrior * expected[lead, band] / plays)) / (expected[lead, band] * (1 + (LatePrior / plays))), 3)).ToArray();
+        })];
+    }
+
+    private static int BandRow(in Situation at) => Math.Min(9, (int)at.YardsToGoal / 10) + (at.Down == 4 ? 10 : 0);
 
     // Where kick-offs are returned to changed with the rules of 2024: the latest season counts.
     private static double[] KickBand(List<DriveSample> samples)

@@ -7,15 +7,15 @@ namespace Oddswire.Calibration.Nfl;
 
 /// <summary>
 /// Fits the NFL model in three steps, none of which looks at who won except the last: the laws of drives (<see cref="DriveLaws"/>); strengths at which the
-/// chain of drives scores, half by half, what was scored on average; and the five figures that join it to line and score, by the likelihood of final
-/// margins, totals and winners.
+/// chain of drives scores, half by half, what was scored on average; and the three figures that join it to line and score, by the likelihood
+/// of final margins, totals and winners. What lines say of margins is fitted on all games with lines (<see cref="PregameLaw"/>).
 /// </summary>
 public static class NflFit
 {
     private const double RidgeRows = 3;
     private const int Iterations = 70;
     private const int StretchRounds = 3;
-    private const int LeanEvaluations = 64;
+    private const int LeanEvaluations = 48;
 
     // Rows of the last step: plays of a game share its result, so that more of them say little more.
     private const int LeanRows = 4000;
@@ -30,7 +30,7 @@ public static class NflFit
         context.Progress(0.02, "cutting drives");
         var samples = DriveSample.Read(set.Rows, averageTotal);
         var ends = DriveEnds(samples, share => context.Progress(0.05 + (0.6 * share), "ends of drives"));
-        var parameters = DriveLaws.Of(samples) with { DriveEnds = ends, AverageMargin = averageMargin, AverageTotal = averageTotal };
+        var parameters = DriveLaws.Of(samples) with { DriveEnds = ends, PregameMargin = PregameLaw.Of(set.Games), AverageMargin = averageMargin, AverageTotal = averageTotal };
         context.Progress(0.66, "points by stretch");
         parameters = FitStretches(parameters, samples, games.Count);
         return FitLean(parameters, set.Rows, share => context.Progress(0.72 + (0.28 * share), "line and score"));
@@ -104,8 +104,8 @@ public static class NflFit
         var sample = plays.Where((_, i) => i % Math.Max(plays.Count / LeanRows, 1) == 0).ToList();
         var done = 0;
         var best = NelderMead.Minimise(
-            [1, 0.3, 0.2, 1.0, 0.5],
-            [0.3, 0.2, 0.2, 0.3, 0.3],
+            [0.45, 0.8, 1.0],
+            [0.2, 0.3, 0.3],
             p =>
             {
                 progress(Math.Min(1, done++ / (double)LeanEvaluations));
@@ -129,11 +129,9 @@ public static class NflFit
     // In thousandths of a log weight a point.
     private static NflParameters WithLean(NflParameters parameters, double[] p) => parameters with
     {
-        LeadFade = Rounded(Math.Clamp(p[0], -5, 5) / 1000, 6),
-        PaceLearning = Rounded(Math.Clamp(p[1], -5, 5) / 1000, 6),
-        MarginSpread = Rounded(Math.Clamp(p[2], 0, 3) / 2000, 7),
-        TotalSpread = Rounded(Math.Clamp(p[3], 0, 3) / 2000, 7),
-        LineGain = Rounded(Math.Clamp(p[4], -0.5, 3), 3),
+        PaceLearning = Rounded(Math.Clamp(p[0], -5, 5) / 1000, 6),
+        Levelling = Rounded(Math.Clamp(p[1], -1, 3) / 2000, 7),
+        TotalSpread = Rounded(Math.Clamp(p[2], 0, 3) / 2000, 7),
     };
 
     private static double Rounded(double value, int digits) => Math.Round(value, digits);

@@ -99,12 +99,39 @@ public sealed class NflModelTests
         Model.Solve(new GameState(), PriceTestData.Info(League.Nfl)).Result().TwoWay.Value.ShouldBeInRange(0.5, 0.6);
 
     [Fact]
+    public void A_moneyline_says_more_than_the_spread_beside_it()
+    {
+        double Home(int? spread, double? win) => Model.Solve(new GameState(), PriceTestData.Info(League.Nfl, new PregameLine
+        {
+            HomeMarginHundredths = spread,
+            TotalHundredths = 4500,
+            HomeWin = win is { } chance ? Probability.RoundNearest(chance) : null,
+        })).Result().TwoWay.Value;
+
+        Home(300, 0.65).ShouldBeGreaterThan(Home(300, 0.55) + 0.03);
+        Home(300, 0.55).ShouldBeLessThan(Home(300, null));
+        Home(null, 0.6).ShouldBe(0.6, 0.03);
+        Home(-300, 0.4).ShouldBe(1 - Home(300, 0.6), 1e-3);
+    }
+
+    [Fact]
+    public void What_a_lead_takes_back_is_expected_before_it_is_scored()
+    {
+        // First and goal at the one in the first quarter: nearly seven points; then the kick-off after them.
+        var before = new GameState { Phase = GamePhase.Live, Period = 1, ClockTenths = 6000, Possession = Side.Home, Football = new FootballSituation(1, 1, 1) };
+        var after = before with { ClockTenths = 5700, Score = new Score(7, 0), Possession = Side.Away, Football = new FootballSituation(1, 10, 70) };
+
+        Solve(after).Result().TwoWay.Value.ShouldBeInRange(Solve(before).Result().TwoWay.Value, Solve(before).Result().TwoWay.Value + 0.04);
+    }
+
+    [Fact]
     public void The_explanation_names_line_score_possession_and_drive()
     {
         var names = Model.Explain(Late(Side.Home, 20, 24, seconds: 100), Info()).Select(figure => figure.Name).ToList();
 
         names.ShouldContain("line alone: margin (points), home win");
         names.ShouldContain("score and clock add");
+        names.ShouldContain("learned from the lead and the points so far");
         names.ShouldContain("possession, down and place add");
         names.ShouldContain(name => name.StartsWith("this drive", StringComparison.Ordinal));
     }

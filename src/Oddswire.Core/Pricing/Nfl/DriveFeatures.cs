@@ -46,6 +46,7 @@ internal static class DriveFeatures
         "end8", "end22", "end60", "end180", "end8Yards", "end22Yards", "end60Yards", "end180Yards", "end22Down4", "end60Down4",
         .. LeadNames.Select(name => name + "Late"), .. LeadNames.Select(name => name + "Last"),
         "down4BehindLate", "down4Inside40BehindLast", "downAheadLast", "distanceAheadLast", "inside40FieldGoalLast",
+        "aheadFinal", "levelFinal", "behind1to3Final", "behind4to8Final", "behind9Final",
         "leadElapsed", "sizeElapsed", "strength", "strengthYards",
     ];
 
@@ -138,5 +139,6 @@ internal static class DriveFeatures
         x[50] = lead < Level ? last * (at.Down - 1) : 0;
         x[51] = lead < Level ? last * distance : 0;
         x[52] = lead is Level or Level + 1 ? last * inside40 : 0;
+        x[53 + Math.Clamp(lead - Level + 1, 0, 4)] = Math.Exp(-at.Seconds / 30);
     }
 }

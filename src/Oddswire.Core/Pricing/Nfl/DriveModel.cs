@@ -36,6 +36,9 @@ internal sealed class DriveModel
 
     private const double LateSeconds = 900;
 
+    /// <summary>Seconds left in the half at which <see cref="NflParameters.Pace"/> has a row, and between which it is drawn straight; above, it fades to 1.</summary>
+    public static ReadOnlySpan<int> PaceSeconds => [420, 330, 240, 150, 90, 45];
+
     private readonly NflParameters _parameters;
     private readonly double[] _weights;
     private readonly double[] _nextBand;
@@ -101,12 +104,28 @@ internal sealed class DriveModel
         return Math.Min(PaceOf(_parameters, end, at) * free * most / Math.Cbrt(Math.Sqrt((a * a) + (b * b))), 0.97 * at.Seconds);
     }
 
-    /// <summary>The factor of a drive's time by the score: none until ten minutes before the end, all of it in the last five.</summary>
+    // In the second half by the class of the lead, in the first by the clock alone; overtime hurries as far as it urges.
     private static double PaceOf(NflParameters parameters, int end, in Situation at)
     {
-        var share = at.IsSecondHalf ? Math.Clamp((600 - Math.Min(at.Seconds, at.Urgency)) / 300, 0, 1) : 0;
-        var pace = parameters.Pace[end == NoPoints ? 0 : 1][at.Manner];
-        return 1 + (share * (pace - 1));
+        var law = parameters.Pace;
+        var row = end == NoPoints ? 0 : PaceSeconds.Length;
+        var column = at.IsSecondHalf ? at.Manner : NflParameters.PaceColumns - 1;
+        var left = Math.Min(at.Seconds, at.Urgency);
+        if (left >= PaceSeconds[0])
+        {
+            return 1 + (Math.Max(0, (2 * PaceSeconds[0]) - left) / PaceSeconds[0] * (law[row][column] - 1));
+        }
+
+        for (var i = 1; i < PaceSeconds.Length; i++)
+        {
+            if (left >= PaceSeconds[i])
+            {
+                var share = (left - PaceSeconds[i]) / (PaceSeconds[i - 1] - PaceSeconds[i]);
+                return (share * law[row + i - 1][column]) + ((1 - share) * law[row + i][column]);
+            }
+        }
+
+        return law[row + PaceSeconds.Length - 1][column];
     }
 
     /// <summary>Chances of the points of a touchdown: 6, 7 and 8.</summary>
@@ -130,7 +149,8 @@ internal sealed class DriveModel
     {
         var count = 0;
         branches[count++] = new DriveBranch(ends[HalfEnds], 0, 0, 0, 0, KeepsBall: false, EndsHalf: true);
-        var bands = _nextBand.AsSpan((Math.Min(9, (int)at.YardsToGoal / 10) + (at.Down == 4 ? 10 : 0)) * NflParameters.Bands, NflParameters.Bands);
+        Span<double> bands = stackalloc double[NflParameters.Bands];
+        NextBands(at, bands);
         var isLate = at.IsSecondHalf && at.Seconds < LateSeconds;
         var (six, seven, eight) = Try(at.Lead + 6, isLate);
         for (var third = 0; third < thirds; third++)
@@ -156,6 +176,27 @@ internal sealed class DriveModel
             ends[Safety], 0, 2, at.Seconds - SecondsOf(Safety, 1, at, isWhole), 2, KeepsBall: false, EndsHalf: false);
         return count;
     }
+
+    // Teams behind give up the ball on downs rather than punt, and throw deep; teams ahead punt deep.
+    private void NextBands(in Situation at, Span<double> bands)
+    {
+        var usual = _nextBand.AsSpan((Math.Min(9, (int)at.YardsToGoal / 10) + (at.Down == 4 ? 10 : 0)) * NflParameters.Bands, NflParameters.Bands);
+        var share = BandShare(at);
+        var sum = 0.0;
+        for (var band = 0; band < bands.Length; band++)
+        {
+            bands[band] = usual[band] * (1 + (share * (_parameters.NextBandLate[at.Manner][band] - 1)));
+            sum += bands[band];
+        }
+
+        for (var band = 0; band < bands.Length; band++)
+        {
+            bands[band] /= sum;
+        }
+    }
+
+    /// <summary>How much <see cref="NflParameters.NextBandLate"/> counts: from twelve minutes before the end of the game more and more, from four minutes all.</summary>
+    public static double BandShare(in Situation at) => at.IsSecondHalf ? Math.Clamp((720 - Math.Min(at.Seconds, at.Urgency)) / 480, 0, 1) : 0;
 
     // A team that is still behind when it has scored, with little time, kicks onside: two minutes when one score is missing, four and a half when two are.
     private int AfterScore(Span<DriveBranch> branches, int count, double chance, int points, in Situation at, double left)

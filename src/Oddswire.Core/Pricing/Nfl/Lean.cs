@@ -2,13 +2,14 @@ namespace Oddswire.Core.Pricing.Nfl;
 
 /// <summary>
 /// How a law of points between average teams becomes that of two given ones: each result is weighed by exp(a·difference + b·sum), which makes each score
-/// of the better team likelier and each of the other rarer, its touchdowns more than its field goals (an exponential family in the points of every drive); the
-/// squares let the teams' difference and the game's scoring be uncertain (a normal mixture of such weights). Weighing the whole rest of the game is the
-/// same as weighing each of its drives (Doob's h-transform), so prices stay consistent from state to state.
+/// of the better team likelier and each of the other rarer, its touchdowns more than its field goals (an exponential family in the points of every drive). A
+/// square of the sum lets the game's scoring be uncertain (a normal mixture of such weights); a square of the difference, below zero, is what leads do to
+/// how teams play. Weighing the whole rest of the game is the same as weighing each of its drives (Doob's h-transform), so prices stay consistent
+/// from state to state.
 /// </summary>
 /// <param name="Difference">a, per point of the first team's margin.</param>
 /// <param name="Sum">b, per point of both.</param>
-/// <param name="DifferenceSquare">Half the variance of a.</param>
+/// <param name="DifferenceSquare">Per squared point of the margin.</param>
 /// <param name="SumSquare">Half the variance of b.</param>
 internal readonly record struct Lean(double Difference, double Sum, double DifferenceSquare, double SumSquare)
 {

@@ -46,8 +46,7 @@ internal sealed class LineFit(NflTables tables, NflParameters parameters)
         var (a, b) = (0.0, 0.0);
         for (var i = 0; i < 20; i++)
         {
-            var lean = new Lean(
-                a - (2 * parameters.MarginSpread * margin), b - (2 * parameters.TotalSpread * total), parameters.MarginSpread, parameters.TotalSpread);
+            var lean = new Lean(a, b - (2 * parameters.TotalSpread * total), -parameters.Levelling, parameters.TotalSpread);
             var moments = MomentsOf(lean);
             var (missingMargin, missingTotal) = (margin - moments.Margin, total - (moments.Tie * OvertimePoints) - moments.Total);
             var determinant = (moments.MarginVariance * moments.TotalVariance) - (moments.Covariance * moments.Covariance);

@@ -54,6 +54,9 @@ public sealed class NflModel : IGameModel
         var scoreOnly = state with { Football = null, Possession = null, Sheet = ScoreSheet.Empty };
         var start = new GameState { Phase = state.Phase, Period = 0 };
         var (linePoints, lineWin) = PointsAndWin(start, info);
+        _solver.IgnoresCourse = true;
+        var (plainPoints, plainWin) = state.Period > 0 ? PointsAndWin(scoreOnly, info) : (linePoints, lineWin);
+        _solver.IgnoresCourse = false;
         var (scorePoints, scoreWin) = state.Period > 0 ? PointsAndWin(scoreOnly, info) : (linePoints, lineWin);
         var (points, win) = PointsAndWin(state, info);
         var position = _solver.Position;
@@ -66,7 +69,8 @@ public sealed class NflModel : IGameModel
             new("lead (points)", state.Score.Margin.ToString(CultureInfo.InvariantCulture)),
             new("time left in the half or in overtime (s)", Show(position.Seconds)),
             new("line alone: margin (points), home win", $"{Show(linePoints)}, {Show(lineWin)}"),
-            new("score and clock add", $"{Signed(scorePoints - linePoints)}, {Signed(scoreWin - lineWin)}"),
+            new("score and clock add", $"{Signed(plainPoints - linePoints)}, {Signed(plainWin - lineWin)}"),
+            new("learned from the lead and the points so far", $"{Signed(scorePoints - plainPoints)}, {Signed(scoreWin - plainWin)}"),
             new("possession, down and place add", $"{Signed(points - scorePoints)}, {Signed(win - scoreWin)}"),
         ];
         if (position.Play is not null)

@@ -1,3 +1,4 @@
+using Oddswire.Core.Domain;
 using Oddswire.Core.Pricing.Parameters;
 
 namespace Oddswire.Core.Pricing.Nfl;
@@ -16,6 +17,12 @@ public sealed record NflParameters : IModelParameters
 
     /// <summary>Rows of <see cref="NextBand"/>: ten bands of ten yards, once for downs 1 to 3 and once for the fourth.</summary>
     internal const int NextBandRows = 20;
+
+    /// <summary>Rows of <see cref="Pace"/>.</summary>
+    internal const int PaceRows = 12;
+
+    /// <summary>Columns of <see cref="Pace"/>.</summary>
+    internal const int PaceColumns = DriveFeatures.Leads + 1;
 
     /// <summary>Margins after a touchdown for which <see cref="TwoPointTries"/> has a figure: from -20 to 20.</summary>
     internal const int TryMargins = 41;
@@ -40,8 +47,8 @@ public sealed record NflParameters : IModelParameters
     public required IReadOnlyList<double> WholeDrive { get; init; }
 
     /// <summary>
-    /// By how much the score hurries or slows a team at the end of the game, as a factor of a drive's time: rows drives without points and drives with
-    /// points, by the classes of the lead from ahead by 17 to behind by 17.
+    /// By how much clock and score hurry or slow a team at the end of a half, as a factor of a drive's time: rows drives without points by
+    /// <see cref="DriveModel.PaceSeconds"/>, then drives with points; columns the classes of the lead in the second half from ahead by 17 to behind by 17, and the first half.
     /// </summary>
     public required IReadOnlyList<IReadOnlyList<double>> Pace { get; init; }
 
@@ -50,6 +57,11 @@ public sealed record NflParameters : IModelParameters
 
     /// <summary>Chances of the bands in which the opponent begins after a drive without points, by the place and down it is in.</summary>
     public required IReadOnlyList<IReadOnlyList<double>> NextBand { get; init; }
+
+    /// <summary>
+    /// Factors of <see cref="NextBand"/> in the last four minutes of the game by the classes of the lead, rows from ahead by 17 to behind by 17; before, they fade.
+    /// </summary>
+    public required IReadOnlyList<IReadOnlyList<double>> NextBandLate { get; init; }
 
     /// <summary>Chances of the bands after a kick-off.</summary>
     public required IReadOnlyList<double> KickBand { get; init; }
@@ -74,31 +86,45 @@ public sealed record NflParameters : IModelParameters
     /// </summary>
     public required IReadOnlyList<double> StretchStrength { get; init; }
 
+    /// <summary>
+    /// What the expected home margin is made of: points a point of the spread and points a normal deviate of the moneyline's chance where both are known; points
+    /// a point of the spread alone; points a deviate of the moneyline alone.
+    /// </summary>
+    public required IReadOnlyList<double> PregameMargin { get; init; }
+
     /// <summary>Expected home margin without a line.</summary>
     public required double AverageMargin { get; init; }
 
     /// <summary>Expected total without a line.</summary>
     public required double AverageTotal { get; init; }
 
-    /// <summary>
-    /// By how much more the pregame margin weighs on a drive at the end of regulation than at its start, as a share; it grows evenly with the time played.
-    /// </summary>
-    public required double LineGain { get; init; }
-
-    /// <summary>By how much each point of a lead leans the rest of the game to the team behind, as a log weight a point.</summary>
-    public required double LeadFade { get; init; }
-
     /// <summary>By how much each point above the total expected so far leans the rest of the game to more points, as a log weight a point.</summary>
     public required double PaceLearning { get; init; }
 
-    /// <summary>Square of the uncertainty of the teams' difference, in log weight a point.</summary>
-    public required double MarginSpread { get; init; }
+    /// <summary>
+    /// By how much rarer a wide final margin is than drives that know no lead make it, as a log weight a squared point: teams ahead play safe, those behind take
+    /// risks. What a lead tells of the teams beyond the line is in it with the opposite sign.
+    /// </summary>
+    public required double Levelling { get; init; }
 
     /// <summary>Square of the uncertainty of the game's scoring, in log weight a point.</summary>
     public required double TotalSpread { get; init; }
 
     /// <summary>Urgency in sudden death, and of a team that must score to go on, in seconds: <see cref="Situation.Urgency"/>.</summary>
     public required IReadOnlyList<double> OvertimeUrgency { get; init; }
+
+    /// <summary>The expected home margin before the game.</summary>
+    /// <param name="line">What the market says; null where nothing is known.</param>
+    internal double MarginOf(PregameLine? line) => (line?.HomeMarginHundredths / 100.0, line?.HomeWin) switch
+    {
+        ({ } spread, { } win) => (PregameMargin[0] * spread) + (PregameMargin[1] * Deviate(win)),
+        ({ } spread, null) => PregameMargin[2] * spread,
+        (null, { } win) => PregameMargin[3] * Deviate(win),
+        _ => AverageMargin,
+    };
+
+    /// <summary>The normal deviate of a chance to win.</summary>
+    internal static double Deviate(Probability win) => PregamePrior.NormalQuantile(Math.Clamp(win.Value, 0.001, 0.999));
 
     /// <summary>Reads the parameters from a model file.</summary>
     /// <exception cref="ModelFileException">One is missing or out of range.</exception>
@@ -120,9 +146,10 @@ public sealed record NflParameters : IModelParameters
             SecondsSpread = reader.Table("secondsSpread", Ends, 3, 0.01, 5),
             SecondsCap = reader.Table("secondsCap", Ends, 3, 0.01, 1),
             WholeDrive = reader.Numbers("wholeDrive", Ends, 0.5, 2),
-            Pace = reader.Table("pace", 2, DriveFeatures.Leads, 0.2, 3),
+            Pace = reader.Table("pace", PaceRows, PaceColumns, 0.2, 3),
             BandYards = reader.Numbers("bandYards", Bands, 1, 99),
             NextBand = reader.Table("nextBand", NextBandRows, Bands, 0, 1),
+            NextBandLate = reader.Table("nextBandLate", DriveFeatures.Leads, Bands, 0, 20),
             KickBand = reader.Numbers("kickBand", Bands, 0, 1),
             TwoPointTries = reader.Numbers("twoPointTries", TryMargins, 0, 1),
             TwoPointTriesEarly = reader.Number("twoPointTriesEarly", 0, 1),
@@ -130,12 +157,11 @@ public sealed record NflParameters : IModelParameters
             TwoPointGood = reader.Number("twoPointGood", 0, 1),
             OnsideGood = reader.Number("onsideGood", 0, 1),
             StretchStrength = reader.Numbers("stretchStrength", 3, -2, 2),
+            PregameMargin = reader.Numbers("pregameMargin", 4, -5, 30),
             AverageMargin = reader.Number("averageMargin", -20, 20),
             AverageTotal = reader.Number("averageTotal", 20, 80),
-            LineGain = reader.Number("lineGain", -1, 5),
-            LeadFade = reader.Number("leadFade", -0.02, 0.02),
             PaceLearning = reader.Number("paceLearning", -0.02, 0.02),
-            MarginSpread = reader.Number("marginSpread", 0, 0.005),
+            Levelling = reader.Number("levelling", -0.001, 0.005),
             TotalSpread = reader.Number("totalSpread", 0, 0.005),
             OvertimeUrgency = reader.Numbers("overtimeUrgency", 2, 0, 900),
         };
@@ -153,6 +179,7 @@ public sealed record NflParameters : IModelParameters
         writer.Table("pace", Pace);
         writer.Numbers("bandYards", BandYards);
         writer.Table("nextBand", NextBand);
+        writer.Table("nextBandLate", NextBandLate);
         writer.Numbers("kickBand", KickBand);
         writer.Numbers("twoPointTries", TwoPointTries);
         writer.Number("twoPointTriesEarly", TwoPointTriesEarly);
@@ -160,12 +187,11 @@ public sealed record NflParameters : IModelParameters
         writer.Number("twoPointGood", TwoPointGood);
         writer.Number("onsideGood", OnsideGood);
         writer.Numbers("stretchStrength", StretchStrength);
+        writer.Numbers("pregameMargin", PregameMargin);
         writer.Number("averageMargin", AverageMargin);
         writer.Number("averageTotal", AverageTotal);
-        writer.Number("lineGain", LineGain);
-        writer.Number("leadFade", LeadFade);
         writer.Number("paceLearning", PaceLearning);
-        writer.Number("marginSpread", MarginSpread);
+        writer.Number("levelling", Levelling);
         writer.Number("totalSpread", TotalSpread);
         writer.Numbers("overtimeUrgency", OvertimeUrgency);
     }

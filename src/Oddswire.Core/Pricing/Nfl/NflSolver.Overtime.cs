@@ -124,8 +124,7 @@ internal sealed partial class NflSolver
     // What is level here has no place in a play-off: FollowWithPeriods has played it on, or a whole period is taken given that it has a winner.
     private void WeighOvertime(int lead)
     {
-        var difference = _strengths.Difference * (1 + parameters.LineGain);
-        var lean = new Lean(Position.IsHomeFirst ? difference : -difference, _strengths.Sum, 0, 0);
+        var lean = new Lean(Position.IsHomeFirst ? _strengths.Difference : -_strengths.Difference, _strengths.Sum, 0, 0);
         var sum = 0f;
         for (var row = 0; row < Overtime.Width; row++)
         {

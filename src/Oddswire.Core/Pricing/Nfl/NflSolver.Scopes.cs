@@ -131,7 +131,7 @@ internal sealed partial class NflSolver
         var sign = Position.IsHomeFirst ? 1 : -1;
         law.Weigh(Lean with
         {
-            Difference = Lean.Difference + (2 * parameters.MarginSpread * sign * _line.Margin * Position.Share * share),
+            Difference = Lean.Difference - (2 * parameters.Levelling * sign * _line.Margin * Position.Share * share),
             Sum = Lean.Sum + (2 * parameters.TotalSpread * rest),
         });
     }

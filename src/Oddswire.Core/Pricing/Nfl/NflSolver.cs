@@ -11,8 +11,8 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
     // Below this chance overtime moves no published figure.
     private const float LeastTie = 1e-7f;
 
-    // A greater lead than this is not caught up faster, and one of twice as many points says nothing of the game's pace.
-    private const int MostFade = 14;
+    // A lead of so many points says less of the game's pace, one of twice as many nothing.
+    private const int MostClose = 14;
     private const int MostPlayed = 24;
     private const double FadeSeconds = 600;
     private const double RegulationSeconds = 3600;
@@ -56,6 +56,9 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
     /// <summary>The weights in use, the first team's points first.</summary>
     public Lean Lean { get; private set; }
 
+    /// <summary>Whether what the lead and the points so far say of the rest, beyond counting, is left out: for explanations.</summary>
+    public bool IgnoresCourse { get; set; }
+
     /// <summary>Solves a state.</summary>
     public void Solve(GameState state, GameInfo info)
     {
@@ -64,7 +67,7 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
         var season = SeasonOf(info.ScheduledAt);
         _rule = Overtime.RuleOf(season, info.MustHaveWinner);
         _overtimeSeconds = Overtime.SecondsOf(season, info.MustHaveWinner);
-        _line = (PregamePrior.Margin(info.Line, parameters.AverageMargin, LineSd), PregamePrior.Total(info.Line, parameters.AverageTotal));
+        _line = (parameters.MarginOf(info.Line), PregamePrior.Total(info.Line, parameters.AverageTotal));
         Position = NflPosition.Of(state, _overtimeSeconds, _line.Margin >= 0);
         _strengths = _lines.Find(_line.Margin, _line.Total);
         Lean = LeanOfWhole();
@@ -106,28 +109,30 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
     private double StrengthOf(bool isFirst) =>
         (((_line.Total - parameters.AverageTotal) / 2) + (isFirst == Position.IsHomeFirst ? _line.Margin / 2 : -_line.Margin / 2)) / 10;
 
-    // Standard deviation of a game's margin around its closing line, which turns a moneyline alone into a margin.
-    private const double LineSd = 13.3;
-
+    // One weight of the final margin, from the first minute to the last: what of it depends on the points to come.
     private Lean LeanOfWhole()
     {
-        var share = Position.Share;
-        var sign = Position.IsHomeFirst ? 1 : -1;
-        var difference = _strengths.Difference * (1 + (parameters.LineGain * (1 - share)));
+        var difference = Position.IsHomeFirst ? _strengths.Difference : -_strengths.Difference;
         if (Position.Half == 3)
         {
-            return new Lean(sign * difference, _strengths.Sum, 0, 0);
+            return new Lean(difference, _strengths.Sum, 0, 0);
         }
 
-        // The last minutes' tables know the score themselves.
-        var far = Math.Clamp(((share * RegulationSeconds) - LateTables.Seconds) / FadeSeconds, 0, 1);
-        var fade = far * parameters.LeadFade * Math.Clamp(Position.Lead, -MostFade, MostFade);
-        var close = Math.Clamp(2 - (Math.Abs(Position.Lead) / (double)MostFade), 0, 1);
-        var pace = far * close * parameters.PaceLearning * (State.Score.Total - (_line.Total * (1 - share)));
+        var share = Position.Share;
+        var (levelling, pace) = (0.0, 0.0);
+        if (!IgnoresCourse)
+        {
+            // The last minutes' tables know themselves how the score makes teams play; there one point more may change nothing but the pull.
+            var far = Math.Clamp(((share * RegulationSeconds) - LateTables.Seconds) / FadeSeconds, 0, 1);
+            var close = Math.Clamp(2 - (Math.Abs(Position.Lead) / (double)MostClose), 0, 1);
+            pace = far * close * parameters.PaceLearning * (State.Score.Total - (_line.Total * (1 - share)));
+            levelling = far * 2 * parameters.Levelling * PlayedLead;
+        }
+
         return new Lean(
-            (sign * (difference - (2 * parameters.MarginSpread * _line.Margin * share))) - fade,
+            difference - levelling,
             _strengths.Sum + pace - (2 * parameters.TotalSpread * _line.Total * share),
-            parameters.MarginSpread,
+            -parameters.Levelling,
             parameters.TotalSpread);
     }
 
