@@ -17,7 +17,7 @@ public sealed record MarketGroup(string Key, string Title, bool HasLine, IReadOn
     public int Folded => Markets.Count(MarketGroups.IsFolded);
 
     /// <summary>What the folded rows are.</summary>
-    public string FoldedWords => MarketGroups.IsMoment(Type) ? "earlier" : Type == "player_prop" ? "other lines" : "off the board";
+    public string FoldedWords => MarketGroups.IsMoment(Type) ? "earlier" : Type == "race_to" ? "decided" : "other lines";
 
     /// <summary>Rows that are shown, with those of the table's head: how high it stands.</summary>
     internal int Height => Markets.Count - Folded + 2;

@@ -41,12 +41,22 @@ public sealed class GamePageTests(BrowserFixture browser) : IClassFixture<Browse
         (await page.TextAsync(".market[data-group='player_prop:passing_yards'] caption")).ShouldBe("Passing yards");
         (await page.TextAsync(".market[data-group='player_prop:passing_yards'] tr[data-main] th")).ShouldStartWith("T.Brady");
         (await page.TextAsync(".market[data-group='player_prop:receptions'] tr[data-main] th")).ShouldStartWith("J.Edelman");
+        (await page.Page.EvaluateAsync<bool>(LinesAreSeen)).ShouldBeTrue("a player's line stands whole between his name and the prices");
+        await page.Page.ClickAsync(".jump a[href='#m-players']");
+        await page.UntilAsync("document.querySelector('#m-players').getBoundingClientRect().top < 200");
 
         await rig.PlayAsync(Games.Patriots, Games.Football(1, 7000, 6, 0), "Touchdown", players: PlayerChanges.Of(
             [new("00-0027656", PlayerStatistic.Touchdowns, 1, Side.Home, Name: "J.Edelman"), new("00-0027656", PlayerStatistic.Targets, 1, Side.Home)]));
         await page.UntilAsync("document.querySelector(\".market[data-group='player_prop:touchdowns'] tr[data-status=settled]\") !== null");
         page.Complaints.ShouldBeEmpty();
     }
+
+    private const string LinesAreSeen = """
+        [...document.querySelectorAll('#m-players tr:not([data-folded]) .pick b')].every(line => {
+          const [box, cell] = [line.getBoundingClientRect(), line.closest('th').getBoundingClientRect()];
+          return line.textContent.endsWith('.5') && box.width > 10 && box.right <= cell.right && line.scrollWidth <= line.clientWidth + 1;
+        })
+        """;
 
     private static PlayerChanges Pass(int yards, bool completed) => PlayerChanges.Of(completed
         ?
