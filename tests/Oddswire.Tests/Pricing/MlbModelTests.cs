@@ -71,6 +71,18 @@ public sealed class MlbModelTests
     }
 
     [Fact]
+    public void Line_score_and_runners_explain_the_whole_chance_to_win()
+    {
+        var (state, info) = StateOf(7, false, 1, 7, 3, 2);
+        var figures = GameModels.Create(League.Mlb).Explain(state, info).ToDictionary(figure => figure.Name, figure => figure.Value);
+        double First(string name) => double.Parse(figures[name].Split(',')[0]);
+
+        (First("line alone: home win, margin (runs)") + First("score and inning add") + First("outs and runners add"))
+            .ShouldBe(double.Parse(figures["home win, away win"].Split(' ')[0]), 2e-4);
+        First("outs and runners add").ShouldBeLessThan(-0.05, "three away runners are on");
+    }
+
+    [Fact]
     public void An_extra_inning_begins_with_the_automatic_runner()
     {
         var (state, info) = StateOf(9, true, 2, 0, 4, 4);

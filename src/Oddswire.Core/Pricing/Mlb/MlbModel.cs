@@ -58,7 +58,11 @@ public sealed class MlbModel : IGameModel
     {
         var strength = StrengthOf(info);
         var teams = TeamsOf(info);
-        _outcome.Fill(state, info, teams, _walkOffMargins);
+
+        // The same state with less and less of what is known of it: what each adds to home's chance to win, and to home's expected margin in runs.
+        var (lineWin, lineRuns) = WinAndRuns(new GameState { Phase = state.Phase }, info, teams);
+        var (scoreWin, scoreRuns) = state.Period > 0 ? WinAndRuns(state with { Baseball = BaseballSituation.Empty }, info, teams) : (lineWin, lineRuns);
+        var (win, runs) = WinAndRuns(state, info, teams);
         var result = _outcome.Result();
         var mean = _outcome.Mean();
         var situation = state.Baseball ?? BaseballSituation.Empty;
@@ -66,6 +70,9 @@ public sealed class MlbModel : IGameModel
         [
             new("pregame home win probability", Show(strength.HomeWinMillionths / 1e6)),
             new("pregame total (runs)", Show(strength.TotalHundredths / 100.0)),
+            new("line alone: home win, margin (runs)", $"{Show(lineWin)}, {Show(lineRuns)}"),
+            new("score and inning add", $"{Signed(scoreWin - lineWin)}, {Signed(scoreRuns - lineRuns)}"),
+            new("outs and runners add", $"{Signed(win - scoreWin)}, {Signed(runs - scoreRuns)}"),
             new("tilt of the team batting first", Show(teams.FirstTilt)),
             new("tilt of the team batting second", Show(teams.SecondTilt)),
             new("inning, half", $"{Math.Max(state.Period, 1)} {(IsBottom(state, info) ? "bottom" : "top")}"),
@@ -84,6 +91,13 @@ public sealed class MlbModel : IGameModel
 
     /// <summary>The bases with which an extra inning begins, as bits.</summary>
     internal static int AutomaticRunner(GameInfo info) => info.AutomaticRunnerBase is >= 1 and <= 3 ? 1 << (info.AutomaticRunnerBase - 1) : 0;
+
+    private (double HomeWin, double Margin) WinAndRuns(GameState state, GameInfo info, MlbTeams teams)
+    {
+        _outcome.Fill(state, info, teams, _walkOffMargins);
+        var (home, away) = _outcome.Mean();
+        return (_outcome.Result().TwoWay.Value, (home - away) / 100.0);
+    }
 
     private MlbTeams TeamsOf(GameInfo info)
     {
@@ -174,6 +188,8 @@ public sealed class MlbModel : IGameModel
     }
 
     private static string Show(ReadOnlySpan<double> weights) => $"{Show(weights[0])} {Show(weights[1])} {Show(weights[2])}";
+
+    private static string Signed(double value) => value.ToString("+0.####;-0.####;0", CultureInfo.InvariantCulture);
 
     private static string Show(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
 
