@@ -43,6 +43,13 @@ public sealed class MlbPropModel : PropModel
     public double OutsLeft(Side side) => _outs[(int)side];
 
     /// <inheritdoc/>
+    protected override IReadOnlyList<string> FeatureNames { get; } =
+    [
+        "the league's level", "his turn", "", "innings gone", "runs behind", "a great lead", "hits above the usual", "runs expected of the opponents",
+        "batters faced against his usual", "the same squared", "the game not having begun",
+    ];
+
+    /// <inheritdoc/>
     public override double Usage(PlayerLine line) =>
         line.Slot is >= 1 and <= 9 ? 100 - line.Slot - (line.IsGone ? 50 : 0)
         : line.IsStartingPitcher ? 120

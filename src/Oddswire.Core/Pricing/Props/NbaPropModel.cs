@@ -19,6 +19,13 @@ public sealed class NbaPropModel : PropModel
         : base(parameters, book) => _points = parameters.Scores;
 
     /// <inheritdoc/>
+    protected override IReadOnlyList<string> FeatureNames { get; } =
+    [
+        "the league's level", "points expected of his team", "minutes so far against those expected", "a decided game", "a decided game and his share of the minutes",
+        "being on or off the court near the end", "minutes left to him", "being on or off the court", "a starter", "time gone", "the game not having begun",
+    ];
+
+    /// <inheritdoc/>
     public override double Usage(PlayerLine line)
     {
         var prior = Book.Of(line);

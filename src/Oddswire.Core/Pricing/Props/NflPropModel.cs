@@ -25,6 +25,13 @@ public sealed class NflPropModel : PropModel
     }
 
     /// <inheritdoc/>
+    protected override IReadOnlyList<string> FeatureNames { get; } =
+    [
+        "the league's level", "points expected of his team", "passes thrown against those expected", "runs against those expected", "throws to him against those expected",
+        "the lead", "plays since he was last seen", "time gone", "his share of the team's passes", "the game not having begun", "the last minutes of halves to come",
+    ];
+
+    /// <inheritdoc/>
     public override double Usage(PlayerLine line)
     {
         var prior = Book.Of(line);

@@ -73,6 +73,30 @@ public abstract class PropModel
     /// <summary>Whether a statistic of the player last looked at is offered.</summary>
     public abstract bool Offers(PlayerLine line, PlayerStatistic statistic);
 
+    /// <summary>What each circumstance of the player last looked at multiplies his count still to come by; those that change it by less than half a percent are left out.</summary>
+    public IReadOnlyList<(string Name, double Value)> Factors(PlayerStatistic statistic)
+    {
+        if (!Parameters.Counts.TryGetValue(TouchesOf(statistic), out var count))
+        {
+            return [];
+        }
+
+        List<(string Name, double Value)> factors = [];
+        for (var i = 0; i < count.Effects.Count; i++)
+        {
+            var effect = count.Effects[i] * _features[i];
+            if (Math.Abs(effect) >= 0.005)
+            {
+                factors.Add((FeatureNames[i], Math.Exp(effect)));
+            }
+        }
+
+        return factors;
+    }
+
+    /// <summary>What the features say, in words, in their order.</summary>
+    protected abstract IReadOnlyList<string> FeatureNames { get; }
+
     /// <summary>The law of what the player last looked at will still add to a statistic; a buffer of the model.</summary>
     public RestLaw Rest(PlayerLine line, PlayerStatistic statistic)
     {

@@ -49,7 +49,7 @@ internal sealed class PropDesk
             new("so far", $"{line[statistic]}"),
             new("share of the game gone and left", FormattableString.Invariant($"{_model.View.Elapsed:0.000} and {_model.View.Left:0.000}")),
             new("points the joint model expects of his team yet", FormattableString.Invariant($"{_model.View.PointsLeft(line.Side ?? Side.Home):0.00}")),
-            new("features", string.Join(" ", _model.Features.ToArray().Select(static value => FormattableString.Invariant($"{value:0.###}")))),
+            .. _model.Factors(statistic).Select(static factor => new ModelFigure($"times, for {factor.Name}", FormattableString.Invariant($"{factor.Value:0.000}"))),
             new("expected still to come", FormattableString.Invariant($"{law.Mean:0.###}")),
             new("chance of more than the line", law.MoreThan(Whole(market.Line.Hundredths) - line[statistic]).ToString()),
         ];
