@@ -24,7 +24,7 @@ public sealed class PublishRole(
     /// <summary>How often the lag is measured until the board has caught up.</summary>
     private static readonly TimeSpan CatchUpInterval = TimeSpan.FromMilliseconds(100);
 
-    private readonly Dictionary<TopicPartition, long> _positions = [];
+    private readonly Dictionary<TopicPartition, long> _saved = [];
     private readonly LogCommit _commit = new();
     private readonly BoardOwnership _ownership = new();
     private long _lastCheckpoint;
@@ -89,7 +89,7 @@ public sealed class PublishRole(
             finally
             {
                 // What is in memory stays on the board: reading on from the last checkpoint changes nothing twice.
-                _positions.Clear();
+                _saved.Clear();
                 _ownership.Remove(_ownership.Read().Owned);
                 counters.OnLeft();
             }
@@ -134,8 +134,6 @@ public sealed class PublishRole(
             {
                 Show(batch);
             }
-
-            _positions[batch.Partition] = batch.NextOffset;
         }
     }
 
@@ -197,6 +195,11 @@ public sealed class PublishRole(
         var committed = (await log.CommittedAsync(spec, ct)).ToDictionary(position => position.Partition, position => position.Offset);
         lock (_ownership.Gate)
         {
+            foreach (var (position, offset) in committed.Where(pair => partitions.Contains(pair.Key.Partition)))
+            {
+                _saved[position] = offset;
+            }
+
             foreach (var (partition, state) in partitions.Zip(states))
             {
                 BoardCheckpoint.Load(board, partition, BoardCheckpoint.RunOf(state)!, state, committed);
@@ -218,9 +221,9 @@ public sealed class PublishRole(
             counters.OnAssigned(0, _ownership.Remove(partitions));
         }
 
-        foreach (var position in _positions.Keys.Where(position => partitions.Contains(position.Partition)).ToList())
+        foreach (var position in _saved.Keys.Where(position => partitions.Contains(position.Partition)).ToList())
         {
-            _positions.Remove(position);
+            _saved.Remove(position);
         }
     }
 
@@ -232,11 +235,7 @@ public sealed class PublishRole(
         {
             board.Evict(Timestamp.From(time.GetUtcNow()), options.Limits);
             board.CollectCheckpoint(_commit.State, _ownership.Owns);
-        }
-
-        foreach (var (partition, offset) in _positions)
-        {
-            _commit.Positions.Add(new PartitionOffset(partition, offset));
+            CollectPositions();
         }
 
         if (_commit.IsEmpty)
@@ -252,7 +251,7 @@ public sealed class PublishRole(
                 board.OnCheckpointed();
             }
 
-            _positions.Clear();
+            _commit.Positions.ForEach(position => _saved[position.Partition] = position.Offset);
             _failures = 0;
         }
         catch (LogUnavailableException e)
@@ -264,6 +263,24 @@ public sealed class PublishRole(
         finally
         {
             _commit.Clear();
+        }
+    }
+
+    /// <summary>The places that the games in memory stand at, which may be ahead of what this worker polled itself: then they were followed before they came.</summary>
+    private void CollectPositions()
+    {
+        foreach (var position in board.Positions().Where(position => _ownership.Owns(position.Partition)))
+        {
+            Collect(new TopicPartition(Topics.Odds(board.League), position.Partition), position.Odds);
+            Collect(new TopicPartition(Topics.Normalized(board.League), position.Partition), position.Events);
+        }
+
+        void Collect(TopicPartition partition, long offset)
+        {
+            if (offset > _saved.GetValueOrDefault(partition))
+            {
+                _commit.Positions.Add(new PartitionOffset(partition, offset));
+            }
         }
     }
 

@@ -9,6 +9,9 @@ namespace Oddswire.Host.Commands.Verify;
 /// <summary>Checks one league's log: that it is whole, that every stage's outputs are what its input gives, the chains, and the board.</summary>
 internal sealed class LogVerifier(IEventLog log, League league)
 {
+    /// <summary>Looks at a board that a running platform saves every few seconds, until one is not disturbed.</summary>
+    private const int MaxLooks = 20;
+
     private readonly OddsChainCheck _chains = new();
     private readonly Dictionary<string, long> _records = [];
 
@@ -134,12 +137,35 @@ internal sealed class LogVerifier(IEventLog log, League league)
         return string.Join(", ", compared.Select(topic => $"{topic.Key}: {topic.Value:N0} records recomputed, byte for byte equal"));
     }
 
+    /// <summary>The board as saved, and the places it was saved at. They are saved together, so where the places are the same before and after, the board between them is theirs.</summary>
+    private async Task<(IReadOnlyList<PartitionOffset> Positions, List<BoardSnapshot> Saved)> CheckpointAsync(WorkerSpec group, CancellationToken ct)
+    {
+        var positions = await log.CommittedAsync(group, ct);
+        for (var look = 0; look < MaxLooks; look++)
+        {
+            var saved = new List<BoardSnapshot>();
+            foreach (var partition in positions.Select(position => position.Partition.Partition).Distinct())
+            {
+                saved.AddRange(BoardFold.ReadCheckpoint(partition, await log.ReadStateAsync(group, partition, ct)));
+            }
+
+            var after = await log.CommittedAsync(group, ct);
+            if (after.ToHashSet().SetEquals(positions))
+            {
+                return (positions, saved);
+            }
+
+            positions = after;
+        }
+
+        throw new VerificationFailedException($"the board was saved anew at each of {MaxLooks} looks: stop the role publish, then verify again");
+    }
+
     private async Task<string> CompareBoardAsync(CancellationToken ct)
     {
         var group = PublishRole.SpecOf(league);
-        var positions = await log.CommittedAsync(group, ct);
+        var (positions, saved) = await CheckpointAsync(group, ct);
         var (fold, isCut) = (new BoardFold(league), false);
-        var saved = new List<BoardSnapshot>();
         foreach (var position in positions)
         {
             var bounds = (await log.DescribeAsync(position.Partition.Topic, ct)).Single(b => b.Partition == position.Partition);
@@ -148,11 +174,6 @@ internal sealed class LogVerifier(IEventLog log, League league)
             {
                 fold.Apply(batch);
             }
-        }
-
-        foreach (var partition in positions.Select(position => position.Partition.Partition).Distinct())
-        {
-            saved.AddRange(BoardFold.ReadCheckpoint(partition, await log.ReadStateAsync(group, partition, ct)));
         }
 
         // Finished games leave the board after a while: what is on the board must equal the fold, what is not must be over. A game that
