@@ -14,51 +14,62 @@ public sealed record CoherenceFinding(string Rule, long Checks, long Breaches, C
 /// <param name="tolerance">The greatest excess that counts as rounding.</param>
 internal sealed class CoherenceLog(double tolerance)
 {
-    // Rules are named by literals: the same string each time.
-    private readonly Dictionary<string, Entry> _entries = new(ReferenceEqualityComparer.Instance);
+    private readonly List<CoherenceCheck> _rules = [];
 
-    /// <summary>Says where the next checks are.</summary>
+    /// <summary>The greatest excess that counts as rounding.</summary>
+    public double Tolerance => tolerance;
+
+    /// <summary>Says where the next checks are; asked only where one fails.</summary>
     public Func<string> Place { get; set; } = static () => "";
 
-    /// <summary>Checks that one probability does not exceed another.</summary>
-    public void AtMost(string rule, double low, double high) => Take(rule, low - high);
-
-    /// <summary>Checks that two probabilities are equal.</summary>
-    public void Equal(string rule, double left, double right) => Take(rule, Math.Abs(left - right));
+    /// <summary>A rule to check.</summary>
+    public CoherenceCheck Rule(string name)
+    {
+        var rule = new CoherenceCheck(this, name);
+        _rules.Add(rule);
+        return rule;
+    }
 
     /// <summary>What was found, by rule.</summary>
     public IReadOnlyList<CoherenceFinding> Findings() =>
-        [.. _entries.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(static pair => new CoherenceFinding(
-            pair.Key, pair.Value.Checks, pair.Value.Breaches, Chance.Of(Math.Clamp(pair.Value.Worst, 0, 1)), pair.Value.Example))];
+        [.. _rules.Where(static rule => rule.Checks > 0).Select(static rule => rule.Finding).OrderBy(static finding => finding.Rule, StringComparer.Ordinal)];
+}
 
-    private void Take(string rule, double excess)
+/// <summary>One rule, and what became of its checks.</summary>
+internal sealed class CoherenceCheck(CoherenceLog log, string name)
+{
+    private readonly double _tolerance = log.Tolerance;
+    private long _breaches;
+    private double _worst;
+    private string _example = "";
+
+    public long Checks { get; private set; }
+
+    public CoherenceFinding Finding => new(name, Checks, _breaches, Chance.Of(Math.Clamp(_worst, 0, 1)), _example);
+
+    /// <summary>Checks that one probability does not exceed another.</summary>
+    public void AtMost(double low, double high) => Take(low - high);
+
+    /// <summary>Checks that two probabilities are equal.</summary>
+    public void Equal(double left, double right) => Take(Math.Abs(left - right));
+
+    private void Take(double excess)
     {
-        if (!_entries.TryGetValue(rule, out var entry))
+        Checks++;
+        if (!(excess <= _tolerance))
         {
-            _entries[rule] = entry = new Entry();
-        }
-
-        entry.Checks++;
-        if (excess <= tolerance)
-        {
-            return;
-        }
-
-        entry.Breaches++;
-        if (excess > entry.Worst)
-        {
-            (entry.Worst, entry.Example) = (excess, Place());
+            Break(excess);
         }
     }
 
-    private sealed class Entry
+    // What is not a number is the worst breach of all.
+    private void Break(double excess)
     {
-        public long Checks { get; set; }
-
-        public long Breaches { get; set; }
-
-        public double Worst { get; set; }
-
-        public string Example { get; set; } = "";
+        excess = double.IsNaN(excess) ? 1 : excess;
+        _breaches++;
+        if (excess > _worst)
+        {
+            (_worst, _example) = (excess, log.Place());
+        }
     }
 }

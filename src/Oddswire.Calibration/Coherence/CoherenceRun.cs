@@ -28,16 +28,20 @@ public static class CoherenceRun
         var random = new RandomStates(league, seed);
         var log = new CoherenceLog(Tolerance);
         var rules = new CoherenceRules(log, LeagueBook.For(league));
+        var lead = log.Rule("more lead never lowers the chance to win");
+        var mirror = new MirrorRules(log);
         for (long i = 0; i < states; i++)
         {
             var (state, info) = random.Next();
             var number = i;
             log.Place = () => $"state {number}: {Describe(state, info)}";
-            rules.Check(model.Solve(state, info), state, info, league);
-            CheckLead(log, model, state, info, league);
+            var solved = model.Solve(state, info);
+            rules.Check(solved, state, info, league);
+            var seen = Readings.Of(solved, state);
+            CheckLead(lead, seen, model, state, info, league);
             if (league != League.Mlb && info.Line is not null)
             {
-                CheckMirror(log, model, state, info);
+                mirror.Check(seen, model, state, info);
             }
 
             if ((i & 4095) == 4095)
@@ -50,7 +54,7 @@ public static class CoherenceRun
         return log.Findings();
     }
 
-    private static void CheckLead(CoherenceLog log, IGameModel model, GameState state, GameInfo info, League league)
+    private static void CheckLead(CoherenceCheck rule, in Readings seen, IGameModel model, GameState state, GameInfo info, League league)
     {
         var isWalkOff = league == League.Mlb && state.Possession == Side.Home && state.Period >= info.RegulationPeriods && state.Score.Margin >= 0;
         var isFootballOvertime = league == League.Nfl && state.Period > info.RegulationPeriods;
@@ -62,35 +66,51 @@ public static class CoherenceRun
 
         // In football's overtime a lead is a field goal's, and the ball is then the other team's: no other lead lasts to the next play.
         var points = isFootballOvertime ? 3 : 1;
-        var before = WinOrHalfTie(model, state, info);
         var score = state.Score + new Score(points, 0);
-        var after = WinOrHalfTie(model, state with { Score = score, Sheet = state.Sheet.WithScore(score) }, info);
-        log.AtMost("more lead never lowers the chance to win", before - (LeadTolerance - Tolerance), after);
+        var after = WinOrHalfTie(model.Solve(state with { Score = score, Sheet = state.Sheet.WithScore(score) }, info).Result());
+        rule.AtMost(WinOrHalfTie(seen.Result) - (LeadTolerance - Tolerance), after);
     }
 
-    private static double WinOrHalfTie(IGameModel model, GameState state, GameInfo info)
-    {
-        var result = model.Solve(state, info).Result();
-        return result.Over.Value + (result.Push.Value / 2);
-    }
+    private static double WinOrHalfTie(Split result) => result.Over.Value + (result.Push.Value / 2);
 
-    private static void CheckMirror(CoherenceLog log, IGameModel model, GameState state, GameInfo info)
+    /// <summary>What is kept of a state's solution while others are solved in its place.</summary>
+    /// <param name="Result">Home ahead, level, away ahead.</param>
+    /// <param name="TotalLine">The line nearest to the expected total.</param>
+    /// <param name="Total">The total at it.</param>
+    /// <param name="Team">Home's total at <see cref="TeamLine"/>.</param>
+    private readonly record struct Readings(Split Result, Line TotalLine, Split Total, Split Team)
     {
-        var straight = model.Solve(state, info);
-        var (result, total, team) = (straight.Result(), straight.Total(Middle(straight)), straight.TeamTotal(Side.Home, Line.FromHalves((2 * state.Score.Home) + 15)));
-        var line = Middle(straight);
-        var mirrored = state with
+        public static Readings Of(IOutcomeDistribution solved, GameState state)
         {
-            Score = Swapped(state.Score),
-            Sheet = Swapped(state.Sheet),
-            Possession = state.Possession is { } side ? 1 - side : null,
-        };
-        var other = model.Solve(mirrored, info with { Line = info.Line! with { HomeMarginHundredths = -info.Line.HomeMarginHundredths } });
-        var swapped = other.Result();
-        log.Equal("swapped teams swap their chances", swapped.Under.Value, result.Over.Value);
-        log.Equal("swapped teams swap their chances", swapped.Push.Value, result.Push.Value);
-        log.Equal("swapped teams keep the total", other.Total(line).Over.Value, total.Over.Value);
-        log.Equal("swapped teams swap their totals", other.TeamTotal(Side.Away, Line.FromHalves((2 * state.Score.Home) + 15)).Over.Value, team.Over.Value);
+            var line = Middle(solved);
+            return new Readings(solved.Result(), line, solved.Total(line), solved.TeamTotal(Side.Home, TeamLine(state)));
+        }
+
+        public static Line TeamLine(GameState state) => Line.FromHalves((2 * state.Score.Home) + 15);
+    }
+
+    /// <summary>What swapping the teams must do.</summary>
+    private sealed class MirrorRules(CoherenceLog log)
+    {
+        private readonly CoherenceCheck _chances = log.Rule("swapped teams swap their chances");
+        private readonly CoherenceCheck _total = log.Rule("swapped teams keep the total");
+        private readonly CoherenceCheck _totals = log.Rule("swapped teams swap their totals");
+
+        public void Check(in Readings seen, IGameModel model, GameState state, GameInfo info)
+        {
+            var mirrored = state with
+            {
+                Score = Swapped(state.Score),
+                Sheet = Swapped(state.Sheet),
+                Possession = state.Possession is { } side ? 1 - side : null,
+            };
+            var other = model.Solve(mirrored, info with { Line = info.Line! with { HomeMarginHundredths = -info.Line.HomeMarginHundredths } });
+            var swapped = other.Result();
+            _chances.Equal(swapped.Under.Value, seen.Result.Over.Value);
+            _chances.Equal(swapped.Push.Value, seen.Result.Push.Value);
+            _total.Equal(other.Total(seen.TotalLine).Over.Value, seen.Total.Over.Value);
+            _totals.Equal(other.TeamTotal(Side.Away, Readings.TeamLine(state)).Over.Value, seen.Team.Over.Value);
+        }
     }
 
     private static Line Middle(IOutcomeDistribution solved)

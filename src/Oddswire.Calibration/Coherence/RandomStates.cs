@@ -5,21 +5,62 @@ namespace Oddswire.Calibration.Coherence;
 
 /// <summary>
 /// Random states that games can be in, far beyond the usual: any score by period, any clock, situation and pregame line. The score sheet agrees with
-/// the rest. The same seed gives the same states.
+/// the rest. Several states in a row are of games with the same teams, line and rules, for which a model prepares once. The same seed gives the same states.
 /// </summary>
 public sealed class RandomStates(League league, int seed)
 {
+    private const int StatesOfAGame = 16;
+
     private readonly SeededSequence _random = new(seed);
+    private GameInfo _info = null!;
+    private int _left;
 
     /// <summary>The next state, scheduled or live, and what is known of the game.</summary>
-    public (GameState State, GameInfo Info) Next() => league switch
+    public (GameState State, GameInfo Info) Next()
     {
-        League.Nfl => Football(),
-        League.Nba => Basketball(),
-        _ => Baseball(),
+        if (_left == 0)
+        {
+            (_info, _left) = (NextGame(), StatesOfAGame);
+        }
+
+        _left--;
+        var state = league switch
+        {
+            League.Nfl => Football(),
+            League.Nba => Basketball(),
+            _ => Baseball(_info.RegulationPeriods),
+        };
+        return (state, _info);
+    }
+
+    private GameInfo NextGame() => league switch
+    {
+        League.Nfl => Game(4) with
+        {
+            MustHaveWinner = _random.Percent(20),
+            Line = Line(new PregameLine { HomeMarginHundredths = _random.Between(-36, 36) * 50, TotalHundredths = _random.Between(66, 116) * 50 }),
+        },
+        League.Nba => Game(4) with
+        {
+            Line = Line(new PregameLine { HomeMarginHundredths = _random.Between(-36, 36) * 50, TotalHundredths = _random.Between(380, 490) * 50 }),
+        },
+        _ => Game(_random.Percent(15) ? 7 : 9) with
+        {
+            AutomaticRunnerBase = _random.Percent(50) ? 2 : 0,
+            Line = Line(new PregameLine { HomeWin = Probability.FromMillionths(_random.Between(250_000, 750_000)), TotalHundredths = _random.Between(12, 28) * 50 }),
+        },
     };
 
-    private (GameState State, GameInfo Info) Football()
+    private static GameInfo Game(int regulation) => new()
+    {
+        Home = new Team("HOM", "Home"),
+        Away = new Team("AWY", "Away"),
+        RegulationPeriods = regulation,
+    };
+
+    private PregameLine? Line(PregameLine line) => _random.Percent(20) ? null : line;
+
+    private GameState Football()
     {
         var period = _random.Between(0, 5);
         var sheet = ScoreSheet.Empty;
@@ -52,21 +93,19 @@ public sealed class RandomStates(League league, int seed)
             sheet = sheet.WithDriveOf(side);
         }
 
-        return (
-            new GameState
-            {
-                Phase = period == 0 ? GamePhase.Scheduled : GamePhase.Live,
-                Period = period,
-                ClockTenths = period == 0 ? -1 : Clock(period == 5 ? 6000 : 9000),
-                Score = sheet.Score,
-                Sheet = sheet,
-                Possession = ball,
-                Football = ball is null ? null : new FootballSituation(down, Math.Min(_random.Percent(70) ? 10 : _random.Between(1, 30), toGoal), toGoal),
-            },
-            Info(4, _random.Between(-36, 36) * 50, _random.Between(66, 116) * 50, mustHaveWinner: _random.Percent(20)));
+        return new GameState
+        {
+            Phase = period == 0 ? GamePhase.Scheduled : GamePhase.Live,
+            Period = period,
+            ClockTenths = period == 0 ? -1 : Clock(period == 5 ? 6000 : 9000),
+            Score = sheet.Score,
+            Sheet = sheet,
+            Possession = ball,
+            Football = ball is null ? null : new FootballSituation(down, Math.Min(_random.Percent(70) ? 10 : _random.Between(1, 30), toGoal), toGoal),
+        };
     }
 
-    private (GameState State, GameInfo Info) Basketball()
+    private GameState Basketball()
     {
         var period = _random.Between(0, 6);
         var sheet = ScoreSheet.Empty;
@@ -89,22 +128,19 @@ public sealed class RandomStates(League league, int seed)
             sheet = p < period ? sheet.WithEndOf(p, isSure: true) : sheet;
         }
 
-        return (
-            new GameState
-            {
-                Phase = period == 0 ? GamePhase.Scheduled : GamePhase.Live,
-                Period = period,
-                ClockTenths = period == 0 ? -1 : Clock(period > 4 ? 3000 : 7200),
-                Score = sheet.Score,
-                Sheet = sheet,
-                Possession = period > 0 && _random.Percent(75) ? (Side)_random.Below(2) : null,
-            },
-            Info(4, _random.Between(-36, 36) * 50, _random.Between(380, 490) * 50));
+        return new GameState
+        {
+            Phase = period == 0 ? GamePhase.Scheduled : GamePhase.Live,
+            Period = period,
+            ClockTenths = period == 0 ? -1 : Clock(period > 4 ? 3000 : 7200),
+            Score = sheet.Score,
+            Sheet = sheet,
+            Possession = period > 0 && _random.Percent(75) ? (Side)_random.Below(2) : null,
+        };
     }
 
-    private (GameState State, GameInfo Info) Baseball()
+    private GameState Baseball(int regulation)
     {
-        var regulation = _random.Percent(15) ? 7 : 9;
         var halves = _random.Percent(6) ? -1 : _random.Below((2 * regulation) + 6);
         var sheet = ScoreSheet.Empty;
         for (var half = 0; half < halves; half++)
@@ -134,35 +170,18 @@ public sealed class RandomStates(League league, int seed)
         }
 
         var bases = _random.Below(8);
-        return (
-            new GameState
-            {
-                Phase = halves < 0 ? GamePhase.Scheduled : GamePhase.Live,
-                Period = inning,
-                Score = sheet.Score,
-                Sheet = sheet,
-                Possession = isBottom ? Side.Home : Side.Away,
-                Baseball = halves < 0
-                    ? BaseballSituation.Empty
-                    : new BaseballSituation(_random.Below(3), (bases & 1) != 0 ? "a" : null, (bases & 2) != 0 ? "b" : null, (bases & 4) != 0 ? "c" : null),
-            },
-            Info(regulation, 0, _random.Between(12, 28) * 50) with
-            {
-                AutomaticRunnerBase = _random.Percent(50) ? 2 : 0,
-                Line = _random.Percent(20)
-                    ? null
-                    : new PregameLine { HomeWin = Probability.FromMillionths(_random.Between(250_000, 750_000)), TotalHundredths = _random.Between(12, 28) * 50 },
-            });
+        return new GameState
+        {
+            Phase = halves < 0 ? GamePhase.Scheduled : GamePhase.Live,
+            Period = inning,
+            Score = sheet.Score,
+            Sheet = sheet,
+            Possession = isBottom ? Side.Home : Side.Away,
+            Baseball = halves < 0
+                ? BaseballSituation.Empty
+                : new BaseballSituation(_random.Below(3), (bases & 1) != 0 ? "a" : null, (bases & 2) != 0 ? "b" : null, (bases & 4) != 0 ? "c" : null),
+        };
     }
-
-    private GameInfo Info(int regulation, int margin, int total, bool mustHaveWinner = false) => new()
-    {
-        Home = new Team("HOM", "Home"),
-        Away = new Team("AWY", "Away"),
-        RegulationPeriods = regulation,
-        MustHaveWinner = mustHaveWinner,
-        Line = _random.Percent(20) ? null : new PregameLine { HomeMarginHundredths = margin, TotalHundredths = total },
-    };
 
     private int Clock(int length) => _random.Below(6) switch
     {

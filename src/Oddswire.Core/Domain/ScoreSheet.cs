@@ -38,6 +38,7 @@ public sealed class ScoreSheet : IEquatable<ScoreSheet>
     private const int MostPoints = 7;
 
     private readonly byte[] _entries;
+    private readonly int _lastEnded = int.MinValue;
 
     private ScoreSheet(byte[] entries)
     {
@@ -45,6 +46,7 @@ public sealed class ScoreSheet : IEquatable<ScoreSheet>
         foreach (var entry in entries)
         {
             Score += PointsOf(entry);
+            _lastEnded = KindOf(entry) is PeriodEnd or UnsurePeriodEnd ? Math.Max(_lastEnded, ValueOf(entry)) : _lastEnded;
         }
     }
 
@@ -118,22 +120,16 @@ public sealed class ScoreSheet : IEquatable<ScoreSheet>
     public bool Continues(ScoreSheet earlier) => ReferenceEquals(this, earlier) || _entries.AsSpan().StartsWith(earlier._entries);
 
     /// <summary>Whether the period, or a later one, has ended.</summary>
-    public bool HasEnded(int period)
-    {
-        foreach (var entry in _entries)
-        {
-            if (KindOf(entry) is PeriodEnd or UnsurePeriodEnd && ValueOf(entry) >= period)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    public bool HasEnded(int period) => period <= _lastEnded;
 
     /// <summary>The score at the end of a period; null when it has not ended or nobody knows.</summary>
     public Score? EndOf(int period)
     {
+        if (period > _lastEnded)
+        {
+            return null;
+        }
+
         var score = default(Score);
         foreach (var entry in _entries)
         {

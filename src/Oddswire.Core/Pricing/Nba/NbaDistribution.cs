@@ -166,6 +166,11 @@ internal sealed class NbaDistribution(NbaParameters parameters) : IOutcomeDistri
             return _full;
         }
 
+        if (_isFilled[(int)scope])
+        {
+            return _parts[(int)scope]!;
+        }
+
         if (!Covers(scope))
         {
             throw new ArgumentOutOfRangeException(nameof(scope), scope, "The scope cannot be read from this state: ask Covers first.");
@@ -181,12 +186,8 @@ internal sealed class NbaDistribution(NbaParameters parameters) : IOutcomeDistri
         }
 
         var part = _parts[(int)scope] ??= new PartTables();
-        if (!_isFilled[(int)scope])
-        {
-            _isFilled[(int)scope] = true;
-            FillPart(part, points, from, last > 4 ? 0 : 1 - (last / 4.0), WholeOf(scope));
-        }
-
+        _isFilled[(int)scope] = true;
+        FillPart(part, points, from, last > 4 ? 0 : 1 - (last / 4.0), WholeOf(scope));
         return part;
     }
 

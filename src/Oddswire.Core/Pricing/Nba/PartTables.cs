@@ -13,6 +13,10 @@ internal sealed class PartTables
     // Below a tenth of a millionth overtime moves no published figure: its law is not worked out, its share goes to the rest.
     public const double LeastTie = 1e-7;
 
+    // Points of one team to come up to which sums are kept.
+    private const int MostKept = 256;
+
+    private readonly double[] _atLeast = new double[2 * MostKept];
     private readonly LatticePart _regulation = new();
     private readonly LatticePart _overtime = new();
     private readonly CumulativeTable _margin = new();
@@ -122,6 +126,18 @@ internal sealed class PartTables
     public double AtLeast(Side side, int points)
     {
         FillTotals();
+        if (points is < 0 or >= MostKept)
+        {
+            return SumAtLeast(side, points);
+        }
+
+        // Neighbouring lines ask for the same sums, and so do the parts of a part.
+        ref var kept = ref _atLeast[((int)side * MostKept) + points];
+        return kept < 0 ? kept = SumAtLeast(side, points) : kept;
+    }
+
+    private double SumAtLeast(Side side, int points)
+    {
         var sign = side == Side.Home ? 1 : -1;
         var sum = _regulation.TeamAtLeast(sign, points) + (_overtime.IsUsed ? _overtime.TeamAtLeast(sign, points) : 0) + (points <= 0 ? _nothing : 0);
         return Math.Clamp(sum, 0, _whole is null || points <= 0 ? 1 : _whole.AtLeast(side, points));
@@ -150,6 +166,7 @@ internal sealed class PartTables
         }
 
         _hasTotals = true;
+        Array.Fill(_atLeast, -1);
         _regulation.FillTotal(_points.Mean, Math.Sqrt(_points.Variance));
         if (_overtime.IsUsed)
         {

@@ -3,35 +3,43 @@ using System.Diagnostics;
 using Oddswire.Calibration.Coherence;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Pricing;
+using Oddswire.Host.Commands.Models;
 
 namespace Oddswire.Host.Commands.Bench;
 
 /// <summary><c>oddswire bench coherence</c>: no two markets contradict each other, checked over random states.</summary>
 internal static class CoherenceBench
 {
-    private const int Slices = 64;
+    private const int LeastSlices = 64;
+    private const int StatesOfASlice = 25_000;
 
     public static Command Create()
     {
         var states = new Option<long>("--states") { Description = "How many random states a league.", DefaultValueFactory = static _ => 100_000 };
         var league = new Option<string?>("--league") { Description = "Only nfl, nba or mlb." };
         var seed = new Option<int>("--seed") { Description = "Decides the states.", DefaultValueFactory = static _ => 1 };
-        var threads = new Option<int>("--threads") { Description = "Threads.", DefaultValueFactory = static _ => Environment.ProcessorCount };
+        var threads = new Option<int>("--threads") { Description = "Threads; the states are the same with any number.", DefaultValueFactory = static _ => Environment.ProcessorCount };
+        var log = new Option<string?>("--log")
+        {
+            Description = "A file that takes each slice as it is done; the same command again goes on after the slices it holds.",
+            HelpName = "FILE",
+        };
         var command = new ExampleCommand(
             "coherence",
             "Check over random states that no two markets allow arbitrage, ladders are monotone, chances sum to one, more lead never hurts (docs/markets.md).",
             "oddswire bench coherence",
+            "oddswire bench coherence --states 3400000 --log coherence.jsonl",
             "oddswire bench coherence --states 10000000 --league mlb --json")
-        { states, league, seed, threads };
+        { states, league, seed, threads, log };
         command.SetAction((parsed, ct) => Task.Run(
             () => Run(
                 parsed.GetValue(states), OddsCommand.ParseLeagues(parsed.GetValue(league)), parsed.GetValue(seed), parsed.GetValue(threads),
-                parsed.GetValue(Cli.Json), ct),
+                parsed.GetValue(log), parsed.GetValue(Cli.Json), ct),
             ct));
         return command;
     }
 
-    private static int Run(long states, IReadOnlyList<League> leagues, int seed, int threads, bool json, CancellationToken ct)
+    private static int Run(long states, IReadOnlyList<League> leagues, int seed, int threads, string? logFile, bool json, CancellationToken ct)
     {
         if (states is < 1 or > 1_000_000_000 || threads is < 1 or > 256)
         {
@@ -43,14 +51,15 @@ internal static class CoherenceBench
         foreach (var league in leagues)
         {
             var started = Stopwatch.GetTimestamp();
-            var findings = Check(league, states, seed, threads, ct);
+            var order = new CoherenceOrder(league.Code(), GameModels.BuiltIn(league).Version, seed, states);
+            var findings = Check(league, order, threads, logFile is null ? null : CoherenceSlices.Open(logFile, order), ct);
             var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
             breaches += findings.Sum(finding => finding.Breaches);
             Print(league, states, seconds, findings);
             results.Add(new
             {
                 league = league.Code(),
-                model = GameModels.Create(league).Version,
+                model = order.Model,
                 states,
                 seed,
                 seconds = Math.Round(seconds, 1),
@@ -69,22 +78,40 @@ internal static class CoherenceBench
     }
 
     /// <summary>The states come in slices of their own seeds, so that the number of threads does not change them.</summary>
-    private static List<CoherenceFinding> Check(League league, long states, int seed, int threads, CancellationToken ct)
+    private static List<CoherenceFinding> Check(League league, CoherenceOrder order, int threads, CoherenceSlices? known, CancellationToken ct)
     {
+        var count = (int)Math.Max(LeastSlices, order.States / StatesOfASlice);
+        var slices = new IReadOnlyList<CoherenceFinding>[count];
+        using var progress = new ProgressLine();
+        var gate = new Lock();
         var done = 0L;
-        var said = Stopwatch.GetTimestamp();
-        var slices = new IReadOnlyList<CoherenceFinding>[Slices];
-        Parallel.For(0, Slices, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = ct }, slice =>
-        {
-            var mine = (states * (slice + 1) / Slices) - (states * slice / Slices);
-            slices[slice] = CoherenceRun.Check(league, GameModels.Create(league), mine, (seed * Slices) + slice, null, ct);
-            var total = Interlocked.Add(ref done, mine);
-            if (Stopwatch.GetElapsedTime(Interlocked.Read(ref said)).TotalSeconds > 5)
+        Parallel.For(
+            0,
+            count,
+            new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = ct },
+            () => GameModels.Create(league),
+            (slice, _, model) =>
             {
-                Interlocked.Exchange(ref said, Stopwatch.GetTimestamp());
-                Cli.Say($"{league.Code()}: {total:N0} of {states:N0} states");
-            }
-        });
+                var mine = (order.States * (slice + 1) / count) - (order.States * slice / count);
+                if (known?.Find(slice) is { } before)
+                {
+                    slices[slice] = before;
+                }
+                else
+                {
+                    slices[slice] = CoherenceRun.Check(league, model, mine, (order.Seed * count) + slice, null, ct);
+                    known?.Add(slice, slices[slice]);
+                }
+
+                lock (gate)
+                {
+                    done += mine;
+                    progress.Report(done / (double)order.States, $"{league.Code()}: {done:N0} of {order.States:N0} states");
+                }
+
+                return model;
+            },
+            static _ => { });
         return [.. slices.SelectMany(findings => findings).GroupBy(finding => finding.Rule, StringComparer.Ordinal).Select(rule => new CoherenceFinding(
             rule.Key,
             rule.Sum(finding => finding.Checks),
