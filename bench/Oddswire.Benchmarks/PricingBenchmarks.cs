@@ -1,117 +1,108 @@
-using System.Text;
 using BenchmarkDotNet.Attributes;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Pipeline;
 using Oddswire.Core.Pipeline.Price;
 using Oddswire.Core.Ports;
 using Oddswire.Core.Pricing;
-using Oddswire.Core.Wire;
+using Oddswire.Host.Commands.Bench;
 
 namespace Oddswire.Benchmarks;
 
 /// <summary>
-/// Pricing of one event, by league: the model alone, and the whole stage (decode, solve, lines, margins, encode). Run with
-/// <c>--filter *Pricing*</c>. A game is gone through again and again, so figures are means over its states.
+/// Pricing by league: an event of a simulated game through the whole stage (decode, solve, every market with lines and margins, players, settlement, encode),
+/// and what of it the model and each kind of market take: the ratio is the share. A market's figure holds the solution it is read off. Run with
+/// <c>--filter *Pricing*</c>. Games are gone through again and again, so figures are means over their events or states.
 /// </summary>
 [MemoryDiagnoser]
 [InProcess]
 public class PricingBenchmarks
 {
-    private const int Events = 128;
+    private const int Games = 3;
 
-    private readonly List<LogRecord> _records = [];
-    private readonly List<GameState> _states = [];
     private readonly OutputBuffer _buffer = new();
-    private GameId _game;
-    private GameInfo _info = null!;
+    private List<BoardGame> _games = [];
+    private List<(GameState State, GameInfo Info)> _states = [];
+    private LeagueBook _book = null!;
     private IGameModel _model = null!;
     private PriceStage _stage = null!;
     private PriceState _state = null!;
     private StageOutput _output = null!;
+    private int _game;
+    private int _record;
     private int _next;
 
     /// <summary>The league.</summary>
     [Params(League.Nfl, League.Nba, League.Mlb)]
     public League League { get; set; }
 
-    /// <summary>Encodes a game's events.</summary>
+    /// <summary>Plays the games.</summary>
     [GlobalSetup]
     public void Setup()
     {
-        _game = GameId.Of(League, "2024BENCH1");
-        _info = GameModels.InfoWhenUnknown(League);
+        _games = [.. Enumerable.Range(0, Games).Select(number => BoardGame.Of(League, number))];
+        _states = [.. _games.SelectMany(static game => game.States)];
+        _book = LeagueBook.For(League);
         _model = GameModels.Create(League);
-        _stage = new PriceStage(League, _model);
-        _state = _stage.Create(_game);
-        _output = new StageOutput(_buffer, new Dictionary<string, int> { [Topics.Odds(League)] = 1 });
-        var writer = new ProtoWriter();
-        for (var i = 0; i < Events; i++)
+        _stage = Oddswire.Host.Composition.Pipeline.Price(League);
+        _state = _stage.Create(_games[0].Id);
+        _output = new StageOutput(_buffer, Topics.Of(League).ToDictionary(static topic => topic, static _ => 1));
+    }
+
+    /// <summary>An event, every market of the game and of its players.</summary>
+    [Benchmark(Baseline = true)]
+    public long WholeBoard()
+    {
+        if (_record == _games[_game].Records.Count)
         {
-            _states.Add(StateAt(i));
-            writer.Clear();
-            NormalizedEventCodec.Write(writer, new NormalizedEvent
-            {
-                Event = new GameEvent
-                {
-                    GameId = _game,
-                    Key = $"{i}",
-                    Order = i,
-                    Kind = i == 0 ? EventKind.Info : EventKind.Play,
-                    Info = i == 0 ? _info : null,
-                    Description = "(9:41) (Shotgun) pass short right to the 35 for 9 yards",
-                },
-                After = _states[i],
-                Sequence = i + 1,
-                ReceivedAt = new Timestamp(1_700_000_000_000_000 + i),
-            });
-            _records.Add(new LogRecord
-            {
-                Partition = new TopicPartition(Topics.Normalized(League), 0),
-                Offset = i,
-                AppendedAt = default,
-                Key = Encoding.UTF8.GetBytes(_game.Value),
-                Value = writer.Written.ToArray(),
-            });
+            (_game, _record) = ((_game + 1) % Games, 0);
+            _state = _stage.Create(_games[_game].Id);
         }
+
+        _stage.Process(_state, _games[_game].Records[_record++], _output);
+        var emitted = _output.Emitted;
+        _buffer.Clear();
+        _output.Clear();
+        return emitted;
     }
 
     /// <summary>The joint distribution alone.</summary>
     [Benchmark]
-    public Split Solve() => _model.Solve(_states[_next++ % Events], _info).Result();
+    public Split Model()
+    {
+        var (state, info) = NextState();
+        return _model.Solve(state, info).Result();
+    }
 
-    /// <summary>An event through the whole stage.</summary>
+    /// <summary>Winner, spread, total and team totals of the whole game.</summary>
     [Benchmark]
-    public long Process()
-    {
-        if (_buffer.Count > 2_000)
-        {
-            _buffer.Clear();
-            _output.Clear();
-        }
+    public void MainLines() => Read(static offer => offer.Scope == MarketScope.FullGame
+        && offer.Type is MarketType.Moneyline or MarketType.ThreeWay or MarketType.Spread or MarketType.Total or MarketType.TeamTotal);
 
-        _stage.Process(_state, _records[_next++ % Events], _output);
-        return _output.Emitted;
-    }
+    /// <summary>Every market of halves, quarters, first innings.</summary>
+    [Benchmark]
+    public void PartsOfTheGame() => Read(static offer => offer.Scope != MarketScope.FullGame);
 
-    private GameState StateAt(int i)
+    /// <summary>Next score, drive, half-inning.</summary>
+    [Benchmark]
+    public void MarketsOfTheMoment() => Read(static offer =>
+        offer.Type is MarketType.NextScore or MarketType.DriveResult or MarketType.DriveScore or MarketType.HalfInningRuns);
+
+    /// <summary>Races to a number of points.</summary>
+    [Benchmark]
+    public void Races() => Read(static offer => offer.Type == MarketType.RaceTo);
+
+    private void Read(Func<MarketOffer, bool> isOfKind)
     {
-        var isBaseball = League == League.Mlb;
-        var period = isBaseball ? 1 + (i * 9 / Events) : 1 + (i * 4 / Events);
-        var inPeriod = i % (Events / 4);
-        return new GameState
+        var (state, info) = NextState();
+        var solved = _model.Solve(state, info);
+        for (var i = 0; i < _book.Offers.Count; i++)
         {
-            Phase = GamePhase.Live,
-            Period = period,
-            ClockTenths = isBaseball ? -1 : 7_100 - (inPeriod * 200),
-            Score = League switch
+            if (isOfKind(_book.Offers[i]))
             {
-                League.Nfl => new Score(i / 32 * 7, i / 40 * 7),
-                League.Nba => new Score(i * 6 / 7, i * 5 / 6),
-                _ => new Score(i / 30, i / 25),
-            },
-            Possession = i % 6 < 3 ? Side.Away : Side.Home,
-            Football = League == League.Nfl ? new FootballSituation((i % 4) + 1, 10, 5 + (i * 7 % 90)) : null,
-            Baseball = isBaseball ? new BaseballSituation(i % 3, i % 2 == 0 ? "r" : null, i % 5 == 0 ? "s" : null, null) : null,
-        };
+                BoardReading.Price(_book, _book.Offers[i], solved, state);
+            }
+        }
     }
+
+    private (GameState State, GameInfo Info) NextState() => _states[_next++ % _states.Count];
 }

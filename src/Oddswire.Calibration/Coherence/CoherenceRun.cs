@@ -15,6 +15,9 @@ public static class CoherenceRun
     /// </summary>
     public const double LeadTolerance = 1e-5;
 
+    /// <summary>The rule that a point more never lowers the chance to win.</summary>
+    public const string MoreLead = "more lead never lowers the chance to win";
+
     /// <summary>Checks so many states.</summary>
     /// <param name="league">The league.</param>
     /// <param name="model">Its model; not shared with other threads.</param>
@@ -28,7 +31,7 @@ public static class CoherenceRun
         var random = new RandomStates(league, seed);
         var log = new CoherenceLog(Tolerance);
         var rules = new CoherenceRules(log, LeagueBook.For(league));
-        var lead = log.Rule("more lead never lowers the chance to win");
+        var lead = log.Rule(MoreLead);
         var mirror = new MirrorRules(log);
         for (long i = 0; i < states; i++)
         {
@@ -57,16 +60,15 @@ public static class CoherenceRun
     private static void CheckLead(CoherenceCheck rule, in Readings seen, IGameModel model, GameState state, GameInfo info, League league)
     {
         var isWalkOff = league == League.Mlb && state.Possession == Side.Home && state.Period >= info.RegulationPeriods && state.Score.Margin >= 0;
+        // Right after a touchdown a point more is the try. In football's overtime a lead says that its team has had the ball, and the other one wins with a
+        // touchdown that would be answered at a level score: in neither case is the state the same but for the lead.
         var isFootballOvertime = league == League.Nfl && state.Period > info.RegulationPeriods;
-        // Right after a touchdown a point more is the try, so that the state is no longer the same.
-        if (state.Phase != GamePhase.Live || isWalkOff || state.Sheet.IsTryDue || (isFootballOvertime && (state.Score.Margin != 0 || state.Possession != Side.Away)))
+        if (state.Phase != GamePhase.Live || isWalkOff || isFootballOvertime || state.Sheet.IsTryDue)
         {
             return;
         }
 
-        // In football's overtime a lead is a field goal's, and the ball is then the other team's: no other lead lasts to the next play.
-        var points = isFootballOvertime ? 3 : 1;
-        var score = state.Score + new Score(points, 0);
+        var score = state.Score + new Score(1, 0);
         var after = WinOrHalfTie(model.Solve(state with { Score = score, Sheet = state.Sheet.WithScore(score) }, info).Result());
         rule.AtMost(WinOrHalfTie(seen.Result) - (LeadTolerance - Tolerance), after);
     }

@@ -5,13 +5,13 @@ namespace Oddswire.Calibration.Coherence;
 
 /// <summary>
 /// Random states that games can be in, far beyond the usual: any score by period, any clock, situation and pregame line. The score sheet agrees with
-/// the rest. Several states in a row are of games with the same teams, line and rules, for which a model prepares once. The same seed gives the same states.
+/// the rest. Several states in a row are of games with the same teams, line and rules, for which a model prepares once. The same seed gives the same states, another one others.
 /// </summary>
 public sealed class RandomStates(League league, int seed)
 {
     private const int StatesOfAGame = 16;
 
-    private readonly SeededSequence _random = new(seed);
+    private readonly SeededSequence _random = SeededSequence.Apart(seed);
     private GameInfo _info = null!;
     private int _left;
 
@@ -33,23 +33,22 @@ public sealed class RandomStates(League league, int seed)
         return (state, _info);
     }
 
-    private GameInfo NextGame() => league switch
+    private GameInfo NextGame()
     {
-        League.Nfl => Game(4) with
+        var game = Game(league == League.Mlb && _random.Percent(15) ? 7 : league == League.Mlb ? 9 : 4);
+        var line = league switch
         {
-            MustHaveWinner = _random.Percent(20),
-            Line = Line(new PregameLine { HomeMarginHundredths = _random.Between(-36, 36) * 50, TotalHundredths = _random.Between(66, 116) * 50 }),
-        },
-        League.Nba => Game(4) with
+            League.Nfl => new PregameLine { HomeMarginHundredths = _random.Between(-36, 36) * 50, TotalHundredths = _random.Between(66, 116) * 50 },
+            League.Nba => new PregameLine { HomeMarginHundredths = _random.Between(-36, 36) * 50, TotalHundredths = _random.Between(380, 490) * 50 },
+            _ => new PregameLine { HomeWin = Probability.FromMillionths(_random.Between(250_000, 750_000)), TotalHundredths = _random.Between(12, 28) * 50 },
+        };
+        return game with
         {
-            Line = Line(new PregameLine { HomeMarginHundredths = _random.Between(-36, 36) * 50, TotalHundredths = _random.Between(380, 490) * 50 }),
-        },
-        _ => Game(_random.Percent(15) ? 7 : 9) with
-        {
-            AutomaticRunnerBase = _random.Percent(50) ? 2 : 0,
-            Line = Line(new PregameLine { HomeWin = Probability.FromMillionths(_random.Between(250_000, 750_000)), TotalHundredths = _random.Between(12, 28) * 50 }),
-        },
-    };
+            MustHaveWinner = league == League.Nfl && _random.Percent(20),
+            AutomaticRunnerBase = league == League.Mlb && _random.Percent(50) ? 2 : 0,
+            Line = _random.Percent(20) ? null : line,
+        };
+    }
 
     private static GameInfo Game(int regulation) => new()
     {
@@ -57,8 +56,6 @@ public sealed class RandomStates(League league, int seed)
         Away = new Team("AWY", "Away"),
         RegulationPeriods = regulation,
     };
-
-    private PregameLine? Line(PregameLine line) => _random.Percent(20) ? null : line;
 
     private GameState Football()
     {

@@ -1,9 +1,21 @@
 namespace Oddswire.Calibration.Fit;
 
 /// <summary>Numbers that only the seed decides, on every machine: SplitMix64 (Steele, Lea and Flood, OOPSLA 2014).</summary>
-public sealed class SeededSequence(int seed)
+public sealed class SeededSequence
 {
-    private ulong _state = ((ulong)(uint)seed * 0x9E3779B97F4A7C15) + 0x632BE59BD9B4E019;
+    private const ulong Gamma = 0x9E3779B97F4A7C15;
+    private ulong _state;
+
+    /// <summary>The sequence of a seed. That of the next seed is the same without its first number: for sequences side by side, take <see cref="Apart"/>.</summary>
+    public SeededSequence(int seed)
+        : this(((ulong)(uint)seed * Gamma) + 0x632BE59BD9B4E019)
+    {
+    }
+
+    private SeededSequence(ulong state) => _state = state;
+
+    /// <summary>The sequence of a seed that has nothing in common with those of other seeds: it begins anywhere in the generator's period.</summary>
+    public static SeededSequence Apart(int seed) => new(Mix(((ulong)(uint)seed * Gamma) + 0xD1B54A32D192ED03));
 
     /// <summary>A whole number from 0 to below a limit.</summary>
     public int Below(int limit) => (int)(((UInt128)Next() * (ulong)limit) >> 64);
@@ -27,10 +39,10 @@ public sealed class SeededSequence(int seed)
         return list;
     }
 
-    private ulong Next()
+    private ulong Next() => Mix(_state += Gamma);
+
+    private static ulong Mix(ulong z)
     {
-        _state += 0x9E3779B97F4A7C15;
-        var z = _state;
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
         z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
         return z ^ (z >> 31);

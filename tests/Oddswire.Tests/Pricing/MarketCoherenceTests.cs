@@ -22,7 +22,40 @@ public sealed class MarketCoherenceTests
     {
         var findings = CoherenceRun.Check(league, GameModels.Create(league), States, seed: 2026);
         findings.Sum(finding => finding.Checks).ShouldBeGreaterThan(States * 100);
-        findings.Where(finding => finding.Breaches > 0).Select(finding => $"{finding.Rule}: {finding.Breaches} times, by {finding.Worst} at {finding.Example}").ShouldBeEmpty();
+        findings.Where(finding => finding.Breaches > 0 && !IsKnown(league, finding))
+            .Select(finding => $"{finding.Rule}: {finding.Breaches} times, by {finding.Worst} at {finding.Example}").ShouldBeEmpty();
+    }
+
+    // Decision 0157: football's laws are made monotone between average teams; with a favourite by two touchdowns, late, one state in some thousands is not.
+    private static bool IsKnown(League league, CoherenceFinding finding) =>
+        league == League.Nfl && finding.Rule == CoherenceRun.MoreLead && finding.Breaches * 1_000 <= finding.Checks && finding.Worst.Value < 0.05;
+
+    [Theory]
+    [InlineData(League.Nfl)]
+    [InlineData(League.Nba)]
+    [InlineData(League.Mlb)]
+    public void Neighbouring_seeds_have_no_states_in_common(League league)
+    {
+        const int each = 2_000;
+        var seen = new HashSet<(GameState, GameInfo)>();
+        var begun = 0;
+        for (var seed = 640; seed < 644; seed++)
+        {
+            var random = new RandomStates(league, seed);
+            for (var i = 0; i < each; i++)
+            {
+                // Of games that have not begun there are only a few states.
+                var (state, info) = random.Next();
+                if (state.Phase == GamePhase.Live)
+                {
+                    begun++;
+                    seen.Add((state, info));
+                }
+            }
+        }
+
+        begun.ShouldBeGreaterThan(2 * each);
+        seen.Count.ShouldBeGreaterThan((int)(begun * 0.98));
     }
 
     [Fact]

@@ -53,6 +53,30 @@ public sealed class PriceState
         }
     }
 
+    /// <summary>How many players' markets are open for betting.</summary>
+    public int OpenPlayerMarketCount
+    {
+        get
+        {
+            var count = 0;
+            foreach (var subject in Props.Subjects)
+            {
+                foreach (var family in subject.Families)
+                {
+                    foreach (ref readonly var market in family is null ? [] : family.Markets)
+                    {
+                        count += market.Status == MarketStatus.Open ? 1 : 0;
+                    }
+                }
+            }
+
+            return count;
+        }
+    }
+
+    /// <summary>How many players are on offer.</summary>
+    public int PlayerCount => Props.Subjects.Count;
+
     /// <summary>The score sheet on which markets were last settled: as long as it is only continued, what has ended stays so.</summary>
     internal ScoreSheet Sheet { get; set; } = ScoreSheet.Empty;
 

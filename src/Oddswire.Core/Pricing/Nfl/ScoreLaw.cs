@@ -111,6 +111,7 @@ internal sealed class ScoreLaw
         _total.CapBy(whole._total);
         _home.CapBy(whole._home);
         _away.CapBy(whole._away);
+        _margin.CapLeadsBy(_home, _away);
     }
 
     /// <summary>Home ahead, level, away ahead in that part of the game.</summary>
@@ -207,6 +208,18 @@ internal sealed class ScoreLaw
             for (var i = 0; i <= count; i++)
             {
                 _below[i] = Math.Max(_below[i], whole._below[i]);
+            }
+        }
+
+        /// <summary>Who comes out ahead by n has scored n: as likely at most.</summary>
+        public void CapLeadsBy(Tail home, Tail away)
+        {
+            for (var n = 1; n < Points; n++)
+            {
+                ref var homeBehind = ref _below[n - _low];
+                homeBehind = Math.Max(homeBehind, home._below[n]);
+                ref var awayAhead = ref _below[1 - n - _low];
+                awayAhead = Math.Min(awayAhead, 1 - away._below[n]);
             }
         }
 

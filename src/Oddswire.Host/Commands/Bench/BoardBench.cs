@@ -1,13 +1,10 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Text;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Pipeline;
 using Oddswire.Core.Ports;
 using Oddswire.Core.Pricing;
-using Oddswire.Core.Wire;
 using Oddswire.Host.Composition;
-using Oddswire.Simulator;
 
 namespace Oddswire.Host.Commands.Bench;
 
@@ -43,7 +40,7 @@ internal static class BoardBench
         var results = new List<object>();
         foreach (var league in leagues)
         {
-            var played = Enumerable.Range(0, games).Select(number => Game.Of(league, number)).ToList();
+            var played = Enumerable.Range(0, games).Select(number => BoardGame.Of(league, number)).ToList();
             var whole = Stage(league, played, ct);
             _ = Shares(league, played, ct);
             var shares = Shares(league, played, ct);
@@ -55,6 +52,9 @@ internal static class BoardBench
                 medianMicros = whole.Median,
                 p99Micros = whole.P99,
                 meanMicros = whole.Mean,
+                openMarkets = whole.Markets,
+                openPlayerMarkets = whole.PlayerMarkets,
+                players = whole.Players,
                 updatesPerEvent = whole.Updates,
                 medianAllocatedBytes = whole.MedianBytes,
                 allocatedBytesPerEvent = whole.MeanBytes,
@@ -73,8 +73,8 @@ internal static class BoardBench
     private static void Print(League league, BoardFigures whole, List<(string Name, double Micros)> shares, double solveBytes)
     {
         Console.Out.WriteLine(
-            $"{league.Code()}  {GameModels.BuiltIn(league).Version}: median {whole.Median:0.0} µs an event, p99 {whole.P99:0.0} µs, mean {whole.Mean:0.0} µs; {whole.Markets:0} open markets "
-            + $"of the game, {whole.Updates:0.0} updates an event; bytes allocated: median {whole.MedianBytes}, mean {whole.MeanBytes:0}, of which the model {solveBytes:0}");
+            $"{league.Code()}  {GameModels.BuiltIn(league).Version}: median {whole.Median:0.0} µs an event, p99 {whole.P99:0.0} µs, mean {whole.Mean:0.0} µs; open: {whole.Markets:0} markets of the game, "
+            + $"{whole.PlayerMarkets:0} of {whole.Players:0} players; {whole.Updates:0.0} updates an event; bytes allocated: median {whole.MedianBytes}, mean {whole.MeanBytes:0}, of which the model {solveBytes:0}");
         foreach (var (name, micros) in shares)
         {
             Console.Out.WriteLine($"  {name,-50}{micros,8:0.0} µs{micros / shares.Sum(share => share.Micros),8:0 %}");
@@ -85,14 +85,14 @@ internal static class BoardBench
     /// Every event through the real stage: decode, solve, lines, margins, settlement, encode. Each game is played several times from its beginning; an event
     /// counts with its best time, which no other process can have disturbed, and with what it allocated the last time, when every table was there.
     /// </summary>
-    private static BoardFigures Stage(League league, List<Game> games, CancellationToken ct)
+    private static BoardFigures Stage(League league, List<BoardGame> games, CancellationToken ct)
     {
         var stage = Pipeline.Price(league);
         var buffer = new OutputBuffer();
         var output = new StageOutput(buffer, Topics.Of(league).ToDictionary(topic => topic, _ => 1));
         List<double> times = [];
         List<long> bytes = [];
-        long updates = 0, markets = 0;
+        long updates = 0, markets = 0, playerMarkets = 0, players = 0;
         foreach (var game in games)
         {
             ct.ThrowIfCancellationRequested();
@@ -112,6 +112,8 @@ internal static class BoardBench
                         bytes.Add(GC.GetAllocatedBytesForCurrentThread() - allocated);
                         updates += output.Emitted;
                         markets += state.OpenMarketCount;
+                        playerMarkets += state.OpenPlayerMarketCount;
+                        players += state.PlayerCount;
                     }
 
                     buffer.Clear();
@@ -124,12 +126,13 @@ internal static class BoardBench
 
         times.Sort();
         bytes.Sort();
+        double count = times.Count;
         return new BoardFigures(
-            times[times.Count / 2], times[(int)(times.Count * 0.99)], times.Average(), updates / (double)times.Count, bytes[bytes.Count / 2], bytes.Average(),
-            markets / (double)times.Count);
+            times[times.Count / 2], times[(int)(times.Count * 0.99)], times.Average(), updates / count, bytes[bytes.Count / 2], bytes.Average(),
+            markets / count, playerMarkets / count, players / count);
     }
 
-    private static double SolveBytes(League league, List<Game> games)
+    private static double SolveBytes(League league, List<BoardGame> games)
     {
         var model = GameModels.Create(league);
         var states = games.SelectMany(game => game.States).ToList();
@@ -144,7 +147,7 @@ internal static class BoardBench
     }
 
     /// <summary>The model alone, and what reading and pricing each kind of market adds to it.</summary>
-    private static List<(string Name, double Micros)> Shares(League league, List<Game> games, CancellationToken ct)
+    private static List<(string Name, double Micros)> Shares(League league, List<BoardGame> games, CancellationToken ct)
     {
         var model = GameModels.Create(league);
         var book = LeagueBook.For(league);
@@ -188,48 +191,6 @@ internal static class BoardBench
         return best.Average();
     }
 
-    /// <summary>What the events of the games took: microseconds, updates, bytes allocated, markets open.</summary>
-    private sealed record BoardFigures(double Median, double P99, double Mean, double Updates, long MedianBytes, double MeanBytes, double Markets);
-
-    /// <summary>A simulated game: its normalised records, and the states after its events.</summary>
-    private sealed record Game(GameId Id, List<LogRecord> Records, List<(GameState State, GameInfo Info)> States)
-    {
-        public static Game Of(League league, int number)
-        {
-            var truth = ExhaustiveTruth.Of(league, 7, number);
-            var format = Pipeline.Formats.Single(format => format.League == league);
-            var rules = Pipeline.Rules(league);
-            var writer = new ProtoWriter();
-            var events = new List<GameEvent>();
-            var game = new Game(truth.Game, [], []);
-            var (state, info) = (new GameState(), GameModels.InfoWhenUnknown(league));
-            foreach (var message in truth.Messages())
-            {
-                events.Clear();
-                format.Parse(message, events);
-                foreach (var told in events)
-                {
-                    var gameEvent = told.Info is { } given ? told with { Info = given with { Line = truth.Line } } : told;
-                    info = gameEvent.Info ?? info;
-                    state = rules.Apply(state, gameEvent, info);
-                    writer.Clear();
-                    NormalizedEventCodec.Write(writer, new NormalizedEvent { Event = gameEvent, After = state, Sequence = game.Records.Count + 1 });
-                    game.Records.Add(new LogRecord
-                    {
-                        Partition = new TopicPartition(Topics.Normalized(league), 0),
-                        Offset = game.Records.Count,
-                        AppendedAt = default,
-                        Key = Encoding.UTF8.GetBytes(truth.Game.Value),
-                        Value = writer.Written.ToArray(),
-                    });
-                    if (state.Phase == GamePhase.Live)
-                    {
-                        game.States.Add((state, info));
-                    }
-                }
-            }
-
-            return game;
-        }
-    }
+    /// <summary>What the events of the games took: microseconds, updates, bytes allocated, markets open, players on offer.</summary>
+    private sealed record BoardFigures(double Median, double P99, double Mean, double Updates, long MedianBytes, double MeanBytes, double Markets, double PlayerMarkets, double Players);
 }
