@@ -44,6 +44,7 @@ public static class NbaFit
         SpreadWeight = 0.2,
         PointsPerDeviate = 11,
         LineGain = 0.7,
+        LineCurve = 0.1,
         Reversion = 0.5,
         ReversionPower = 0.75,
         ReversionRelief = 0.04,
@@ -52,6 +53,7 @@ public static class NbaFit
         LateVariance = 3,
         LateSeconds = 25,
         PossessionValue = 0.4,
+        QuarterStartValue = 0.4,
         Tilt = 0.04,
         TiltWidth = 6,
         MarginWeights = [2, 0.7, 0.8, 1, 1, 1.15, 1.15, 1.3, 1.3, 1.05, 1.05],
@@ -73,7 +75,7 @@ public static class NbaFit
     };
 
     private static double[] MarginScale =>
-        [0.3, 0.2, 0.15, 0.2, 1.5, 0.15, 2, 10, 0.2, 0.02, 0.5, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 2, 8, 0.5, 0.02];
+        [0.3, 0.2, 0.15, 0.2, 1.5, 0.15, 2, 10, 0.2, 0.02, 0.5, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 2, 8, 0.5, 0.02, 0.1, 0.2];
 
     private static double[] TotalScale => [0.01, 0.02, 1, 8, 30, 1.5, 3, 30];
 
@@ -150,7 +152,8 @@ public static class NbaFit
     [
         p.SpreadWeight, p.LineGain, p.Reversion, p.ReversionPower, p.MarginSd, p.MarginSdCurve, p.LateVariance, p.LateSeconds, p.PossessionValue, p.Tilt,
         p.MarginWeights[0], p.MarginWeights[1], p.MarginWeights[2], p.MarginWeights[3], p.MarginWeights[4], p.MarginWeights[5], p.MarginWeights[7],
-        p.MarginWeights[9], p.HoldSecondsClose, p.HoldSecondsFar, p.OvertimeLineGain, p.ReversionRelief,
+        p.MarginWeights[9], p.HoldSecondsClose, p.HoldSecondsFar, p.OvertimeLineGain, p.ReversionRelief, p.LineCurve,
+        p.QuarterStartValue,
     ];
 
     private static NbaParameters WithMargin(NbaParameters start, double[] p)
@@ -176,6 +179,8 @@ public static class NbaFit
             HoldSecondsFar = Math.Clamp(p[19], 0.5, 100),
             OvertimeLineGain = Math.Clamp(p[20], 0, 3),
             ReversionRelief = Math.Clamp(p[21], 0, 0.3),
+            LineCurve = Math.Clamp(p[22], -0.5, 0.5),
+            QuarterStartValue = Math.Clamp(p[23], 0, 2),
         };
     }
 

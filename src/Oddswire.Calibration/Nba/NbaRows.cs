@@ -10,6 +10,10 @@ public static class NbaRows
     private const int QuarterSeconds = 720;
     private const int IdLength = 10;
 
+    // All of a score sheet that the model reads.
+    private static readonly ScoreSheet HomeTip = ScoreSheet.Empty.WithDriveOf(Side.Home);
+    private static readonly ScoreSheet AwayTip = ScoreSheet.Empty.WithDriveOf(Side.Away);
+
     /// <summary>Games: spreads are those of betting, negative where home is favoured.</summary>
     public static IReadOnlyList<RecordedGame> Games(CsvFile file)
     {
@@ -50,7 +54,7 @@ public static class NbaRows
 
             var period = file.Int("PERIOD");
             score = ScoreAfter(file) ?? score;
-            var state = StateOf(file, period, score, ball.Next(file, period));
+            var state = StateOf(file, period, score, ball.Next(file, period), ball.Tip);
             yield return new ModelRow(game, file["EVENTNUM"], state)
             {
                 Place = file.Place,
@@ -79,7 +83,7 @@ public static class NbaRows
             : throw file.Error($"SCORE '{text}' is not 'visitor - home'");
     }
 
-    private static GameState StateOf(CsvFile file, int period, Score score, Side? ball)
+    private static GameState StateOf(CsvFile file, int period, Score score, Side? ball, Side? tip)
     {
         var text = file["PCTIMESTRING"].AsSpan();
         var colon = text.IndexOf(':');
@@ -92,6 +96,7 @@ public static class NbaRows
                 ClockTenths = (minutes * 600) + (int)Math.Round(seconds * 10),
                 Score = score,
                 Possession = ball,
+                Sheet = tip switch { Side.Home => HomeTip, Side.Away => AwayTip, _ => ScoreSheet.Empty },
             }
             : throw file.Error($"PERIOD {period} and PCTIMESTRING '{text}' do not tell the time");
     }

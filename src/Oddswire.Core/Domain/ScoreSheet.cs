@@ -205,8 +205,7 @@ public sealed class ScoreSheet : IEquatable<ScoreSheet>
         {
             for (var i = _entries.Length - 1; i >= 0; i--)
             {
-                var kind = KindOf(_entries[i]);
-                if (kind is HomePoints or AwayPoints or TurnBegin)
+                if (KindOf(_entries[i]) is var kind and (HomePoints or AwayPoints or TurnBegin))
                 {
                     return kind != TurnBegin && (ValueOf(_entries[i]) & (Try | MostPoints)) == 6 ? (Side)(kind - HomePoints) : null;
                 }
@@ -218,6 +217,9 @@ public sealed class ScoreSheet : IEquatable<ScoreSheet>
 
     /// <summary>Drives that have begun; the number of a drive counts from 1.</summary>
     public int Drives => DrivesAfter(0);
+
+    /// <summary>Who had the ball first, where it was seen before any points: football's first drive, basketball's tip-off.</summary>
+    public Side? FirstBall => _entries is [var first, ..] && KindOf(first) == TurnBegin ? (Side)ValueOf(first) : null;
 
     /// <summary>Drives begun since a period (or a later one) ended, or since the start for period 0; none when it has not ended.</summary>
     public int DrivesAfter(int period)

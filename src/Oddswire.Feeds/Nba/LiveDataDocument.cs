@@ -61,12 +61,14 @@ internal struct LiveDataAction
     /// <summary>Whether it is a free throw after which the ball is not the other team's: technical, flagrant, clear path.</summary>
     public bool KeepsBall { get; set; }
 
-    /// <summary>Whether the other team has the ball after it. The vendor names whose it was during the action.</summary>
+    /// <summary>
+    /// Whether the other team has the ball after it, or most likely gets it: of a miss the defence takes three of four. The vendor names whose it was during
+    /// the action.
+    /// </summary>
     public readonly bool PassesBall => Type switch
     {
-        ActionType.TwoPointer or ActionType.ThreePointer => IsMade,
-        ActionType.FreeThrow => IsMade && SubType == SubType.LastFreeThrow && !KeepsBall,
-        ActionType.Turnover => true,
+        ActionType.TwoPointer or ActionType.ThreePointer or ActionType.Turnover => true,
+        ActionType.FreeThrow => SubType == SubType.LastFreeThrow && !KeepsBall,
         _ => false,
     };
 

@@ -111,6 +111,28 @@ public sealed class NbaModelTests
         _model.Solve(At(4, 3, new Score(100, 100), new Score(50, 50)), Info).NextScore()!.Value.Push.Value.ShouldBeLessThan(1e-6);
     }
 
+    [Theory]
+    [InlineData(1, -1)]
+    [InlineData(2, 1)]
+    [InlineData(3, 1)]
+    [InlineData(4, 0)]
+    public void Who_won_the_tip_begins_the_fourth_quarter_and_the_other_team_the_two_before(int period, int sign)
+    {
+        double Home(Side? tip) => _model.Solve(At(period, 400, new Score(70, 70), new Score(50, 50), tip: tip), Info).Result().TwoWay.Value;
+
+        Math.Sign(Home(Side.Home) - Home(null)).ShouldBe(sign);
+        Math.Sign(Home(Side.Away) - Home(null)).ShouldBe(-sign);
+    }
+
+    [Fact]
+    public void To_begin_a_quarter_is_worth_something_in_that_quarter()
+    {
+        double Fourth(Side? tip) => MeanOf(
+            _model.Solve(At(3, 400, new Score(70, 70), new Score(50, 50), tip: tip), Info), At(3, 400, new Score(70, 70)), MarketScope.FourthQuarter);
+
+        Fourth(Side.Home).ShouldBeGreaterThan(Fourth(Side.Away) + 0.1);
+    }
+
     [Fact]
     public void A_race_is_between_getting_there_and_getting_there_alone()
     {
@@ -198,9 +220,9 @@ public sealed class NbaModelTests
         return (home - away) / 100.0;
     }
 
-    private static GameState At(int period, int seconds, Score score, Score half = default, Side? ball = null)
+    private static GameState At(int period, int seconds, Score score, Score half = default, Side? ball = null, Side? tip = null)
     {
-        var sheet = ScoreSheet.Empty;
+        var sheet = tip is { } side ? ScoreSheet.Empty.WithDriveOf(side) : ScoreSheet.Empty;
         for (var ended = 1; ended < period; ended++)
         {
             sheet = sheet.WithScore(ended == 1 ? new Score(half.Home / 2, half.Away / 2) : ended == 2 ? half : score).WithEndOf(ended, isSure: true);
@@ -223,5 +245,6 @@ public sealed class NbaModelTests
         from home in Gen.Choose((period - 1) * 20, period * 33)
         from away in Gen.Choose((period - 1) * 20, period * 33)
         from ball in Gen.Elements<Side?>(Side.Home, Side.Away, null)
-        select At(period, seconds, new Score(home, away), period > 2 ? new Score(home / 2, away / 2) : default, ball);
+        from tip in Gen.Elements<Side?>(Side.Home, Side.Away, null)
+        select At(period, seconds, new Score(home, away), period > 2 ? new Score(home / 2, away / 2) : default, ball, tip);
 }

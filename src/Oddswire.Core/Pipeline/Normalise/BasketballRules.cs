@@ -15,7 +15,7 @@ public sealed class BasketballRules : IGameRules
         switch (gameEvent.Kind)
         {
             case EventKind.PeriodStart or EventKind.Play or EventKind.PeriodEnd:
-                return ScoreLimits.Advance(before, gameEvent, isFootball: false) with { Possession = PossessionOf(gameEvent, info) };
+                return WithTip(ScoreLimits.Advance(before, gameEvent, isFootball: false) with { Possession = PossessionOf(gameEvent, info) });
             case EventKind.Other:
                 // A substitution or remark before the tip-off is no beginning, and one that names nobody leaves the ball where it is.
                 var after = before.Phase == GamePhase.Scheduled ? before : ScoreLimits.Advance(before, gameEvent, isFootball: false);
@@ -31,6 +31,12 @@ public sealed class BasketballRules : IGameRules
 
     /// <inheritdoc/>
     public (string Reason, string Detail)? Objection(GameState before, GameEvent gameEvent) => Limits.Objection(before, gameEvent);
+
+    // Who has the ball first is known from the tip-off; the rules give it to the other team at the start of the second and third quarters.
+    private static GameState WithTip(GameState state) =>
+        state is { Phase: GamePhase.Live, Period: 1, Score: { Home: 0, Away: 0 }, Possession: { } side } && state.Sheet.Drives == 0
+            ? state with { Sheet = state.Sheet.WithDriveOf(side) }
+            : state;
 
     private static Side? PossessionOf(GameEvent gameEvent, GameInfo? info)
     {

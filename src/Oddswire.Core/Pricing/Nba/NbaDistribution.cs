@@ -22,6 +22,7 @@ internal sealed class NbaDistribution(NbaParameters parameters) : IOutcomeDistri
     private readonly PartTables?[] _parts = new PartTables?[MarketScopes.Count];
     private readonly bool[] _isFilled = new bool[MarketScopes.Count];
     private readonly PartTables _full = new();
+    private readonly QuarterStarts _starts = new(parameters);
     private double _tilt = double.NaN;
     private double _tie;
     private NbaPath _path;
@@ -39,7 +40,7 @@ internal sealed class NbaDistribution(NbaParameters parameters) : IOutcomeDistri
     {
         _state = state;
         _regulationPeriods = info.RegulationPeriods;
-        _path = new NbaPath(parameters, state, info);
+        _path = new NbaPath(parameters, _starts, state, info);
         Array.Clear(_isFilled);
         FillWeights(_path.Tilt);
         FillFull();

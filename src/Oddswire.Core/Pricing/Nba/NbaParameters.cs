@@ -26,6 +26,9 @@ public sealed record NbaParameters : IModelParameters
     /// <summary>Share of the pregame margin by which the expected final margin moves; the tilt adds the rest.</summary>
     public required double LineGain { get; init; }
 
+    /// <summary>By how much more of it the second half tells than the first: the share a of f (1 + a (1 - f²)).</summary>
+    public required double LineCurve { get; init; }
+
     /// <summary>How fast leads are caught up: a lead with the share f left keeps exp(-r f^p) of itself; this is r.</summary>
     public required double Reversion { get; init; }
 
@@ -49,6 +52,9 @@ public sealed record NbaParameters : IModelParameters
 
     /// <summary>Points that having the ball is worth.</summary>
     public required double PossessionValue { get; init; }
+
+    /// <summary>Points that beginning a quarter is worth.</summary>
+    public required double QuarterStartValue { get; init; }
 
     /// <summary>How much a pregame margin of one point tilts the odds of winning beyond its points.</summary>
     public required double Tilt { get; init; }
@@ -116,6 +122,7 @@ public sealed record NbaParameters : IModelParameters
             SpreadWeight = reader.Number("spreadWeight", 0, 1),
             PointsPerDeviate = reader.Number("pointsPerDeviate", 1, 30),
             LineGain = reader.Number("lineGain", 0, 3),
+            LineCurve = reader.Number("lineCurve", -0.5, 0.5),
             Reversion = reader.Number("reversion", 0, 3),
             ReversionPower = reader.Number("reversionPower", 0.1, 3),
             ReversionRelief = reader.Number("reversionRelief", 0, 1),
@@ -124,6 +131,7 @@ public sealed record NbaParameters : IModelParameters
             LateVariance = reader.Number("lateVariance", 0, 50),
             LateSeconds = reader.Number("lateSeconds", 1, 600),
             PossessionValue = reader.Number("possessionValue", 0, 3),
+            QuarterStartValue = reader.Number("quarterStartValue", 0, 3),
             Tilt = reader.Number("tilt", 0, 1),
             TiltWidth = reader.Number("tiltWidth", 0.5, 50),
             MarginWeights = reader.Numbers("marginWeights", WeightCount, 0.01, 20),
@@ -154,6 +162,7 @@ public sealed record NbaParameters : IModelParameters
         writer.Number("spreadWeight", SpreadWeight);
         writer.Number("pointsPerDeviate", PointsPerDeviate);
         writer.Number("lineGain", LineGain);
+        writer.Number("lineCurve", LineCurve);
         writer.Number("reversion", Reversion);
         writer.Number("reversionPower", ReversionPower);
         writer.Number("reversionRelief", ReversionRelief);
@@ -162,6 +171,7 @@ public sealed record NbaParameters : IModelParameters
         writer.Number("lateVariance", LateVariance);
         writer.Number("lateSeconds", LateSeconds);
         writer.Number("possessionValue", PossessionValue);
+        writer.Number("quarterStartValue", QuarterStartValue);
         writer.Number("tilt", Tilt);
         writer.Number("tiltWidth", TiltWidth);
         writer.Numbers("marginWeights", MarginWeights);

@@ -4,8 +4,9 @@ namespace Oddswire.Core.Pricing.Nba;
 
 /// <summary>
 /// The way of the lead from a state to the end, before the weights of the final margin: a Gaussian process with f the share of regulation left. A lead L
-/// keeps A(f) = 1 - (1 - exp(-r f^p)) / sqrt(1 + (e L)²) of itself to the end (L the lead now), so X = A(f) L + b m f + v (with m the pregame margin, v the worth of the ball) is a martingale; its
-/// variance still to come is V(f) = s² f (1 - c f) · total / 205 + the variance of the last seconds. Hence leads at the ends of quarters, their differences and
+/// keeps A(f) = 1 - (1 - exp(-r f^p)) / sqrt(1 + (e L)²) of itself to the end (L the lead now), so X = A(f) L + b m g(f) + v (with m the pregame margin, g(f) =
+/// f (1 + a (1 - f²)) its share still to come, v the worth of the ball, now and at the starts of quarters to come) is a martingale; its variance still to come
+/// is V(f) = s² f (1 - c f) · total / 205 + the variance of the last seconds. Hence leads at the ends of quarters, their differences and
 /// the final margin are jointly normal, and every part of the game has its law. Stern, "A Brownian Motion Model for the Progress of Sports
 /// Scores", JASA 89 (1994), with leads that are caught up; docs/models/nba.md says what the data show. In overtime f counts the seconds of the period.
 /// </summary>
@@ -30,11 +31,14 @@ internal readonly struct NbaPath
 
     private readonly NbaParameters _parameters;
     private readonly double _lineGain;
+    private readonly double _lineCurve;
+    private readonly QuarterStarts _starts;
+    private readonly int _tip;
     private readonly double _strengthVariance;
     private readonly double _scale;
     private readonly double _relief;
 
-    public NbaPath(NbaParameters parameters, GameState state, GameInfo info)
+    public NbaPath(NbaParameters parameters, QuarterStarts starts, GameState state, GameInfo info)
     {
         _parameters = parameters;
         IsOvertime = state.Period > info.RegulationPeriods;
@@ -42,15 +46,17 @@ internal readonly struct NbaPath
         Seconds = SecondsLeft(state, info, IsOvertime);
         ShareLeft = Seconds / RegulationSeconds;
         _relief = 1 / Math.Sqrt(1 + Math.Pow(parameters.ReversionRelief * Lead, 2));
-        _lineGain = IsOvertime ? parameters.OvertimeLineGain : parameters.LineGain;
+        (_lineGain, _lineCurve) = IsOvertime ? (parameters.OvertimeLineGain, 0) : (parameters.LineGain, parameters.LineCurve);
+        _starts = starts;
+        _tip = IsOvertime || info.RegulationPeriods != 4 ? 0 : SignOf(state.Sheet.FirstBall);
         Total = info.Line?.TotalHundredths is { } hundredths ? hundredths / 100.0 : parameters.AverageTotal;
         _scale = Math.Clamp(Total, 100, 400) / UsualTotal;
         (Line, _strengthVariance) = PriorOf(info.Line);
         HasLine = _strengthVariance == 0;
-        Possession = state.Possession switch { Side.Home => 1, Side.Away => -1, _ => 0 };
+        Possession = SignOf(state.Possession);
         var inPeriod = IsOvertime ? Seconds : Seconds - (Math.Floor(Seconds / PeriodSeconds) * PeriodSeconds);
         BallValue = Possession * parameters.PossessionValue * (1 - Math.Exp(-inPeriod / ShotSeconds));
-        Expected = (Keeps(ShareLeft) * Lead) + (_lineGain * Line * ShareLeft) + BallValue;
+        Expected = (Keeps(ShareLeft) * Lead) + RestFrom(ShareLeft) + BallValue;
         Variance = VarianceFrom(ShareLeft);
     }
 
@@ -114,7 +120,7 @@ internal readonly struct NbaPath
         }
 
         var late = _parameters.LateVariance * (1 - Math.Exp(-share * RegulationSeconds / _parameters.LateSeconds));
-        var unknown = _lineGain * share;
+        var unknown = _lineGain * LineShare(share);
         return (_parameters.MarginSd * _parameters.MarginSd * share * (1 - (_parameters.MarginSdCurve * share)) * _scale)
             + late + LeastVariance + (unknown * unknown * _strengthVariance);
     }
@@ -152,17 +158,24 @@ internal readonly struct NbaPath
         var (variance, covariance) = (known / (keepsTo * keepsTo), known / keepsTo);
         if (from >= ShareLeft)
         {
-            return new NbaStretch(((Expected - (_lineGain * Line * to)) / keepsTo) - Lead, variance, covariance);
+            return new NbaStretch(((Expected - RestFrom(to)) / keepsTo) - Lead, variance, covariance);
         }
 
         var keepsFrom = Keeps(from);
-        var mean = (Expected - (_lineGain * Line * to)) / keepsTo;
+        var mean = (Expected - RestFrom(to)) / keepsTo;
         var before = Math.Max(Variance - VarianceFrom(from), LeastVariance);
         return new NbaStretch(
-            mean - ((Expected - (_lineGain * Line * from)) / keepsFrom),
+            mean - ((Expected - RestFrom(from)) / keepsFrom),
             Math.Max(variance + (before / (keepsFrom * keepsFrom)) - (2 * before / (keepsFrom * keepsTo)), LeastVariance),
             covariance - (before / keepsFrom));
     }
+
+    // What the line and the starts of quarters still to come are expected to add to the margin.
+    private double RestFrom(double share) => (_lineGain * Line * LineShare(share)) + (_tip == 0 ? 0 : _tip * _starts.From(share));
+
+    private double LineShare(double share) => share * (1 + (_lineCurve * (1 - (share * share))));
+
+    private static int SignOf(Side? side) => side switch { Side.Home => 1, Side.Away => -1, _ => 0 };
 
     // The last minutes of a close game bring more points: the trailing team fouls. Closeness is the expectation of exp(-M²/2w²) of the final margin M.
     private double CloseBonus(double share)
@@ -197,7 +210,7 @@ internal readonly struct NbaPath
         }
 
         var keeps = Keeps(ShareLeft);
-        var gain = _parameters.LineGain * (1 - ShareLeft) / keeps;
+        var gain = _parameters.LineGain * (1 - LineShare(ShareLeft)) / keeps;
         var seen = Math.Max(PlainVariance(1) - PlainVariance(ShareLeft), LeastVariance) / (keeps * keeps);
         var weight = strength * gain / ((gain * gain * strength) + seen);
         return (_parameters.HomeEdge + (weight * (Lead - (gain * _parameters.HomeEdge))), strength * (1 - (weight * gain)));
@@ -222,3 +235,27 @@ internal readonly struct NbaPath
 
 /// <summary>The normal law of a part's margin to come, and its covariance with the final margin.</summary>
 internal readonly record struct NbaStretch(double Mean, double Variance, double Covariance);
+
+/// <summary>
+/// What the starts of quarters to come are worth to the team that won the tip-off, in points of the final margin: it begins the first and the fourth quarter, the
+/// other team the second and the third, and of what a quarter's start brings the share lasts that of a lead half-way through the quarter does.
+/// </summary>
+internal sealed class QuarterStarts(NbaParameters parameters)
+{
+    private readonly double _fourth = Of(parameters, 0.125);
+    private readonly double _third = Of(parameters, 0.375);
+    private readonly double _second = Of(parameters, 0.625);
+
+    /// <summary>With the share of regulation left; a share at the end of a quarter has that quarter behind it.</summary>
+    public double From(double share) => share switch
+    {
+        >= 1 => 0,
+        >= 0.75 => _fourth - _third - _second,
+        >= 0.5 => _fourth - _third,
+        >= 0.25 => _fourth,
+        _ => 0,
+    };
+
+    private static double Of(NbaParameters parameters, double share) =>
+        parameters.QuarterStartValue * Math.Exp(-parameters.Reversion * Math.Pow(share, parameters.ReversionPower));
+}

@@ -140,7 +140,7 @@ internal static class TruthBench
                 var (win, tie) = truth.After(told, order.Trials, order.Seed);
                 var solved = model.Solve(state, info!).Result();
                 results.Add(new Comparison(
-                    number, told, state, truth.Line, win.Value + (tie.Value / 2), solved.Over.Value + (solved.Push.Value / 2)));
+                    number, told, state, truth.Line, win.Value + (tie.Value / 2), solved.Over.Value + (solved.Push.Value / 2), events[^1].Description));
             }
         }
 
@@ -149,10 +149,10 @@ internal static class TruthBench
 
     private sealed record Order(League League, int Games, int Moments, int Trials, int Seed, int Threads);
 
-    private sealed record Comparison(int Game, int Told, GameState State, PregameLine Line, double Truth, double Model)
+    private sealed record Comparison(int Game, int Told, GameState State, PregameLine Line, double Truth, double Model, string Event)
     {
         public const string CsvHeader =
-            "game,told,period,clock_seconds,home,away,possession,down,to_first,to_goal,line_margin,line_total,true_win,model_win";
+            "game,told,period,clock_seconds,home,away,possession,down,to_first,to_goal,line_margin,line_total,first_ball,true_win,model_win,event";
 
         public double Error => Model - Truth;
 
@@ -161,6 +161,6 @@ internal static class TruthBench
 
         public string ToCsv() => string.Create(
             CultureInfo.InvariantCulture,
-            $"{Game},{Told},{State.Period},{State.ClockTenths / 10.0},{State.Score.Home},{State.Score.Away},{State.Possession},{State.Football?.Down},{State.Football?.YardsToFirst},{State.Football?.YardsToGoal},{Line.HomeMarginHundredths / 100.0},{Line.TotalHundredths / 100.0},{Truth},{Model}");
+            $"{Game},{Told},{State.Period},{State.ClockTenths / 10.0},{State.Score.Home},{State.Score.Away},{State.Possession},{State.Football?.Down},{State.Football?.YardsToFirst},{State.Football?.YardsToGoal},{Line.HomeMarginHundredths / 100.0},{Line.TotalHundredths / 100.0},{State.Sheet.FirstBall},{Truth},{Model},\"{Event.Replace('"', '\'')}\"");
     }
 }

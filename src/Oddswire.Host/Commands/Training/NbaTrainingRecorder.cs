@@ -4,10 +4,12 @@ namespace Oddswire.Host.Commands.Training;
 
 /// <summary>
 /// Simulated basketball as events, a games file, and a sheet of quarter scores. playbyplayv2 does not say whose ball it is; a rebound of the team that has it
-/// does, and so every row is written as one (as the end of a period where nobody has it).
+/// does, and so every row is written as one (as the end of a period where nobody has it). As in the real data there are events of
+/// some games, and of the others the sheets.
 /// </summary>
 internal sealed class NbaTrainingRecorder : TrainingRecorder
 {
+    private const int EventsEvery = 8;
     private const int Rebound = 4;
     private const int PeriodEnd = 13;
     private const int HomePlayer = 4;
@@ -28,7 +30,7 @@ internal sealed class NbaTrainingRecorder : TrainingRecorder
     /// <inheritdoc/>
     protected override void WriteEvent(int number, GameState before, GameState after, GameEvent gameEvent)
     {
-        if (after.Phase != GamePhase.Live || after.ClockTenths < 0)
+        if (number % EventsEvery != 0 || after.Phase != GamePhase.Live || after.ClockTenths < 0)
         {
             return;
         }
@@ -47,9 +49,12 @@ internal sealed class NbaTrainingRecorder : TrainingRecorder
     protected override void WriteGame(int number, PregameLine line, GameState final)
     {
         var (home, away) = American(line);
-        _games.WriteLine(
-            $"{IdOf(number)},{final.Score.Home},{final.Score.Away},{Points(-line.HomeMarginHundredths)},{Points(line.TotalHundredths)},{away},{home}");
-        if (final.Sheet.EndOf(4) is not null)
+        if (number % EventsEvery == 0)
+        {
+            _games.WriteLine(
+                $"{IdOf(number)},{final.Score.Home},{final.Score.Away},{Points(-line.HomeMarginHundredths)},{Points(line.TotalHundredths)},{away},{home}");
+        }
+        else if (final.Sheet.EndOf(4) is not null)
         {
             WriteSheet(number, line, final, Side.Away, away);
             WriteSheet(number, line, final, Side.Home, home);

@@ -69,11 +69,11 @@ public sealed class LiveDataRealGamesTests(ITestOutputHelper output)
         events[2].PossessionTeam.ShouldBe("CHI");
         Rules.Apply(state, events[2], info).Possession.ShouldBe(Side.Away);
         Rules.Apply(state, events[2], info: null).Possession.ShouldBeNull();
-        Rules.Apply(state, events.First(static e => e.PossessionTeam == "DET"), info).Possession.ShouldBe(Side.Home);
+        Rules.Apply(state, events.First(static e => e is { PossessionTeam: "DET", IsPossessionPassed: false }), info).Possession.ShouldBe(Side.Home);
     }
 
     [Fact]
-    public void After_a_made_shot_or_a_turnover_the_ball_is_the_other_teams()
+    public void After_a_shot_or_a_turnover_the_ball_is_the_other_teams_until_a_rebound_says_otherwise()
     {
         var (moments, right) = (0, 0);
         foreach (var (_, recording) in RealGames.Nba())
@@ -139,6 +139,7 @@ public sealed class LiveDataRealGamesTests(ITestOutputHelper output)
             ClockTenths = ((11 * 60) + 44) * 10,
             Score = new Score(0, 0),
             PossessionTeam = "CHI",
+            IsPossessionPassed = true,
             Description = "MISS C. White 7' driving Layup - blocked",
         });
     }

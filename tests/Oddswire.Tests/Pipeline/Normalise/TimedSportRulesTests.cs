@@ -54,6 +54,18 @@ public sealed class TimedSportRulesTests
     }
 
     [Fact]
+    public void Who_has_the_ball_first_is_remembered_if_it_was_seen_before_any_points()
+    {
+        var tip = Event(EventKind.Play, 1, 7180) with { Possession = Side.Away };
+        var begun = Basketball.Apply(Basketball.Apply(new GameState(), tip, null), tip with { ClockTenths = 7000, Possession = Side.Home }, null);
+        begun.Sheet.FirstBall.ShouldBe(Side.Away);
+        Basketball.Apply(begun, Event(EventKind.Play, 2, 7100) with { Score = new Score(30, 20), Possession = Side.Home }, null).Sheet.FirstBall.ShouldBe(Side.Away);
+
+        var joined = Basketball.Apply(new GameState(), tip with { Score = new Score(2, 0) }, null);
+        Basketball.Apply(joined, tip with { ClockTenths = 7000 }, null).Sheet.FirstBall.ShouldBeNull();
+    }
+
+    [Fact]
     public void The_end_makes_the_official_score_final()
     {
         var end = Event(EventKind.GameEnd, 4, 0) with { Score = new Score(28, 21) };
