@@ -51,6 +51,9 @@ public sealed record LeagueBook
     /// <summary>What is offered, in the order in which it is published.</summary>
     public required IReadOnlyList<MarketOffer> Offers { get; init; }
 
+    /// <summary>How the markets of players are offered, by statistic; one that is not here is not offered.</summary>
+    public required IReadOnlyDictionary<PlayerStatistic, MarketOffer> Players { get; init; }
+
     /// <summary>The least fair probability of a selection at which a market is offered; the middle one of three selections may be less likely.</summary>
     public Probability LeastFair { get; init; } = Probability.FromMillionths(10_000);
 

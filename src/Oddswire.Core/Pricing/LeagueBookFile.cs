@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Oddswire.Core.Domain;
+using Oddswire.Core.Pricing.Props;
 
 namespace Oddswire.Core.Pricing;
 
@@ -36,9 +37,20 @@ public static class LeagueBookFile
         }
 
         var offers = new List<MarketOffer>();
+        var players = new Dictionary<PlayerStatistic, MarketOffer>();
         for (var i = 0; i < book.Markets.Count; i++)
         {
             var offer = ReadOffer(book.Markets[i], league, at.In($"markets[{i}]"));
+            if (offer.Type == MarketType.PlayerProp)
+            {
+                if (!players.TryAdd(StatisticOf(book.Markets[i], league, at.In($"markets[{i}]")), offer))
+                {
+                    throw at.In($"markets[{i}]").Wrong("statistic", book.Markets[i].Statistic, "each statistic once");
+                }
+
+                continue;
+            }
+
             if (offers.Exists(other => other.Type == offer.Type && other.Scope == offer.Scope))
             {
                 throw at.In($"markets[{i}]").Wrong("type", book.Markets[i].Type, "each kind of market once a scope");
@@ -52,6 +64,9 @@ public static class LeagueBookFile
             League = league,
             Version = at.Check("version", book.Version, book.Version.Length is > 0 and <= 40, "1 to 40 characters"),
             Offers = offers,
+
+            // A book that says nothing of players leaves their markets as they are in the program's own.
+            Players = players.Count > 0 ? players : LeagueBook.For(league).Players,
             LeastFair = Probability.RoundNearest(at.Check("least_fair", book.LeastFair, book.LeastFair is >= 0 and <= 0.2, "0 to 0.2")),
             ShortestPrice = Price(book.ShortestPrice, at, "shortest_price"),
             LongestPrice = Price(book.LongestPrice, at, "longest_price"),
@@ -86,8 +101,14 @@ public static class LeagueBookFile
             throw at.Wrong("type", offer.Type, $"a kind of market that {league.Code()} has in this scope");
         }
 
-        var hasLadder = type is MarketType.Spread or MarketType.Total or MarketType.TeamTotal or MarketType.PlayerProp;
-        var hasFixed = type is MarketType.RaceTo or MarketType.HalfInningRuns;
+        var isProp = type == MarketType.PlayerProp;
+        var hasLadder = type is MarketType.Spread or MarketType.Total or MarketType.TeamTotal || (isProp && offer.FixedLines is null);
+        var hasFixed = type is MarketType.RaceTo or MarketType.HalfInningRuns || (isProp && offer.FixedLines is not null);
+        if (!isProp && offer.Statistic is not null)
+        {
+            throw at.Wrong("statistic", offer.Statistic, "nothing for this kind of market");
+        }
+
         if ((offer.Lines is not null) != hasLadder)
         {
             throw at.Wrong("lines", offer.Lines is null ? "nothing" : "lines", hasLadder ? "an object with step, alternates, …" : "nothing for this kind of market");
@@ -99,7 +120,7 @@ public static class LeagueBookFile
         }
 
         var margin = Rule(offer.Margin, at.In("margin"));
-        return new MarketOffer
+        var read = new MarketOffer
         {
             Scope = scope,
             Type = type,
@@ -108,7 +129,20 @@ public static class LeagueBookFile
             Ladder = offer.Lines is { } lines ? Ladder(lines, at.In("lines")) : null,
             FixedLines = [.. (offer.FixedLines ?? []).Select(line => LineOf(line, at, "fixed_lines"))],
         };
+        return isProp && !IsHalf(read)
+            ? throw at.Wrong(hasFixed ? "fixed_lines" : "lines", "not on half points", hasFixed ? "one half point for a player's market" : "whole steps from a half point for a player's market")
+            : read;
     }
+
+    private static PlayerStatistic StatisticOf(OfferJson offer, League league, Place at) =>
+        PropStatistics.TryParse(offer.Statistic ?? "", out var statistic) && PropStatistics.Of(league).Contains(statistic)
+            ? statistic
+            : throw at.Wrong("statistic", offer.Statistic, $"one of {string.Join(", ", PropStatistics.Of(league).ToArray().Select(PropStatistics.Name))}");
+
+    // The laws of players' statistics are laws of whole numbers, and their markets know no push.
+    private static bool IsHalf(MarketOffer offer) => offer.Ladder is { } style
+        ? style.OffsetHundredths % 100 == 50 && style.StepHundredths % 100 == 0 && style.AlternateStepHundredths % 100 == 0
+        : offer.FixedLines is [var line] && line.Hundredths % 100 == 50;
 
     private static bool IsOf(League league, MarketType type, MarketScope scope) => type switch
     {
@@ -125,7 +159,9 @@ public static class LeagueBookFile
         var step = Hundredths(at.Check("step", lines.Step, lines.Step is 0.5 or >= 1 and <= 10 && lines.Step % 0.5 == 0, "0.5, 1, 1.5 … 10"));
         return new LadderStyle(
             step,
-            lines.HalfPointsOnly ? 50 : 0,
+            lines.Offset is { } offset
+                ? Hundredths(at.Check("offset", offset, offset >= 0 && offset < lines.Step && offset % 0.5 == 0 && (!lines.HalfPointsOnly || offset % 1 == 0.5), "halves below step, off whole points where half_points_only is set"))
+                : lines.HalfPointsOnly ? 50 : 0,
             Hundredths(at.Check("alternate_step", lines.AlternateStep ?? lines.Step, (lines.AlternateStep ?? lines.Step) is > 0 and <= 50, "0.5 to 50")),
             (int)at.Check("alternates", lines.Alternates, lines.Alternates is >= 0 and <= 20, "0 to 20"),
             Chance.Of(at.Check("stickiness", lines.Stickiness, lines.Stickiness is >= 0 and <= 0.25, "0 to 0.25")));
@@ -181,6 +217,8 @@ internal sealed record OfferJson
 
     public required string Type { get; init; }
 
+    public string? Statistic { get; init; }
+
     public required MarginJson Margin { get; init; }
 
     public MarginJson? AlternateMargin { get; init; }
@@ -200,6 +238,8 @@ internal sealed record LinesJson
     public required int Alternates { get; init; }
 
     public double? AlternateStep { get; init; }
+
+    public double? Offset { get; init; }
 
     public required double Stickiness { get; init; }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Pricing;
+using Oddswire.Core.Pricing.Props;
 using Oddswire.Host.Composition;
 
 namespace Oddswire.Host.Commands;
@@ -63,7 +64,7 @@ internal static class BookCommand
     private static int Check(string path, bool json)
     {
         var book = Books.Read(path);
-        Console.Out.WriteLine($"{book.Version}: {book.Offers.Count} kinds of markets of {book.League.Code()}, prices {book.ShortestPrice} to {book.LongestPrice}");
+        Console.Out.WriteLine($"{book.Version}: {book.Offers.Count} kinds of markets and {book.Players.Count} statistics of players of {book.League.Code()}, prices {book.ShortestPrice} to {book.LongestPrice}");
         if (json)
         {
             Cli.PrintJson(Summary(book));
@@ -79,14 +80,18 @@ internal static class BookCommand
         leastFair = book.LeastFair.ToString(),
         shortestPrice = book.ShortestPrice.ToString(),
         longestPrice = book.LongestPrice.ToString(),
-        markets = book.Offers.Select(offer => new
+        markets = AllOf(book).Select(static entry => new
         {
-            scope = offer.Scope.Name(),
-            type = MarketKey.NameOf(offer.Type),
-            margin = new { method = Margin.NameOf(offer.Margin.Method), percent = offer.Margin.OverroundBasisPoints / 100.0 },
-            alternateMargin = new { method = Margin.NameOf(offer.AlternateMargin.Method), percent = offer.AlternateMargin.OverroundBasisPoints / 100.0 },
-            alternates = offer.Ladder?.Alternates,
-            fixedLines = offer.FixedLines.Count == 0 ? null : offer.FixedLines.Select(line => line.Points),
+            scope = entry.Offer.Scope.Name(),
+            type = MarketKey.NameOf(entry.Offer.Type),
+            statistic = entry.Statistic,
+            margin = new { method = Margin.NameOf(entry.Offer.Margin.Method), percent = entry.Offer.Margin.OverroundBasisPoints / 100.0 },
+            alternateMargin = new { method = Margin.NameOf(entry.Offer.AlternateMargin.Method), percent = entry.Offer.AlternateMargin.OverroundBasisPoints / 100.0 },
+            alternates = entry.Offer.Ladder?.Alternates,
+            fixedLines = entry.Offer.FixedLines.Count == 0 ? null : entry.Offer.FixedLines.Select(line => line.Points),
         }),
     };
+
+    private static IEnumerable<(MarketOffer Offer, string? Statistic)> AllOf(LeagueBook book) =>
+        book.Offers.Select(static offer => (offer, (string?)null)).Concat(book.Players.Select(static entry => (entry.Value, (string?)entry.Key.Name())));
 }

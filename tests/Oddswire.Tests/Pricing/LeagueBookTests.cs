@@ -1,6 +1,7 @@
 using System.Text;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Pricing;
+using Oddswire.Core.Pricing.Props;
 
 namespace Oddswire.Tests.Pricing;
 
@@ -33,6 +34,7 @@ public sealed class LeagueBookTests
             (book.Of(MarketType.ThreeWay, scope) is not null).ShouldBe(league == League.Nfl || scope != MarketScope.FullGame);
         }
 
+        book.Players.Keys.ShouldBe(PropStatistics.Of(league).ToArray(), ignoreOrder: true);
         book.Of(MarketType.NextScore, MarketScope.FullGame).ShouldNotBeNull();
         book.Of(MarketType.RaceTo, MarketScope.FullGame).ShouldNotBeNull();
         (book.Of(MarketType.DriveResult, MarketScope.FullGame) is not null).ShouldBe(league == League.Nfl);
@@ -64,6 +66,27 @@ public sealed class LeagueBookTests
     [InlineData("] }", "]", "is not a book")]
     public void What_a_book_cannot_mean_is_refused_with_its_place(string right, string wrong, string message) =>
         Should.Throw<FormatException>(() => Read(Good.Replace(right, wrong))).Message.ShouldContain(message);
+
+    [Fact]
+    public void Statistics_of_players_are_offered_one_by_one_and_left_as_they_are_where_a_book_is_silent()
+    {
+        Read(Good).Players.ShouldBe(LeagueBook.For(League.Mlb).Players);
+        var mine = Read(WithPlayers("hits", "\"lines\": { \"step\": 1, \"half_points_only\": true, \"alternates\": 0, \"stickiness\": 0.1 }")).Players;
+        mine.Keys.ShouldHaveSingleItem().ShouldBe(PlayerStatistic.Hits);
+        mine[PlayerStatistic.Hits].Ladder.ShouldBe(new LadderStyle(100, 50, 100, 0, Chance.Of(0.1)));
+    }
+
+    [Theory]
+    [InlineData("points", "\"fixed_lines\": [0.5]", "statistic is 'points'; expected one of hits, total_bases, strikeouts, home_runs")]
+    [InlineData("hits", "\"fixed_lines\": [1]", "not on half points")]
+    [InlineData("hits", "\"fixed_lines\": [0.5, 1.5]", "not on half points")]
+    [InlineData("hits", "\"lines\": { \"step\": 1, \"half_points_only\": false, \"alternates\": 0, \"stickiness\": 0.1 }", "not on half points")]
+    [InlineData("hits", "\"lines\": { \"step\": 2, \"offset\": 2.5, \"half_points_only\": true, \"alternates\": 0, \"stickiness\": 0.1 }", "offset is '2.5'")]
+    public void A_players_market_that_cannot_be_is_refused(string statistic, string lines, string message) =>
+        Should.Throw<FormatException>(() => Read(WithPlayers(statistic, lines))).Message.ShouldContain(message);
+
+    private static string WithPlayers(string statistic, string lines) => Good.TrimEnd()[..^3].TrimEnd()
+        + $", {{ \"type\": \"player_prop\", \"statistic\": \"{statistic}\", \"margin\": {{ \"method\": \"power\", \"percent\": 6 }}, {lines} }} ] }}";
 
     [Fact]
     public void A_kind_of_market_is_offered_once_a_scope() =>

@@ -1,6 +1,7 @@
 using Oddswire.Core.Domain;
 using Oddswire.Core.Ports;
 using Oddswire.Core.Pricing;
+using Oddswire.Core.Pricing.Props;
 using Oddswire.Core.Wire;
 
 namespace Oddswire.Core.Pipeline.Price;
@@ -94,7 +95,7 @@ public static class PriceExplainer
                 _ => "the pregame line",
             }));
             figures.AddRange(model.Explain(cause.After, info));
-            if (book.Of(update.Market.Type, update.Market.Scope) is { } offer)
+            if (OfferOf(book, update.Market) is { } offer)
             {
                 var rule = offer.Ladder is null || update.IsMainLine ? offer.Margin : offer.AlternateMargin;
                 figures.Add(new("margin added", $"{Margin.NameOf(rule.Method)}, overround {rule.OverroundBasisPoints / 100.0:0.##} %, book {book.Version}"));
@@ -110,4 +111,9 @@ public static class PriceExplainer
 
         return figures;
     }
+
+    private static MarketOffer? OfferOf(LeagueBook book, MarketKey market) =>
+        market.Type != MarketType.PlayerProp ? book.Of(market.Type, market.Scope)
+        : PropStatistics.TryParse(market.Statistic, out var statistic) ? book.Players.GetValueOrDefault(statistic)
+        : null;
 }

@@ -12,7 +12,7 @@ public sealed class PriceState
     private readonly List<MarketFamily> _families = [];
     private readonly Dictionary<FamilyKey, MarketFamily> _byKey = [];
 
-    internal PriceState(LeagueBook book) => (_book, Props) = (book, new PropState(book.League));
+    internal PriceState(LeagueBook book) => (_book, Props) = (book, new PropState(book));
 
     /// <summary>What is known of the game; null before its information came.</summary>
     public GameInfo? Info { get; internal set; }

@@ -161,7 +161,7 @@ internal sealed class PropDesk
 
     private void PriceFamily(PriceState state, PlayerLine line, PlayerStatistic statistic, MarketFamily family, StatusReason stop, StageOutput output)
     {
-        var isOut = IsOut(line, statistic);
+        var isOut = IsOut(line, statistic) || family.Offer is null;
         var law = _model.Rest(line, statistic);
         var soFar = line[statistic];
         var offered = stop == StatusReason.None && !isOut ? Lines(family, law, soFar, statistic)

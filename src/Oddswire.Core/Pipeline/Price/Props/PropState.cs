@@ -1,17 +1,18 @@
 using Oddswire.Core.Domain;
+using Oddswire.Core.Pricing;
 using Oddswire.Core.Pricing.Props;
 using Oddswire.Core.Wire;
 
 namespace Oddswire.Core.Pipeline.Price;
 
 /// <summary>What pricing keeps of a game's players: the box score, and the markets of those who are offered. Saved with the rest of the state.</summary>
-internal sealed class PropState(League league)
+internal sealed class PropState(LeagueBook book)
 {
     private readonly List<PropSubject> _subjects = [];
     private readonly HashSet<string> _offered = [];
 
     /// <summary>What the players have done.</summary>
-    public BoxScore Box { get; } = new(league);
+    public BoxScore Box { get; } = new(book.League);
 
     /// <summary>Who is offered, in the order in which they came on offer.</summary>
     public List<PropSubject> Subjects => _subjects;
@@ -24,7 +25,7 @@ internal sealed class PropState(League league)
     public void Offer(PlayerLine line)
     {
         _offered.Add(line.Id);
-        _subjects.Add(new PropSubject(league, line));
+        _subjects.Add(new PropSubject(book, line));
     }
 
     /// <summary>Takes in what an event says of players.</summary>
@@ -97,9 +98,9 @@ internal sealed class PropState(League league)
 }
 
 /// <summary>A player on offer, with his markets by statistic.</summary>
-internal sealed class PropSubject(League league, PlayerLine line)
+internal sealed class PropSubject(LeagueBook book, PlayerLine line)
 {
-    private readonly MarketFamily?[] _families = new MarketFamily?[PropStatistics.Of(league).Length];
+    private readonly MarketFamily?[] _families = new MarketFamily?[PropStatistics.Of(book.League).Length];
     private string _nameText = "";
     private byte[] _name = [];
 
@@ -126,11 +127,17 @@ internal sealed class PropSubject(League league, PlayerLine line)
         }
     }
 
-    public MarketFamily Open(int index)
+    /// <summary>His markets of a statistic; null where the book has none.</summary>
+    public MarketFamily? Open(int index)
     {
-        var statistic = PropStatistics.Of(league)[index];
+        var statistic = PropStatistics.Of(book.League)[index];
+        if (book.Players.GetValueOrDefault(statistic) is not { } offer)
+        {
+            return null;
+        }
+
         var key = new FamilyKey(MarketType.PlayerProp, Player: Line.Id, Statistic: statistic.Name());
-        return _families[index] ??= new MarketFamily(key, PropOffers.Of(statistic));
+        return _families[index] ??= new MarketFamily(key, offer);
     }
 
     public void Save(ProtoWriter to)
@@ -149,8 +156,8 @@ internal sealed class PropSubject(League league, PlayerLine line)
 
     public void Load(ReadOnlySpan<byte> saved, StringCache cache)
     {
-        var family = MarketFamily.Load(saved, cache, static key => PropStatistics.TryParse(key.Statistic, out var statistic) ? PropOffers.Of(statistic) : null);
-        if (PropStatistics.TryParse(family.Key.Statistic, out var known) && PropStatistics.Of(league).IndexOf(known) is var index and >= 0)
+        var family = MarketFamily.Load(saved, cache, key => PropStatistics.TryParse(key.Statistic, out var statistic) ? book.Players.GetValueOrDefault(statistic) : null);
+        if (PropStatistics.TryParse(family.Key.Statistic, out var known) && PropStatistics.Of(book.League).IndexOf(known) is var index and >= 0)
         {
             _families[index] = family;
         }

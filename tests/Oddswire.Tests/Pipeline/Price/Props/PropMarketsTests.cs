@@ -1,5 +1,6 @@
 using Oddswire.Core.Domain;
 using Oddswire.Core.Ports;
+using Oddswire.Core.Pricing;
 using Oddswire.Core.Pricing.Props;
 using Oddswire.Feeds.Mlb;
 using Oddswire.Feeds.Nba;
@@ -50,6 +51,20 @@ public sealed class PropMarketsTests
         var restarted = new PropRig(league, format, restartEvery: 3).Send(messages);
         restarted.Bytes.Count.ShouldBe(whole.Bytes.Count);
         restarted.Bytes.Select(Convert.ToHexString).ShouldBe(whole.Bytes.Select(Convert.ToHexString));
+    }
+
+    [Fact]
+    public void The_book_says_which_statistics_are_offered_and_with_which_margin()
+    {
+        var (format, messages) = Game(League.Nba);
+        var usual = LeagueBook.For(League.Nba);
+        var points = usual.Players[PlayerStatistic.Points];
+        var book = usual with { Players = new Dictionary<PlayerStatistic, MarketOffer> { [PlayerStatistic.Points] = points with { Margin = new MarginRule(MarginMethod.Proportional, 2_000) } } };
+        var players = new PropRig(League.Nba, format, restartEvery: 50, book).Send(messages).All.Where(static update => update.Market.Type == MarketType.PlayerProp).ToList();
+
+        players.Select(static update => update.Market.Statistic).Distinct().ShouldBe(["points"]);
+        var main = players.Where(static update => update.IsMainLine && update.Status == MarketStatus.Open).ToList();
+        main.Average(static update => (1000.0 / update.First.Price.Thousandths) + (1000.0 / update.Second.Price.Thousandths)).ShouldBe(1.2, 0.02);
     }
 
     [Theory]

@@ -4,18 +4,19 @@ using Oddswire.Core.Pipeline;
 using Oddswire.Core.Pipeline.Normalise;
 using Oddswire.Core.Pipeline.Price;
 using Oddswire.Core.Ports;
+using Oddswire.Core.Pricing;
 using Oddswire.Core.Wire;
 
 namespace Oddswire.Tests.Pipeline.Price.Props;
 
 /// <summary>Runs messages of one game through adapter, normalise and price, as the platform does.</summary>
-internal sealed class PropRig(League league, IFeedFormat format, int restartEvery = 0)
+internal sealed class PropRig(League league, IFeedFormat format, int restartEvery = 0, LeagueBook? book = null)
 {
     private readonly NormaliseStage _normalise = Oddswire.Host.Composition.Pipeline.Normalise(league);
     private readonly OutputBuffer _buffer = new();
     private readonly StringCache _strings = new();
     private readonly ProtoWriter _writer = new();
-    private PriceStage _price = new(league);
+    private PriceStage _price = new(league, book: book);
     private NormaliseState? _game;
     private PriceState? _state;
     private long _offset;
@@ -75,7 +76,7 @@ internal sealed class PropRig(League league, IFeedFormat format, int restartEver
     {
         _writer.Clear();
         _price.Save(_state!, _writer);
-        _price = new PriceStage(league);
+        _price = new PriceStage(league, book: book);
         _state = _price.Load(game, _writer.Written.ToArray());
     }
 
