@@ -14,19 +14,19 @@ internal static class BoardCheckpoint
     public static string? RunOf(IEnumerable<KeyValuePair<byte[], byte[]>> state) =>
         state.FirstOrDefault(pair => pair.Key.AsSpan().SequenceEqual(RunKey)).Value is { } run ? Encoding.UTF8.GetString(run) : null;
 
-    /// <summary>Puts the saved games on the board, and says where it is read on.</summary>
+    /// <summary>Puts what was saved on the board. What is in memory stays where it stands at or behind the saved places; else the saved board takes its place, and is read on from there.</summary>
     /// <exception cref="Core.Wire.WireFormatException">A saved game is damaged.</exception>
     public static void Load(
         LeagueBoard board, int partition, string run, IEnumerable<KeyValuePair<byte[], byte[]>> state, IReadOnlyDictionary<TopicPartition, long> committed)
     {
-        foreach (var (_, saved) in state.Where(pair => BoardFold.IsGameKey(pair.Key)))
-        {
-            board.Restore(partition, saved);
-        }
-
-        board.Begin(
-            partition, run,
+        var saved = new PartitionPosition(
+            board.League, run, partition,
             committed.GetValueOrDefault(new TopicPartition(Topics.Odds(board.League), partition)),
             committed.GetValueOrDefault(new TopicPartition(Topics.Normalized(board.League), partition)));
+        var known = board.Positions().FirstOrDefault(position => position.Partition == partition && position.Run == run);
+        if (known is null || known.Odds < saved.Odds || known.Events < saved.Events)
+        {
+            board.Reset(saved, state.Where(pair => BoardFold.IsGameKey(pair.Key)).Select(pair => pair.Value));
+        }
     }
 }

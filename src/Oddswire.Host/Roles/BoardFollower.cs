@@ -52,7 +52,12 @@ internal sealed class BoardFollower(
             return;
         }
 
-        var missing = await LoadAsync(partitions, ct);
+        var missing = await LoadAsync(partitions, changed, ct);
+        if (changed.IsCompleted)
+        {
+            return;
+        }
+
         if (missing.Count == partitions.Count)
         {
             await Task.Delay(options.IdleWait, time, ct);
@@ -64,7 +69,7 @@ internal sealed class BoardFollower(
         {
             foreach (var batch in await reader.NextAsync(ct))
             {
-                Apply(batch);
+                Apply(batch, changed);
             }
 
             if (missing.Count > 0)
@@ -75,11 +80,12 @@ internal sealed class BoardFollower(
         }
     }
 
-    private void Apply(RecordBatch batch)
+    /// <summary>A batch of a reader that was opened before partitions came or went is not applied: what lies before it may have been left to another reader.</summary>
+    private void Apply(RecordBatch batch, Task changed)
     {
         lock (ownership.Gate)
         {
-            if (!ownership.Owns(batch.Partition.Partition))
+            if (!changed.IsCompleted)
             {
                 apply(batch);
             }
@@ -101,7 +107,7 @@ internal sealed class BoardFollower(
     }
 
     /// <summary>Loads what the owners saved of partitions that are not in memory; gives those that nobody has owned yet.</summary>
-    private async Task<IReadOnlyList<int>> LoadAsync(IReadOnlyList<int> partitions, CancellationToken ct)
+    private async Task<IReadOnlyList<int>> LoadAsync(IReadOnlyList<int> partitions, Task changed, CancellationToken ct)
     {
         var unknown = partitions.Except(board.Positions().Select(position => position.Partition)).ToList();
         if (unknown.Count == 0)
@@ -117,7 +123,7 @@ internal sealed class BoardFollower(
             await turn.WaitAsync(ct);
             try
             {
-                return await LoadAsync(partition, committed, ct) ? -1 : partition;
+                return await LoadAsync(partition, committed, changed, ct) ? -1 : partition;
             }
             finally
             {
@@ -127,7 +133,7 @@ internal sealed class BoardFollower(
         return [.. loaded.Where(partition => partition >= 0)];
     }
 
-    private async Task<bool> LoadAsync(int partition, Dictionary<TopicPartition, long> committed, CancellationToken ct)
+    private async Task<bool> LoadAsync(int partition, Dictionary<TopicPartition, long> committed, Task changed, CancellationToken ct)
     {
         var state = await log.ReadStateAsync(_group, partition, ct);
         if (BoardCheckpoint.RunOf(state) is not { } run)
@@ -137,7 +143,7 @@ internal sealed class BoardFollower(
 
         lock (ownership.Gate)
         {
-            if (!ownership.Owns(partition))
+            if (!changed.IsCompleted)
             {
                 BoardCheckpoint.Load(board, partition, run, state, committed);
             }

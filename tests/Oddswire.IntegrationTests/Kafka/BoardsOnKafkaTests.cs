@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Oddswire.IntegrationTests.Api;
 using Oddswire.IntegrationTests.Chaos;
 
 namespace Oddswire.IntegrationTests.Kafka;
@@ -28,7 +29,10 @@ public sealed class BoardsOnKafkaTests
         await UntilAsync(
             async () => (await GamesAsync(first)).Count(IsLive) == 4 && (await GamesAsync(second)).Count(IsLive) == 4,
             () => $"not every board shows every game:\n{first.Said}\n---\n{second.Said}");
+        var seen = new Dictionary<string, long>();
+        var place = await FollowAsync(first, null, seen, 300);
         await first.KillAsync();
+        await FollowAsync(second, place, seen, 300);
         await using var third = Start("third", kafka, folder);
         await UntilReadyAsync(third);
         await UntilAsync(
@@ -39,6 +43,7 @@ public sealed class BoardsOnKafkaTests
             process.Signal("TERM");
             await process.WaitAsync(TimeSpan.FromSeconds(30));
             process.ExitCode.ShouldBe(0, process.Said);
+            process.Said.ShouldNotContain("holes in the chains");
         }
 
         (await Outcome.OfAsync(folder["verify"], archive: false, kafka.Options, edge: false)).Updates.ShouldBeGreaterThan(100);
@@ -46,6 +51,23 @@ public sealed class BoardsOnKafkaTests
 
     private static OddswireProcess Start(string name, KafkaRig kafka, ChaosFolder folder) =>
         OddswireProcess.Start(["run", "--role", "api", "--league", "nfl", "--port", "0", "--headless", "--data", folder[name], .. kafka.Options]);
+
+    /// <summary>Reads a complete stream, from its beginning or on from where another process was left; every game's updates must come one after the other.</summary>
+    private static async Task<string> FollowAsync(OddswireProcess process, string? lastEventId, Dictionary<string, long> seen, int updates)
+    {
+        using var http = new HttpClient { BaseAddress = AddressOf(process) };
+        await using var stream = await SseReader.OpenAsync(http, "/api/v1/stream/updates?from=earliest", lastEventId);
+        for (var i = 0; i < updates; i++)
+        {
+            var update = await stream.NextAsync("update");
+            var game = update.GetProperty("gameId").GetString()!;
+            var sequence = update.GetProperty("market").GetProperty("sequence").GetInt64();
+            sequence.ShouldBe(seen.GetValueOrDefault(game) + 1, $"{game} after {i} updates of {(lastEventId is null ? "the first" : "the second")} process");
+            seen[game] = sequence;
+        }
+
+        return stream.LastId;
+    }
 
     private static bool IsLive(JsonElement game) => game.GetProperty("phase").GetString() == "live";
 

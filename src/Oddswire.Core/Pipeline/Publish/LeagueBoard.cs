@@ -79,12 +79,9 @@ public sealed class LeagueBoard
     /// <summary>How far each partition has been read, by partition.</summary>
     public IEnumerable<PartitionPosition> Positions() => _positions.Select(pair => pair.Value).OrderBy(position => position.Partition);
 
-    /// <summary>Says that a partition is read from here on, and how its log is named. What is on the board of that log already stays, so its place does not go back.</summary>
-    public void Begin(int partition, string run, long odds, long events)
-    {
-        var known = _positions.TryGetValue(partition, out var found) && found.Run == run ? found : null;
-        _positions[partition] = new PartitionPosition(League, run, partition, Math.Max(odds, known?.Odds ?? 0), Math.Max(events, known?.Events ?? 0));
-    }
+    /// <summary>Says that a partition is read from here on, and how its log is named.</summary>
+    public void Begin(int partition, string run, long odds, long events) =>
+        _positions[partition] = new PartitionPosition(League, run, partition, odds, events);
 
     /// <summary>Says that the board has caught up with the log.</summary>
     public void OnCaughtUp() => IsCaughtUp = true;
@@ -138,6 +135,33 @@ public sealed class LeagueBoard
         var game = new BoardGame(snapshot.GameId, partition);
         game.Restore(snapshot);
         _games[snapshot.GameId.Value] = game;
+        _pulse();
+    }
+
+    /// <summary>Makes a partition what was saved of it, and says that it is read on from where it was saved: games that were not saved then leave the board.</summary>
+    /// <param name="at">The places it was saved at.</param>
+    /// <param name="saved">The saved games.</param>
+    /// <exception cref="WireFormatException">The bytes are not a saved game.</exception>
+    public void Reset(PartitionPosition at, IEnumerable<byte[]> saved)
+    {
+        var before = Games.Where(game => game.Partition == at.Partition).Select(game => game.GameId.Value).ToHashSet();
+        _dirty.RemoveWhere(game => game.Partition == at.Partition);
+        _evicted.RemoveAll(game => game.Partition == at.Partition);
+        foreach (var bytes in saved)
+        {
+            var snapshot = BoardGameCodec.Read(at.Partition, bytes, _cache);
+            var game = new BoardGame(snapshot.GameId, at.Partition);
+            game.Restore(snapshot);
+            _games[snapshot.GameId.Value] = game;
+            before.Remove(snapshot.GameId.Value);
+        }
+
+        foreach (var game in before)
+        {
+            _games.TryRemove(game, out _);
+        }
+
+        _positions[at.Partition] = at;
         _pulse();
     }
 

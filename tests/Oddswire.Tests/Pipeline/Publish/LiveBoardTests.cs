@@ -171,14 +171,20 @@ public sealed class LiveBoardTests
     }
 
     [Fact]
-    public void The_place_on_a_log_does_not_go_back_and_another_log_begins_at_its_own()
+    public void A_partition_that_is_reset_is_what_was_saved_of_it_at_the_places_of_then()
     {
-        Nfl.Begin(0, "one", 0, 0);
-        Nfl.Apply(Odds(0, Update(1), Update(2)));
-        Nfl.Begin(0, "one", 1, 5);
-        Nfl.Positions().ShouldBe([new PartitionPosition(League.Nfl, "one", 0, 2, 5)]);
-        Nfl.Begin(0, "two", 1, 1);
-        Nfl.Positions().ShouldBe([new PartitionPosition(League.Nfl, "two", 0, 1, 1)]);
+        Nfl.Apply(Odds(0, Update(1)));
+        List<Oddswire.Core.Ports.StateChange> saved = [];
+        Nfl.CollectCheckpoint(saved);
+        Nfl.Apply(Odds(1, Update(2), Update(1, game: GameId.Parse("nfl:2"))));
+
+        Nfl.Reset(new PartitionPosition(League.Nfl, "run", 0, 1, 0), saved.Select(change => change.Value!));
+        Nfl.Games.ShouldHaveSingleItem().Sequence.ShouldBe(1);
+        Nfl.Positions().ShouldBe([new PartitionPosition(League.Nfl, "run", 0, 1, 0)]);
+        saved.Clear();
+        Nfl.CollectCheckpoint(saved);
+        saved.ShouldBeEmpty("it is as it was saved");
+        Nfl.Apply(Odds(1, Update(2))).Applied.ShouldBe(1);
     }
 
     [Fact]
