@@ -114,8 +114,9 @@ internal sealed class LateMixture
                 if (row >= 0 && row < EarlyTables.Points && used[row] > 0)
                 {
                     var first = Pad + Furthest - Math.Clamp(lead + row, -Furthest + EarlyTables.Points, Furthest);
+                    var furthest = used[row] + list.Away[group.First + group.Count - 1];
                     PointGrid.Gather(
-                        into.Slice(to * ScoreLaw.Points, ScoreLaw.Points), used[row] + Pad, padded[(row * PaddedWidth)..], Pad,
+                        into.Slice(to * ScoreLaw.Points, ScoreLaw.Points), furthest, padded[(row * PaddedWidth)..], Pad,
                         chances[((group.First * Leads) + first - Pad)..], Leads, list.Away.AsSpan(group.First, group.Count));
                 }
             }

@@ -13,7 +13,7 @@ internal static class BoardBench
 {
     private const string PlayersAndRest = "players' markets, settlement, decoding, encoding";
     private const int Rounds = 8;
-    private const int StageRounds = 6;
+    private const int StageRounds = 24;
 
     public static Command Create()
     {
