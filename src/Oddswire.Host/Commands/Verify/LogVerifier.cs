@@ -182,6 +182,9 @@ internal sealed class LogVerifier(IEventLog log, League league)
         var known = folded.Select(game => game.GameId).ToHashSet();
         var partial = saved.Where(game => isCut && !known.Contains(game.GameId)).Concat(saved.Concat(folded).Where(game => game.IsPartial))
             .Select(game => game.GameId).ToHashSet();
+
+        // Where transactions that were broken off stay visible (the mock), a game may have been saved at places that never were.
+        partial.UnionWith(saved.Where(game => log.MayRepeat && IsBeyond(game, positions)).Select(game => game.GameId));
         saved.RemoveAll(game => partial.Contains(game.GameId));
         folded.RemoveAll(game => partial.Contains(game.GameId));
         var onBoard = saved.Select(game => game.GameId).ToHashSet();
@@ -193,9 +196,18 @@ internal sealed class LogVerifier(IEventLog log, League league)
 
         var differences = BoardDigest.Of(folded.Where(game => onBoard.Contains(game.GameId))).DifferencesFrom(BoardDigest.Of(saved));
         return differences.Count == 0
-            ? $"{saved.Count:N0} games equal the fold of the log at the board's last checkpoint{(partial.Count > 0 ? $"; {partial.Count:N0} not compared, the log does not hold their beginning" : "")}"
-            : throw new VerificationFailedException(string.Join("; ", differences.Take(3)));
+            ? $"{saved.Count:N0} games equal the fold of the log at the board's last checkpoint{(partial.Count > 0 ? $"; {partial.Count:N0} not compared, the log does not hold their beginning{(log.MayRepeat ? " or shows a save that was broken off" : "")}" : "")}"
+            : throw new VerificationFailedException(string.Join("; ", differences.Take(3).Select(id => $"{id} ({Told("saved", saved, id)}; {Told("from the log", folded, id)})")));
     }
+
+    private static bool IsBeyond(BoardSnapshot game, IReadOnlyList<PartitionOffset> positions) => positions
+        .Where(position => position.Partition.Partition == game.Partition)
+        .Any(position => position.Offset <= (position.Partition.Topic == Topics.Odds(game.GameId.League) ? game.OddsOffset : game.EventOffset));
+
+    private static string Told(string what, List<BoardSnapshot> games, string id) =>
+        games.Find(game => game.GameId.Value == id) is { } game
+            ? $"{what}: {game.State.Phase}, event {game.EventSequence} at offset {game.EventOffset}, update {game.Epoch}.{game.Sequence} at offset {game.OddsOffset}, {game.Quotes.Count} markets"
+            : $"{what}: nothing";
 }
 
 /// <summary>A check failed; the message says which record or game.</summary>
