@@ -88,6 +88,23 @@ public sealed class RecordBatch
         return skip == _skip ? this : new RecordBatch(Partition, BaseOffset, NextOffset, Count, _deltas, AppendedAt, Payload, skip);
     }
 
+    /// <summary>The same batch without the records from <paramref name="offset"/> on; the payload is not cut.</summary>
+    public RecordBatch Until(long offset)
+    {
+        if (NextOffset <= offset)
+        {
+            return this;
+        }
+
+        var count = _skip;
+        while (count < Count && OffsetAt(count) < offset)
+        {
+            count++;
+        }
+
+        return new RecordBatch(Partition, BaseOffset, Math.Max(BaseOffset, offset), count, _deltas?[..count], AppendedAt, Payload, _skip);
+    }
+
     private long OffsetAt(int index) => BaseOffset + (_deltas is null ? index : _deltas[index]);
 
     /// <summary>Walks through the records.</summary>

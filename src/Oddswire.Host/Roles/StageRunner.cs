@@ -130,7 +130,10 @@ public sealed class StageRunner<TState>(
 
         foreach (var batch in polled.Batches)
         {
-            await ProcessAsync(worker, batch, ct);
+            if (!await ProcessAsync(worker, batch, ct))
+            {
+                return;
+            }
         }
 
         if (_received > 0 && IsCommitDue())
@@ -173,7 +176,8 @@ public sealed class StageRunner<TState>(
         (options.CommitEvery == TimeSpan.Zero && _received >= options.MaxRecordsPerCommit)
         || time.GetElapsedTime(_lastCommit) >= CommitInterval;
 
-    private async Task ProcessAsync(ILogWorker worker, RecordBatch batch, CancellationToken ct)
+    /// <summary>Takes a batch. False where the role is stopped while the log cannot commit: what is left of the batch is the next start's.</summary>
+    private async Task<bool> ProcessAsync(ILogWorker worker, RecordBatch batch, CancellationToken ct)
     {
         foreach (var record in batch)
         {
@@ -194,10 +198,15 @@ public sealed class StageRunner<TState>(
             {
                 _pending[batch.Partition] = record.Offset + 1;
                 await CommitAsync(worker, ct);
+                if (_received > 0)
+                {
+                    return false;
+                }
             }
         }
 
         _pending[batch.Partition] = batch.NextOffset;
+        return true;
     }
 
     private async Task CommitAsync(ILogWorker worker, CancellationToken ct)

@@ -115,6 +115,40 @@ public sealed class StageRunnerTests : IAsyncDisposable
         await AssertExactlyOnceAsync();
     }
 
+    [Fact]
+    public async Task A_batch_that_is_committed_in_parts_is_handled_once_whatever_becomes_of_the_parts()
+    {
+        await FillAsync();
+        var faulty = new FaultyLog(
+            _memory,
+            commit => (commit % 23) switch { 3 => Fault.Unavailable, 7 => Fault.Fenced, 13 => Fault.UnknownButDone, 17 => Fault.UnknownAndNotDone, _ => Fault.None });
+        await RunUntilDoneAsync(faulty, InParts(MaxPartBytes));
+        faulty.Commits.ShouldBeGreaterThan(Records / 10, "records come by the ten, so that fewer commits would be whole batches");
+        await AssertExactlyOnceAsync();
+    }
+
+    [Fact]
+    public async Task A_stop_while_the_log_cannot_commit_a_part_of_a_batch_does_not_try_each_record_that_is_left()
+    {
+        await FillAsync();
+        using var stop = new CancellationTokenSource();
+        var faulty = new FaultyLog(_memory, commit => commit > 2 ? Fault.Unavailable : Fault.None);
+        var run = Runner(faulty, options: InParts(1)).RunAsync(stop.Token);
+        await UntilAsync(() => Task.FromResult(faulty.Commits > 2), run);
+        await stop.CancelAsync();
+        var tried = faulty.Commits;
+        await run;
+        (faulty.Commits - tried).ShouldBeLessThanOrEqualTo(2);
+        await RunUntilDoneAsync(_memory);
+        await AssertExactlyOnceAsync();
+    }
+
+    private const int MaxPartBytes = 60;
+
+    /// <summary>Polls all there is, and commits whenever there are so many bytes.</summary>
+    private static StageRunnerOptions InParts(int bytes) =>
+        new() { MaxRecordsPerCommit = Records, MaxOutputBytesPerCommit = bytes, MinCommitInterval = TimeSpan.Zero, RetryBackoff = TimeSpan.FromMilliseconds(1) };
+
     private StageRunner<Count.State> Runner(IEventLog log, Count? stage = null, StageRunnerOptions? options = null) => new(
         log,
         stage ?? new Count(),

@@ -12,7 +12,7 @@ internal static class LogReading
 {
     private const int RecordsPerRead = 20_000;
 
-    /// <summary>All batches from the earliest offset up to <paramref name="end"/>, checked to be gapless on an engine without holes; on others the stages' recomputation shows what is missing.</summary>
+    /// <summary>All batches from the earliest offset up to <paramref name="end"/>, which may lie within a batch, checked to be gapless on an engine without holes; on others the stages' recomputation shows what is missing.</summary>
     /// <exception cref="MissingRecordsException">Offsets are missing.</exception>
     /// <exception cref="LogCorruptException">A stored batch is damaged.</exception>
     public static async IAsyncEnumerable<RecordBatch> ReadAllAsync(
@@ -39,7 +39,7 @@ internal static class LogReading
                     throw new MissingRecordsException(bounds.Partition, next, batch.FirstOffset);
                 }
 
-                yield return batch;
+                yield return batch.Until(end);
                 next = batch.NextOffset;
                 if (next >= end)
                 {

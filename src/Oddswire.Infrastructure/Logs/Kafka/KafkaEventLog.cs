@@ -138,7 +138,8 @@ public sealed class KafkaEventLog : IEventLog
             }
         }
 
-        var restored = await FoldAsync(group, new() { [partition] = new PartitionState() }, ct);
+        // A transaction's positions may be seen before its state: who asked for positions first must not get a state that is older.
+        var restored = await FoldAsync(group, new() { [partition] = new PartitionState() }, LogEdge.EndWithOpen, ct);
         return restored.TryGetValue(partition, out var found) ? found.All() : [];
     }
 
@@ -207,7 +208,7 @@ public sealed class KafkaEventLog : IEventLog
         try
         {
             partitions.ForEach(partition => followed.States.TryAdd(partition, new PartitionState(keepsValues: false)));
-            return await FoldAsync(group, partitions.ToDictionary(p => p, p => followed.States[p]), ct);
+            return await FoldAsync(group, partitions.ToDictionary(p => p, p => followed.States[p]), LogEdge.End, ct);
         }
         finally
         {
@@ -215,8 +216,8 @@ public sealed class KafkaEventLog : IEventLog
         }
     }
 
-    /// <summary>Folds what the changelog holds by now; gives the partitions that exist.</summary>
-    private async Task<Dictionary<int, PartitionState>> FoldAsync(WorkerSpec group, Dictionary<int, PartitionState> states, CancellationToken ct)
+    /// <summary>Folds what the changelog holds by now, up to an edge (what is open before it is waited for); gives the partitions that exist.</summary>
+    private async Task<Dictionary<int, PartitionState>> FoldAsync(WorkerSpec group, Dictionary<int, PartitionState> states, LogEdge upTo, CancellationToken ct)
     {
         var topic = Changelog.TopicOf(group.Group);
         var count = await _topics.PartitionsAsync(topic);
@@ -230,7 +231,7 @@ public sealed class KafkaEventLog : IEventLog
         await Task.Run(
             () =>
             {
-                var ends = _topics.Offsets(existing, LogEdge.End).ToDictionary(pair => pair.Key.Partition, pair => pair.Value);
+                var ends = _topics.Offsets(existing, upTo).ToDictionary(pair => pair.Key.Partition, pair => pair.Value);
                 reader.Read(topic, states, ends, ct.ThrowIfCancellationRequested);
             },
             ct);

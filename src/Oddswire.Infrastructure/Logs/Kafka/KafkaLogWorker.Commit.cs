@@ -156,7 +156,12 @@ internal sealed partial class KafkaLogWorker
             _context.Topics.Forget();
             if (isClaim)
             {
-                // A claim that may or may not stand does no harm: a new producer claims anew and fences this one.
+                // A claim that may or may not stand does no harm: a new producer claims anew and fences this one, for what is owned already too.
+                lock (_lock)
+                {
+                    _reset = true;
+                }
+
                 throw KafkaErrors.ToLogException(e.Error, $"claim partitions for '{Group}'", _context.Settings, e);
             }
 

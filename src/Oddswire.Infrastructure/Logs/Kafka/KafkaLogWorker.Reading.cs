@@ -172,7 +172,7 @@ internal sealed partial class KafkaLogWorker
         }
     }
 
-    /// <summary>After a fence: begins anew at the committed positions, claiming anew where the producer is gone.</summary>
+    /// <summary>After a fence: begins anew at the committed positions, claiming anew what a producer had claimed that is gone.</summary>
     private void Rewind()
     {
         lock (_lock)
@@ -189,13 +189,21 @@ internal sealed partial class KafkaLogWorker
             {
                 _buffer.Clear();
                 _buffered = 0;
-                if (_producer is null)
+
+                // What another producer claimed, one that was lost, must be claimed anew: whoever takes it next fences those who have claimed it. The present
+                // producer may be newer than the loss, made for partitions that were being taken meanwhile.
+                var unclaimed = _owned.Values.Where(owned => owned.State.Owner != _producer?.TransactionalId).Select(owned => owned.Partition).ToList();
+                _wanted.UnionWith(unclaimed);
+                foreach (var partition in unclaimed)
                 {
-                    _wanted.UnionWith(_owned.Keys);
-                    _owned.Clear();
-                    _claimed.Clear();
+                    _owned.Remove(partition);
+                    _claimed.Remove(partition);
                 }
 
+                if (_producer is null)
+                {
+                    _claimed.Clear();
+                }
             }
 
             var places = Places([.. _owned.Values]);

@@ -100,6 +100,26 @@ public sealed class KafkaErrorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_worker_whose_producer_goes_with_a_lost_answer_claims_anew_what_it_keeps()
+    {
+        await using var worker = await _log.JoinAsync(Stage, default);
+        await worker.PollAssignedAsync(2);
+
+        // The answer to giving a partition up to the other one.
+        for (var i = 0; i < 2; i++)
+        {
+            _cluster.PushDelay(1, KafkaApi.EndTxn, TimeSpan.FromSeconds(6));
+        }
+
+        await using var other = await _log.JoinAsync(Stage, default);
+        var polled = await worker.PollUntilAsync(polled => polled.Assigned.Count > 0);
+        polled.Revoked.Order().ShouldBe([0, 1]);
+        var kept = polled.Assigned.ShouldHaveSingleItem();
+        await _source.ProduceAsync(In, kept, "a");
+        await worker.CommitAsync(Behind(await worker.PollRecordsAsync(1)), default);
+    }
+
+    [Fact]
     public async Task A_stage_whose_producer_is_fenced_reads_its_uncommitted_work_again()
     {
         await _source.ProduceAsync(In, 0, "a");

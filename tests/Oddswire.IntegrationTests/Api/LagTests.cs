@@ -1,0 +1,64 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Oddswire.Core.Domain;
+using Oddswire.Core.Pipeline.Publish;
+using Oddswire.Core.Ports;
+using Oddswire.Core.Telemetry;
+using Oddswire.Host.Api;
+using Oddswire.Host.Roles.Lag;
+using Oddswire.IntegrationTests.Chaos;
+using Oddswire.IntegrationTests.Logs;
+using static Oddswire.IntegrationTests.Logs.LogTestKit;
+
+namespace Oddswire.IntegrationTests.Api;
+
+/// <summary>How far a group is behind: what <c>oddswire lag</c> prints, what <c>/metrics</c> tells, and what the pipeline page reads.</summary>
+public sealed class LagTests
+{
+    private static readonly CancellationToken Ct = TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_group_that_is_behind_is_seen_by_partition_in_records_and_seconds_wherever_one_looks()
+    {
+        var time = new ManualTime();
+        await using var log = new MemoryEventLog(time);
+        await log.EnsureTopicsAsync([new(In, 2), new(Out, 2)], Ct);
+        await using var source = await log.JoinAsync(Source, Ct);
+        await source.ProduceAsync(In, 0, "a", "b");
+        await source.ProduceAsync(In, 1, "c");
+        await using (var worker = await log.JoinAsync(Stage, Ct))
+        {
+            await worker.CommitAsync(Behind(await worker.PollRecordsAsync(3)), Ct);
+        }
+
+        await source.ProduceAsync(In, 1, "d", "e");
+        time.Advance(TimeSpan.FromSeconds(90));
+
+        var lag = (await new LagReader(log, time).ReadAsync(League.Nfl, Ct)).ShouldHaveSingleItem();
+        (lag.Group, lag.Hop, lag.Records).ShouldBe(("normalise.nfl", Hop.Normalise, 2));
+        lag.Partitions.Select(partition => (partition.Position, partition.End, partition.Records)).ShouldBe([(2, 2, 0), (1, 3, 2)]);
+        lag.Partitions[0].Age.ShouldBe(TimeSpan.Zero);
+        lag.Worst!.Partition.ShouldBe(new TopicPartition(In, 1));
+        lag.Age.ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(90));
+
+        var monitor = new LagMonitor(log, [League.Nfl], new HopStats(), TimeSpan.FromMinutes(1), time, NullLogger.Instance);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        var looking = monitor.RunAsync(stop.Token);
+        await Machine.UntilAsync(() => monitor.Latest.Count > 0, Soon, () => "nobody looks");
+        await using var app = ApiApplication.Build(
+            new ApiOptions { Port = 0 }, new ApiSources { Board = new LiveBoard([League.Nfl]), Stats = new HopStats(), Lag = monitor });
+        await app.StartAsync(Ct);
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+
+        var metrics = await client.GetStringAsync(new Uri("/metrics", UriKind.Relative), Ct);
+        metrics.ShouldContain($"oddswire_group_lag_records{{role=\"normalise\",group=\"normalise.nfl\",league=\"nfl\",topic=\"{In}\",partition=\"1\"}} 2\n");
+        metrics.ShouldMatch($"oddswire_group_lag_seconds\\{{[^}}]*topic=\"{In}\",partition=\"1\"\\}} 9[0-9]");
+        using var pipeline = System.Text.Json.JsonDocument.Parse(await client.GetStringAsync(new Uri("/api/v1/pipeline", UriKind.Relative), Ct));
+        var group = pipeline.RootElement.GetProperty("groups").EnumerateArray().ShouldHaveSingleItem();
+        (group.GetProperty("group").GetString(), group.GetProperty("records").GetInt64(), group.GetProperty("partitions").GetInt32()).ShouldBe(("normalise.nfl", 2, 2));
+        group.GetProperty("seconds").GetDouble().ShouldBeGreaterThanOrEqualTo(90);
+        group.GetProperty("worst").GetString().ShouldNotBeNull().ShouldContain($"{In}-1");
+
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => looking);
+    }
+}
