@@ -135,10 +135,18 @@ internal ref struct RetrosheetMessageReader(FeedMessage message, List<GameEvent>
 
     private RetrosheetHeader NewHeader()
     {
-        // The header's own number is 1; comments read before it count behind it.
-        return _isBegun
-            ? throw new FeedFormatException("late-header", $"Line {_lines.Number}: a record of the header stands behind the first play.")
-            : new RetrosheetHeader();
+        if (_isBegun)
+        {
+            throw new FeedFormatException("late-header", $"Line {_lines.Number}: a record of the header stands behind the first play.");
+        }
+
+        // The header's own number is 1; comments read before it, by the transport's number so far, count behind it.
+        for (var index = 0; index < _records; index++)
+        {
+            events[_first + index] = events[_first + index] with { Key = Key(index + 2), Order = OrderOf(index + 2, 0) };
+        }
+
+        return new RetrosheetHeader();
     }
 
     /// <summary>The header is complete: its event goes before all others.</summary>

@@ -260,11 +260,11 @@ public sealed class ReplicateRole(
             async () =>
             {
                 await worker.CommitAsync(_commit, CancellationToken.None);
+                OnCommitted();
                 return worker;
             },
             ct);
         ct.ThrowIfCancellationRequested();
-        OnCommitted();
     }
 
     private void OnCommitted()

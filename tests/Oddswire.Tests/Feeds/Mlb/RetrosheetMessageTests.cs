@@ -129,6 +129,18 @@ public sealed class RetrosheetMessageTests
     }
 
     [Fact]
+    public void Comments_before_the_header_are_numbered_behind_it_whatever_the_transport_calls_the_message()
+    {
+        var events = new List<GameEvent>();
+
+        _format.Parse(Message(3, "id,ANA202007280\ncom,\"early\"\ninfo,visteam,SEA\ninfo,hometeam,ANA\ninfo,date,2020/07/28\ncom,\"late\"\n"), events);
+
+        events.Select(e => e.Key).ShouldBe(["1", "2", "3"]);
+        events.Select(e => e.Order).ShouldBeInOrder(SortDirection.Ascending);
+        events.Select(e => e.Order).Distinct().Count().ShouldBe(3);
+    }
+
+    [Fact]
     public void Any_bytes_behind_the_id_are_either_events_or_refused_and_nothing_else_is_thrown()
     {
         var pieces = Gen.Elements(
