@@ -79,10 +79,6 @@ public sealed class LeagueBoard
     /// <summary>How far each partition has been read, by partition.</summary>
     public IEnumerable<PartitionPosition> Positions() => _positions.Select(pair => pair.Value).OrderBy(position => position.Partition);
 
-    /// <summary>Says that a partition is read from here on, and how its log is named.</summary>
-    public void Begin(int partition, string run, long odds, long events) =>
-        _positions[partition] = new PartitionPosition(League, run, partition, odds, events);
-
     /// <summary>Says that the board has caught up with the log.</summary>
     public void OnCaughtUp() => IsCaughtUp = true;
 

@@ -91,9 +91,6 @@ internal sealed class LateMixture
         Compose(law, list, buffer[..chances.Length], 0, into, isExact: false);
     }
 
-    /// <summary>How many pairs of points are listed for a side: for measurements.</summary>
-    internal int Pairs(int side) => _lists[side].Away.Length;
-
     // Every cell is gathered from those it comes of: what is added up stays in registers.
     private static void Compose(ReadOnlySpan<float> law, PairList list, ReadOnlySpan<float> chances, int lead, Span<float> into, bool isExact)
     {
