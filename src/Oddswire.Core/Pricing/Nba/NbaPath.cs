@@ -4,11 +4,12 @@ namespace Oddswire.Core.Pricing.Nba;
 
 /// <summary>
 /// The way of the lead from a state to the end, before the weights of the final margin: a Gaussian process with f the share of regulation left. A lead L
-/// keeps A(f) = 1 - (1 - exp(-r f^p)) / sqrt(1 + (e L)²) of itself to the end (L the lead now), so X = A(f) L + b m g(f) + v (with m the pregame margin, g(f) =
-/// f (1 + a (1 - f²)) its share still to come, v the worth of the ball, now and at the starts of quarters to come) is a martingale; its variance still to come
-/// is V(f) = s² f (1 - c f) · total / 205 + the variance of the last seconds. Hence leads at the ends of quarters, their differences and
-/// the final margin are jointly normal, and every part of the game has its law. Stern, "A Brownian Motion Model for the Progress of Sports
-/// Scores", JASA 89 (1994), with leads that are caught up; docs/models/nba.md says what the data show. In overtime f counts the seconds of the period.
+/// keeps A(f) = 1 - (1 - exp(-r f^p)) / sqrt(1 + (e L)²) of itself to the end (L the lead now), so X = A(f) (L + v) + b m g(f) + h (with m the pregame margin, g(f) =
+/// f (1 + a (1 - f²)) its share still to come, v the worth of the ball, h that of the starts of quarters to come) is a martingale: the ball's points are a lead a
+/// possession later, and caught up as one. The variance still to come is V(f) = s² f (1 - c f) · total / 205 + the variance of the last seconds. Hence
+/// leads at the ends of quarters, their differences and the final margin are jointly normal, and every part of the game has its law. Stern, "A Brownian
+/// Motion Model for the Progress of Sports Scores", JASA 89 (1994), with leads that are caught up; docs/models/nba.md says what the data show. In overtime
+/// f counts the seconds of the period.
 /// </summary>
 internal readonly struct NbaPath
 {
@@ -56,7 +57,7 @@ internal readonly struct NbaPath
         Possession = SignOf(state.Possession);
         var inPeriod = IsOvertime ? Seconds : Seconds - (Math.Floor(Seconds / PeriodSeconds) * PeriodSeconds);
         BallValue = Possession * parameters.PossessionValue * (1 - Math.Exp(-inPeriod / ShotSeconds));
-        Expected = (Keeps(ShareLeft) * Lead) + RestFrom(ShareLeft) + BallValue;
+        Expected = (Keeps(ShareLeft) * (Lead + BallValue)) + RestFrom(ShareLeft);
         Variance = VarianceFrom(ShareLeft);
     }
 
@@ -84,7 +85,7 @@ internal readonly struct NbaPath
     /// <summary>Home's ball 1, away's -1, nobody's 0.</summary>
     public int Possession { get; }
 
-    /// <summary>What the ball is worth to home now, in points.</summary>
+    /// <summary>What the ball is worth to home now, in points of the lead; of the final margin as much less as leads are caught up.</summary>
     public double BallValue { get; }
 
     /// <summary>X: the expected final margin before the weights.</summary>
