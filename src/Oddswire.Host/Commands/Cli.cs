@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Oddswire.Host.Commands;
@@ -48,7 +49,8 @@ internal static class Cli
         Recursive = true,
     };
 
-    private static readonly JsonSerializerOptions JsonOptions = new(JsonSerializerDefaults.Web);
+    // "+160" stays "+160": nobody puts this into a page.
+    private static readonly JsonSerializerOptions JsonOptions = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Prints a result as one line of JSON.</summary>
     public static void PrintJson<T>(T result) => Console.Out.WriteLine(JsonSerializer.Serialize(result, JsonOptions));

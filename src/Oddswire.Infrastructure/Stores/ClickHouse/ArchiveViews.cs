@@ -10,7 +10,8 @@ public static class ArchiveViews
             "SELECT g.league, g.game_id, g.away, g.score_away, g.home, g.score_home, g.phase, g.period, u.updates FROM games AS g "
             + "LEFT JOIN (SELECT game_id, count() AS updates FROM odds_updates GROUP BY game_id) AS u USING (game_id) ORDER BY g.league, g.game_id"),
         ("The main markets as they stand",
-            "SELECT game_id, scope, market_type, line, selection_1, price_1, selection_2, price_2, status, received_at FROM odds_latest WHERE is_main_line ORDER BY game_id, scope, market_type"),
+            "SELECT game_id, scope, market_type, line, selection_1, price_1, selection_2, price_2, status, received_at FROM odds_latest "
+            + "WHERE market_type = 'moneyline' OR (market_type IN ('spread', 'total') AND is_main_line) ORDER BY game_id, scope, market_type"),
         ("How the money line of each game moved, minute by minute",
             "SELECT game_id, minute, open, min, max, close, round(volatility, 4) AS volatility, updates FROM odds_per_minute "
             + "WHERE scope = 'full_game' AND market_type = 'moneyline' AND selection = 'home' ORDER BY game_id, minute"),
