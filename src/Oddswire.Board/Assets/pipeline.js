@@ -28,6 +28,9 @@ function show(pipeline) {
     const league = body.closest('section').dataset.league;
     body.replaceChildren(...pipeline.groups.filter(group => group.league === league).map(groupRow));
   }
+  const notShown = document.querySelector('[data-not-shown]');
+  notShown.hidden = pipeline.notShown.length === 0;
+  set(notShown, pipeline.notShown.length ? 'Lag not shown: ' + pipeline.notShown.join(' · ') : '');
   for (const hop of pipeline.hops) {
     const body = document.querySelector(`section[data-league="${hop.league}"] tbody:not([data-groups])`);
     const row = body?.querySelector(`tr[data-hop="${hop.hop}"]`) ?? add(body, hop.hop);

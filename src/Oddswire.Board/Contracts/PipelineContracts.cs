@@ -62,6 +62,8 @@ public sealed record GroupLagView(string Group, string Hop, string League, long 
 /// <param name="Hops">The hops, in the order of the way of the data, by league.</param>
 /// <param name="Leagues">The board by league.</param>
 /// <param name="Groups">How far the groups are behind.</param>
+/// <param name="NotShown">Groups whose lag is not known here, and why, a line each.</param>
 /// <param name="StreamClients">Open streams.</param>
 public sealed record PipelineView(
-    string At, double WindowSeconds, IReadOnlyList<HopView> Hops, IReadOnlyList<LeagueBoardView> Leagues, IReadOnlyList<GroupLagView> Groups, int StreamClients);
+    string At, double WindowSeconds, IReadOnlyList<HopView> Hops, IReadOnlyList<LeagueBoardView> Leagues, IReadOnlyList<GroupLagView> Groups,
+    IReadOnlyList<string> NotShown, int StreamClients);

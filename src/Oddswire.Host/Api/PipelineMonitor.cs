@@ -32,6 +32,7 @@ public sealed class PipelineMonitor(ApiSources sources, StreamHub streams) : Bac
             [.. sources.Stats.All().Select(entry => View(entry.Hop, entry.League, entry.Counters, oldest, seconds))],
             [.. sources.Board.Leagues.Select(View)],
             [.. (sources.Lag?.Latest ?? []).Select(View)],
+            sources.Lag?.Unknown ?? [],
             streams.Clients);
     }
 

@@ -38,6 +38,7 @@ internal sealed class EdgeCli
         Kafka = LogCli.ReadEdge(config),
         CloudEvents = parsed.GetValue(CloudEvents),
         AcceptLoss = parsed.GetValue(AcceptLoss),
+        IsOff = IsOff(parsed),
     };
 
     public SchemaRegistrySettings? ReadRegistry(ParseResult parsed, Config config) =>

@@ -38,7 +38,7 @@ internal static class LagCommand
         await using var access = place.Open();
         await access.DemandLogAsync(leagues, ct);
         await using var edge = Edge.OpenExisting(access.Folder, place.Edge, TimeProvider.System);
-        var reader = new LagReader(access.Log, TimeProvider.System, edge);
+        var reader = new LagReader(access.Log, TimeProvider.System, () => edge);
         while (true)
         {
             var lags = new List<GroupLag>();
@@ -62,9 +62,14 @@ internal static class LagCommand
                 Cli.Say($"not shown: {group}: {why}");
             }
 
+            if (reader.EdgeUnknown is { } unknown)
+            {
+                Cli.Say($"not shown: replicate: {unknown}");
+            }
+
             if (every is not { } pause)
             {
-                return reader.Refused.Count == 0 ? ExitCodes.Ok : ExitCodes.CheckFailed;
+                return reader.Refused.Count == 0 && (edge is null || reader.EdgeUnknown is null) ? ExitCodes.Ok : ExitCodes.CheckFailed;
             }
 
             await Task.Delay(pause, TimeProvider.System, ct);

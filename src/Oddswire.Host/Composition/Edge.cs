@@ -19,6 +19,21 @@ internal sealed record EdgeSettings
 
     /// <summary>See <see cref="ReplicateOptions.AcceptLoss"/>.</summary>
     public bool AcceptLoss { get; init; }
+
+    /// <summary>Whether there is to be no public copy at all.</summary>
+    public bool IsOff { get; init; }
+}
+
+/// <summary>The edge log as a process sees it that does not write it: opened once it is there, for its lag. Not for several threads.</summary>
+internal sealed class EdgeGlance(DataFolder folder, EdgeSettings settings, TimeProvider time) : IAsyncDisposable
+{
+    private IEventLog? _log;
+
+    /// <summary>The log; null while there is none. A log in the data folder may be made later, by another process.</summary>
+    public IEventLog? Find() => _log ??= Edge.OpenExisting(folder, settings.Kafka, time);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _log?.DisposeAsync() ?? ValueTask.CompletedTask;
 }
 
 /// <summary>The edge log with the roles that write to it.</summary>

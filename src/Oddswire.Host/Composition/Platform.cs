@@ -152,7 +152,9 @@ internal sealed class Platform : IAsyncDisposable
         Archive = _options.Roles.Contains(Role.Archive) ? ArchiveEngine.Start(_folder, _time, _logging) : null;
         var ingested = new Dictionary<League, Task>();
         var roles = _options.Leagues.SelectMany(league => RolesOf(league, ingested)).ToList();
-        var lag = new LagMonitor(Log, _options.Leagues, Stats, LagEvery, _time, _logging.CreateLogger<LagMonitor>(), Edge?.Log);
+        await using var glance = Edge is null && !_options.Edge.IsOff && _options.Roles.Contains(Role.Api) ? new EdgeGlance(_folder, _options.Edge, _time) : null;
+        Func<IEventLog?>? edgeLog = Edge is { } edge ? () => edge.Log : glance is null ? null : glance.Find;
+        var lag = new LagMonitor(Log, _options.Leagues, Stats, LagEvery, _time, _logging.CreateLogger<LagMonitor>(), edgeLog);
         await using var api = await StartApiAsync(lag, ingested, stop.Token);
         roles.Add(new RunningRole("lag watch", lag.RunAsync));
         roles.AddRange(_sources.Where(source => source.IsLive).Select(source => new RunningRole($"feed watch of {source.Identity}", token => WatchAsync(source, token))));

@@ -7,6 +7,7 @@ using Oddswire.Host.Api;
 using Oddswire.Host.Roles.Lag;
 using Oddswire.IntegrationTests.Chaos;
 using Oddswire.IntegrationTests.Logs;
+using Oddswire.IntegrationTests.Replicate;
 using static Oddswire.IntegrationTests.Logs.LogTestKit;
 
 namespace Oddswire.IntegrationTests.Api;
@@ -60,5 +61,38 @@ public sealed class LagTests
 
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => looking);
+    }
+
+    [Fact]
+    public async Task An_edge_that_cannot_be_asked_is_told_and_hides_no_other_group()
+    {
+        var time = new LeapingClock();
+        await using var log = new MemoryEventLog(time);
+        await log.EnsureTopicsAsync([new(In, 1), new(Out, 1)], Ct);
+        await using var source = await log.JoinAsync(Source, Ct);
+        await source.ProduceAsync(In, 0, "a");
+        await using (var worker = await log.JoinAsync(Stage, Ct))
+        {
+            await worker.CommitAsync(Behind(await worker.PollRecordsAsync(1)), Ct);
+        }
+
+        using var edge = new AwayLog(new MemoryEventLog(time)) { IsAway = true };
+        var reader = new LagReader(log, time, () => edge);
+        (await reader.ReadAsync(League.Nfl, Ct)).ShouldHaveSingleItem().Group.ShouldBe("normalise.nfl");
+        reader.EdgeUnknown.ShouldNotBeNull().ShouldContain("the edge log cannot be asked");
+        edge.IsAway = false;
+        await reader.ReadAsync(League.Nfl, Ct);
+        reader.EdgeUnknown.ShouldNotBeNull("it is left alone for a while, so that a look does not take as long as its time-out");
+        time.Leap = TimeSpan.FromMinutes(1);
+        await reader.ReadAsync(League.Nfl, Ct);
+        reader.EdgeUnknown.ShouldBeNull();
+    }
+
+    /// <summary>A clock that can be set ahead while nothing waits.</summary>
+    private sealed class LeapingClock : TimeProvider
+    {
+        public TimeSpan Leap { get; set; }
+
+        public override long GetTimestamp() => base.GetTimestamp() + (long)(Leap.TotalSeconds * TimestampFrequency);
     }
 }

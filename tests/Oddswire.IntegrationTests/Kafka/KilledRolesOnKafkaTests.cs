@@ -129,7 +129,7 @@ public sealed class KilledRolesOnKafkaTests(ITestOutputHelper output)
 
     private static async Task<long> WaitingAsync(IEventLog log, IEventLog edge)
     {
-        var reader = new LagReader(log, TimeProvider.System, edge);
+        var reader = new LagReader(log, TimeProvider.System, () => edge);
         long waiting = 0;
         foreach (var league in Played)
         {

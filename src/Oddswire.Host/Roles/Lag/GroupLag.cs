@@ -34,16 +34,23 @@ public sealed record GroupLag(Hop Hop, string Group, League League, IReadOnlyLis
 /// <summary>Reads off the log how far its groups are behind, on any engine, whether they run or not. Not for several threads.</summary>
 /// <param name="log">The log.</param>
 /// <param name="time">Says what time it is.</param>
-/// <param name="edge">The edge log, which knows how far was replicated; null when there is none.</param>
-public sealed class LagReader(IEventLog log, TimeProvider time, IEventLog? edge = null)
+/// <param name="edge">Gives the edge log, which knows how far was replicated; null when there is none here.</param>
+public sealed class LagReader(IEventLog log, TimeProvider time, Func<IEventLog?>? edge = null)
 {
     /// <summary>Partitions looked into at the same time.</summary>
     private const int Parallel = 8;
+
+    /// <summary>An edge that did not answer holds every look up; it is left alone for so long.</summary>
+    private static readonly TimeSpan LeaveEdgeFor = TimeSpan.FromSeconds(30);
     private readonly ConcurrentDictionary<TopicPartition, LogTail> _tails = new();
     private readonly Dictionary<string, string> _refused = [];
+    private long? _edgeFailed;
 
     /// <summary>Groups that the log does not let this process look at, and why; they are left out and not asked for again.</summary>
     public IReadOnlyDictionary<string, string> Refused => _refused;
+
+    /// <summary>Why the lag of replicate is not known, after a look; null when it is.</summary>
+    public string? EdgeUnknown { get; private set; }
 
     /// <summary>The groups of a league that read the log, in the order of the way of the data.</summary>
     public static IReadOnlyList<(Hop Hop, WorkerSpec Group)> GroupsOf(League league) =>
@@ -110,14 +117,20 @@ public sealed class LagReader(IEventLog log, TimeProvider time, IEventLog? edge 
     /// <summary>How far a league has been replicated; nothing while the edge cannot be asked, so that the other groups stay seen.</summary>
     private async Task<Dictionary<TopicPartition, long>> ReplicatedAsync(League league, CancellationToken ct)
     {
+        if (_edgeFailed is { } failed && time.GetElapsedTime(failed) < LeaveEdgeFor)
+        {
+            return [];
+        }
+
         try
         {
-            return edge is null
-                ? []
-                : (await ReplicateCursors.ReadAsync(edge, league, ct)).ToDictionary(pair => new TopicPartition(Topics.Odds(league), pair.Key), pair => pair.Value.Next);
+            var known = edge?.Invoke() is { } log ? await ReplicateCursors.ReadAsync(log, league, ct) : null;
+            EdgeUnknown = known is null ? "no edge log is known here: name the cluster that partners read with --edge-bootstrap, and its login in [edge]" : null;
+            return known?.ToDictionary(pair => new TopicPartition(Topics.Odds(league), pair.Key), pair => pair.Value.Next) ?? [];
         }
-        catch (LogException)
+        catch (LogException e)
         {
+            (EdgeUnknown, _edgeFailed) = ($"the edge log cannot be asked: {e.Message}", time.GetTimestamp());
             return [];
         }
     }

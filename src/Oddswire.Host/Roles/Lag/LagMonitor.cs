@@ -11,15 +11,19 @@ namespace Oddswire.Host.Roles.Lag;
 /// <param name="every">Time between two looks.</param>
 /// <param name="time">Paces.</param>
 /// <param name="logger">Told when the log cannot be asked.</param>
-/// <param name="edge">The edge log, where there is one.</param>
+/// <param name="edge">Gives the edge log, where there is one; null where nobody asks for the lag of replicate.</param>
 public sealed class LagMonitor(
-    IEventLog log, IReadOnlyList<League> leagues, HopStats stats, TimeSpan every, TimeProvider time, ILogger logger, IEventLog? edge = null)
+    IEventLog log, IReadOnlyList<League> leagues, HopStats stats, TimeSpan every, TimeProvider time, ILogger logger, Func<IEventLog?>? edge = null)
 {
     private readonly HashSet<(Hop Hop, League League)> _own = [.. stats.All().Select(entry => (entry.Hop, entry.League))];
     private volatile IReadOnlyList<GroupLag> _latest = [];
+    private volatile IReadOnlyList<string> _unknown = [];
 
     /// <summary>What was seen last; empty before the first look.</summary>
     public IReadOnlyList<GroupLag> Latest => _latest;
+
+    /// <summary>Which groups could not be looked at, and why, a line each.</summary>
+    public IReadOnlyList<string> Unknown => _unknown;
 
     /// <summary>Looks until cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
@@ -43,6 +47,7 @@ public sealed class LagMonitor(
 
                 refused = reader.Refused.Count;
                 _latest = lags;
+                _unknown = [.. reader.Refused.Select(pair => $"{pair.Key}: {pair.Value}"), .. edge is not null && reader.EdgeUnknown is { } unknown ? [$"replicate: {unknown}"] : Array.Empty<string>()];
                 Tell(lags);
             }
             catch (LogException e)

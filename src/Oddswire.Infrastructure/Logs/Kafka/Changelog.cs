@@ -96,6 +96,9 @@ internal sealed class PartitionState(bool keepsValues = true)
     /// <summary>Offset of the next changelog record to fold.</summary>
     public long Next { get; set; }
 
+    /// <summary>One of the same kind that has folded nothing.</summary>
+    public PartitionState Anew() => new(keepsValues);
+
     /// <summary>Every key and value, in the order of the keys.</summary>
     public IReadOnlyList<KeyValuePair<byte[], byte[]>> All() => [.. _values.OrderBy(pair => pair.Key, ByteKeys.Instance)];
 

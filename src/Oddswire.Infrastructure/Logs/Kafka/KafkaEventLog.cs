@@ -12,6 +12,7 @@ namespace Oddswire.Infrastructure.Logs.Kafka;
 /// </summary>
 public sealed class KafkaEventLog : IEventLog
 {
+    private const int MaxFollowedBytes = 1 << 20;
     private readonly KafkaSettings _settings;
     private readonly TimeProvider _time;
     private readonly ILogger? _logger;
@@ -22,6 +23,7 @@ public sealed class KafkaEventLog : IEventLog
     private readonly ConcurrentDictionary<KafkaLogWorker, byte> _workers = new();
     private readonly ConcurrentDictionary<string, IConsumer<Ignore, Ignore>> _committedReaders = new();
     private readonly ConcurrentDictionary<string, Followed> _followed = new();
+    private readonly ConcurrentDictionary<(string Group, int Partition), Followed> _followedStates = new();
     private readonly SemaphoreSlim _connecting = new(1);
     private KafkaContext? _context;
 
@@ -138,9 +140,40 @@ public sealed class KafkaEventLog : IEventLog
             }
         }
 
-        // A transaction's positions may be seen before its state: who asked for positions first must not get a state that is older.
-        var restored = await FoldAsync(group, new() { [partition] = new PartitionState() }, LogEdge.EndWithOpen, ct);
-        return restored.TryGetValue(partition, out var found) ? found.All() : [];
+        return await FollowStateAsync(group, partition, ct);
+    }
+
+    /// <summary>
+    /// A partition's state as its changelog says. What is small is kept and read on at the next question: who watches a group asks every few seconds, and
+    /// a changelog that is not compacted yet may be long.
+    /// </summary>
+    private async Task<IReadOnlyList<KeyValuePair<byte[], byte[]>>> FollowStateAsync(WorkerSpec group, int partition, CancellationToken ct)
+    {
+        var followed = _followedStates.GetOrAdd((group.Group, partition), _ => new Followed());
+        await followed.Turn.WaitAsync(ct);
+        try
+        {
+            followed.States.Remove(partition, out var known);
+
+            // A transaction's positions may be seen before its state: who asked for positions first must not get a state that is older.
+            var restored = await FoldAsync(group, new() { [partition] = known ?? new PartitionState() }, LogEdge.EndWithOpen, ct);
+            if (!restored.TryGetValue(partition, out var found))
+            {
+                return [];
+            }
+
+            var state = found.All();
+            if (state.Sum(pair => pair.Key.Length + pair.Value.Length) <= MaxFollowedBytes)
+            {
+                followed.States[partition] = found;
+            }
+
+            return state;
+        }
+        finally
+        {
+            followed.Turn.Release();
+        }
     }
 
     /// <summary>Does nothing: the brokers retain and compact.</summary>
@@ -208,7 +241,9 @@ public sealed class KafkaEventLog : IEventLog
         try
         {
             partitions.ForEach(partition => followed.States.TryAdd(partition, new PartitionState(keepsValues: false)));
-            return await FoldAsync(group, partitions.ToDictionary(p => p, p => followed.States[p]), LogEdge.End, ct);
+            var folded = await FoldAsync(group, partitions.ToDictionary(p => p, p => followed.States[p]), LogEdge.End, ct);
+            folded.ToList().ForEach(pair => followed.States[pair.Key] = pair.Value);
+            return folded;
         }
         finally
         {
@@ -232,6 +267,12 @@ public sealed class KafkaEventLog : IEventLog
             () =>
             {
                 var ends = _topics.Offsets(existing, upTo).ToDictionary(pair => pair.Key.Partition, pair => pair.Value);
+                foreach (var partition in ends.Where(pair => pair.Value < states[pair.Key].Next).Select(pair => pair.Key))
+                {
+                    // The topic was made anew.
+                    states[partition] = states[partition].Anew();
+                }
+
                 reader.Read(topic, states, ends, ct.ThrowIfCancellationRequested);
             },
             ct);

@@ -50,6 +50,8 @@ public static class RoleAcls
             new("replicate", Edge, "transactional-id", $"{edgePrefix}oddswire.{edgePrefix}replicate.{league.Code()}.", true, ["Write", "Describe"]),
             new("replicate", Edge, "cluster", "kafka-cluster", false, ["IdempotentWrite"]),
             new("partner", Edge, "topic", topic, false, ["Read", "Describe"]),
+            new("api", Edge, "topic", state, false, ["Read", "Describe"]),
+            new("api", Edge, "group", $"{edgePrefix}oddswire-readers", false, ["Read", "Describe"]),
             .. new[] { topic, state }.SelectMany(name => new RoleAcl[]
             {
                 new("operator", Edge, "topic", name, false, ["Read", "Describe", "DescribeConfigs"]),
