@@ -20,7 +20,7 @@ public sealed class DeadLettersOnKafkaTests
     public async Task A_record_that_is_too_large_becomes_dead_letters_stops_nothing_and_a_replay_brings_its_prices_once()
     {
         await using var vendor = KafkaRig.Open(withTopics: false, mustBeMock: true);
-        await using var core = KafkaRig.Open();
+        await using var core = KafkaRig.Open(leagues: [League.Nfl]);
         await using var folder = new ChaosFolder();
         MakeTopic(vendor);
         var game = Messages.Value[0].GameId;

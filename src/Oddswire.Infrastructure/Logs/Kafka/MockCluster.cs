@@ -91,6 +91,9 @@ public sealed unsafe class MockCluster : IDisposable
     public void PushDelay(int broker, KafkaApi api, TimeSpan delay, ErrorCode error = ErrorCode.NoError) => Demand(
         MockNative.BrokerPushRequestErrorRtts(_cluster, broker, (short)api, 1, (int)error, (int)delay.TotalMilliseconds), $"delay broker {broker}");
 
+    /// <summary>Lets every answer of a broker take so long.</summary>
+    public void SetRoundTrip(int broker, TimeSpan time) => Demand(MockNative.BrokerSetRoundTrip(_cluster, broker, (int)time.TotalMilliseconds), $"slow broker {broker} down");
+
     /// <summary>Takes a broker down: its connections break and new ones are refused.</summary>
     public void StopBroker(int broker) => Demand(MockNative.BrokerSetDown(_cluster, broker), $"stop broker {broker}");
 

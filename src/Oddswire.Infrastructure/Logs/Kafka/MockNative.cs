@@ -35,6 +35,9 @@ internal static unsafe partial class MockNative
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_host_port", StringMarshalling = StringMarshalling.Utf8)]
     public static partial void BrokerSetHostPort(nint cluster, int broker, string host, int port);
 
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_rtt")]
+    public static partial int BrokerSetRoundTrip(nint cluster, int broker, int milliseconds);
+
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_down")]
     public static partial int BrokerSetDown(nint cluster, int broker);
 

@@ -12,6 +12,9 @@ internal sealed class ReaderPool(KafkaClients clients, KafkaNames names, KafkaSe
 {
     private const int MaxIdle = 8;
     private static readonly TimeSpan LongestStep = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>What was fetched ahead is there by then; else it is cheaper to ask than to wait.</summary>
+    private static readonly TimeSpan AskAfter = TimeSpan.FromMilliseconds(2);
     private readonly Lock _lock = new();
     private readonly LinkedList<Slot> _idle = new();
     private bool _disposed;
@@ -53,12 +56,7 @@ internal sealed class ReaderPool(KafkaClients clients, KafkaNames names, KafkaSe
     {
         var started = time.GetTimestamp();
         var step = TimeSpan.FromMilliseconds(1);
-        if (slot.IsAtEnd && maxWait < settings.FetchMaxWait * 2 && await Task.Run(() => slot.HasGrown(settings), ct))
-        {
-            // The end was seen by an earlier read. What has come since is on its way: the broker answers a fetch within that time.
-            maxWait = settings.FetchMaxWait * 2;
-        }
-
+        var hasAsked = false;
         while (true)
         {
             ct.ThrowIfCancellationRequested();
@@ -66,6 +64,15 @@ internal sealed class ReaderPool(KafkaClients clients, KafkaNames names, KafkaSe
             if (slot.Take(maxRecords) is { Count: > 0 } batches)
             {
                 return batches;
+            }
+
+            if (!hasAsked && maxWait < settings.FetchMaxWait * 2 && (slot.IsAtEnd || time.GetElapsedTime(started) > AskAfter))
+            {
+                // Who does not wait wants to know whether there is more, now. A fetch does not tell: at the end the broker holds its answer back, and the end
+                // that an earlier read saw may have moved on. So the broker is asked where the end is, and what lies before it is waited for.
+                hasAsked = true;
+                await Task.Run(() => slot.AskEnd(settings), ct);
+                continue;
             }
 
             var elapsed = time.GetElapsedTime(started);
@@ -132,7 +139,8 @@ internal sealed class ReaderPool(KafkaClients clients, KafkaNames names, KafkaSe
         private readonly BatchReader _reader;
         private readonly Queue<RecordBatch> _ahead = [];
         private readonly Fetched _fetched = new();
-        private long _end = -1;
+        private long _reached = -1;
+        private long _known = -1;
 
         public Slot(NativeConsumer consumer) => (_consumer, _reader) = (consumer, new BatchReader(consumer));
 
@@ -141,14 +149,15 @@ internal sealed class ReaderPool(KafkaClients clients, KafkaNames names, KafkaSe
         /// <summary>Offset of the next record to give.</summary>
         public long Next { get; private set; }
 
-        public bool IsAtEnd => _end >= 0 && _ahead.Count == 0 && Next >= _end;
+        /// <summary>Whether nothing lies before the end of the partition, as far as it is known from reading up to it or from asking.</summary>
+        public bool IsAtEnd => Math.Max(_reached, _known) is var end && end >= 0 && _ahead.Count == 0 && Next >= end;
 
-        /// <summary>Whether the partition ends later by now than it was seen to; blocks.</summary>
-        public bool HasGrown(KafkaSettings settings)
+        /// <summary>Asks the broker where the partition ends now; blocks.</summary>
+        public void AskEnd(KafkaSettings settings)
         {
             try
             {
-                return _consumer.Bounds(Partition, settings.RequestTimeout).End > _end;
+                _known = _consumer.Bounds(Partition, settings.RequestTimeout).End;
             }
             catch (KafkaException e)
             {
@@ -158,7 +167,7 @@ internal sealed class ReaderPool(KafkaClients clients, KafkaNames names, KafkaSe
 
         public void Point(PartitionOffset from)
         {
-            (Partition, Next, _end) = (from.Partition, from.Offset, -1);
+            (Partition, Next, _reached, _known) = (from.Partition, from.Offset, -1, -1);
             _ahead.Clear();
             _consumer.Assign([from]);
         }
@@ -179,7 +188,7 @@ internal sealed class ReaderPool(KafkaClients clients, KafkaNames names, KafkaSe
 
             foreach (var end in _fetched.Ends.Where(end => end.Partition == Partition))
             {
-                _end = end.Offset;
+                _reached = end.Offset;
             }
 
             foreach (var (_, error) in _fetched.Problems.Where(problem => problem.Partition == Partition))
@@ -198,10 +207,10 @@ internal sealed class ReaderPool(KafkaClients clients, KafkaNames names, KafkaSe
                 Next = batch.NextOffset;
             }
 
-            if (taken.Count == 0 && _ahead.Count == 0 && _end > Next)
+            if (taken.Count == 0 && _ahead.Count == 0 && _reached > Next)
             {
-                taken.Add(RecordBatch.Thinned(Partition, Next, _end, [], default, default));
-                Next = _end;
+                taken.Add(RecordBatch.Thinned(Partition, Next, _reached, [], default, default));
+                Next = _reached;
             }
 
             return taken;
@@ -220,7 +229,7 @@ internal sealed class ReaderPool(KafkaClients clients, KafkaNames names, KafkaSe
                 }
                 else
                 {
-                    _end = high;
+                    _known = high;
                 }
             }
             else if (KafkaErrors.IsFatal(error.Code, settings))

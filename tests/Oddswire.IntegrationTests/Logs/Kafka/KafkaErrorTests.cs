@@ -201,6 +201,20 @@ public sealed class KafkaErrorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_slow_broker_is_not_taken_for_the_end_of_a_partition()
+    {
+        await _source.ProduceAsync(In, 0, "a", "b");
+        await _log.ReadAllValuesAsync(In, 0);
+        var next = (await _log.DescribeAsync(In, default))[0].EndOffset;
+        (await _log.ReadAsync(new(new(In, 0), next), 100, TimeSpan.Zero, default)).ShouldBeEmpty();
+        _cluster.SetRoundTrip(1, Settings.FetchMaxWait * 15);
+        await _source.ProduceAsync(In, 0, "c");
+        (await _log.ReadAsync(new(new(In, 0), next), 100, TimeSpan.Zero, default)).Values().ShouldBe(["c"]);
+        await using var other = new KafkaEventLog(Settings, TimeProvider.System, TestLogger.ForCurrentTest());
+        (await other.ReadAllValuesAsync(In, 0)).ShouldBe(["a", "b", "c"]);
+    }
+
+    [Fact]
     public async Task A_cluster_that_is_not_there_is_named()
     {
         var settings = Settings with { BootstrapServers = "127.0.0.1:1" };
