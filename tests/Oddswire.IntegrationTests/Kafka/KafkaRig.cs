@@ -15,7 +15,7 @@ internal sealed class KafkaRig : IAsyncDisposable
     private readonly MockCluster? _mock;
     private readonly MockGateway? _gateway;
 
-    private KafkaRig(IReadOnlyDictionary<League, int> partitions, bool withTopics, bool mustBeMock, bool isEdge, IReadOnlyList<League> leagues)
+    private KafkaRig(IReadOnlyDictionary<League, int> partitions, bool withTopics, bool mustBeMock, bool isEdge, IReadOnlyList<League> leagues, int port)
     {
         var real = mustBeMock ? null : Environment.GetEnvironmentVariable("ODDSWIRE_TEST_KAFKA");
         if (real is { Length: > 0 })
@@ -26,7 +26,7 @@ internal sealed class KafkaRig : IAsyncDisposable
         {
             _mock = new MockCluster(1);
             Topics = new MockTopics(_mock);
-            _gateway = new MockGateway(_mock, new MockGatewayOptions { Answer = () => Topics.Answer, Answers = MockTopics.Answers });
+            _gateway = new MockGateway(_mock, new MockGatewayOptions { Port = port, Answer = () => Topics.Answer, Answers = MockTopics.Answers });
             Bootstrap = _gateway.Bootstrap;
         }
 
@@ -68,8 +68,8 @@ internal sealed class KafkaRig : IAsyncDisposable
     /// <summary>The same for the cluster that partners read.</summary>
     public IReadOnlyList<string> EdgeOptions => ["--edge-bootstrap", Bootstrap, "--set", IsMock ? "edge.session-timeout=1500ms" : $"edge.topic-prefix={Prefix}"];
 
-    public static KafkaRig Open(int nfl = 1, int nba = 1, int mlb = 1, bool withTopics = true, bool mustBeMock = false, bool isEdge = false, IReadOnlyList<League>? leagues = null) =>
-        new(new Dictionary<League, int> { [League.Nfl] = nfl, [League.Nba] = nba, [League.Mlb] = mlb }, withTopics, mustBeMock, isEdge, leagues ?? Leagues.All);
+    public static KafkaRig Open(int nfl = 1, int nba = 1, int mlb = 1, bool withTopics = true, bool mustBeMock = false, bool isEdge = false, IReadOnlyList<League>? leagues = null, int port = 0) =>
+        new(new Dictionary<League, int> { [League.Nfl] = nfl, [League.Nba] = nba, [League.Mlb] = mlb }, withTopics, mustBeMock, isEdge, leagues ?? Leagues.All, port);
 
     public async ValueTask DisposeAsync()
     {

@@ -106,7 +106,7 @@ public sealed class VendorFeedTests
         error.Message.ShouldContain("feed.name");
     }
 
-    private static KafkaFeedOptions OptionsFor(KafkaRig vendor) => new()
+    internal static KafkaFeedOptions OptionsFor(KafkaRig vendor) => new()
     {
         Cluster = new KafkaSettings { BootstrapServers = vendor.Bootstrap },
         League = League.Nfl,

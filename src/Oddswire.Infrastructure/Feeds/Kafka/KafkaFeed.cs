@@ -20,16 +20,17 @@ public sealed class KafkaFeed(KafkaFeedOptions options, TimeProvider time, ILogg
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan CountPartitionsEvery = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan AskWhenSilentFor = TimeSpan.FromSeconds(10);
     private readonly KafkaClients _clients = new(options.Cluster, logger);
     private readonly FeedRecordMapper _mapper = new(options);
     private readonly ConcurrentDictionary<int, long> _committed = new();
     private readonly Dictionary<int, long> _starts = [];
-    private volatile FeedProgress? _progress;
+    private readonly FeedBacklog _backlog = new();
+    private readonly Lock _reading = new();
+    private IConsumer<byte[], byte[]>? _consumer;
     private long _lastShown;
     private long _lastCounted;
     private long _lastHeard;
-    private string? _awayBecause;
+    private volatile string? _awayBecause;
 
     /// <inheritdoc/>
     public string Identity { get; } = $"kafka/{options.Name}";
@@ -41,10 +42,24 @@ public sealed class KafkaFeed(KafkaFeedOptions options, TimeProvider time, ILogg
     public bool IsLive => true;
 
     /// <inheritdoc/>
-    public FeedProgress? Progress => _progress;
+    public FeedProgress? Progress
+    {
+        get
+        {
+            // Asked from outside, for whoever reads may be held up by a core log that takes nothing more.
+            lock (_reading)
+            {
+                return _consumer is { } consumer ? Measure(consumer) : _awayBecause is { } why ? new FeedProgress(0, TimeSpan.Zero, why) : null;
+            }
+        }
+    }
 
     /// <inheritdoc/>
-    public void OnCommitted(int shard, long cursor) => _committed[shard] = cursor;
+    public void OnCommitted(int shard, long cursor)
+    {
+        _committed[shard] = cursor;
+        _backlog.OnCommitted(shard, cursor);
+    }
 
     /// <summary>Reads from the beginning until the process ends; for callers that have no cursors.</summary>
     public IEnumerable<SourcedMessage> ReadFrom(long cursor) => ReadFrom(new Dictionary<int, long>(), CancellationToken.None);
@@ -54,25 +69,48 @@ public sealed class KafkaFeed(KafkaFeedOptions options, TimeProvider time, ILogg
     /// <exception cref="LogCorruptException">The topic ends before a cursor: it was made anew.</exception>
     public IEnumerable<SourcedMessage> ReadFrom(IReadOnlyDictionary<int, long> cursors, CancellationToken stop)
     {
-        using var consumer = _clients.Feed(options.Group);
         if (Connect(stop) is not { } partitions)
         {
             yield break;
         }
 
-        consumer.Assign(Enumerable.Range(0, partitions).Select(partition => PlaceOf(partition, cursors.GetValueOrDefault(partition))));
-        _lastShown = _lastCounted = _lastHeard = time.GetTimestamp();
-        while (!stop.IsCancellationRequested)
+        using var consumer = Open(partitions, cursors);
+        try
         {
-            var result = Next(consumer);
-            LookAround(consumer, partitions, result);
-            if (result is not null)
+            _lastShown = _lastCounted = _lastHeard = time.GetTimestamp();
+            while (!stop.IsCancellationRequested)
             {
-                yield return _mapper.Map(result);
+                var result = Next(consumer);
+                LookAround(consumer, partitions, result);
+                if (result is { IsPartitionEOF: false })
+                {
+                    yield return _mapper.Map(result);
+                }
+            }
+
+            ShowOffsets(consumer);
+        }
+        finally
+        {
+            lock (_reading)
+            {
+                _consumer = null;
             }
         }
+    }
 
-        ShowOffsets(consumer);
+    private IConsumer<byte[], byte[]> Open(int partitions, IReadOnlyDictionary<int, long> cursors)
+    {
+        var consumer = _clients.Feed(options.Group);
+        var places = Enumerable.Range(0, partitions).Select(partition => PlaceOf(partition, cursors.GetValueOrDefault(partition))).ToList();
+        consumer.Assign(places);
+        _backlog.Start(places.Select(place => KeyValuePair.Create(place.Partition.Value, place.Offset.Value)));
+        lock (_reading)
+        {
+            _consumer = consumer;
+        }
+
+        return consumer;
     }
 
     private TopicPartitionOffset PlaceOf(int partition, long cursor)
@@ -89,11 +127,13 @@ public sealed class KafkaFeed(KafkaFeedOptions options, TimeProvider time, ILogg
         {
             try
             {
-                return CountPartitions(admin);
+                var partitions = CountPartitions(admin);
+                _awayBecause = null;
+                return partitions;
             }
             catch (LogUnavailableException e)
             {
-                _progress = new FeedProgress(0, TimeSpan.Zero, e.Message);
+                _awayBecause = e.Message;
                 logger?.LogWarning("Feed {Name}: {Reason}", options.Name, e.Message);
                 stop.WaitHandle.WaitOne(TimeSpan.FromSeconds(1));
             }
@@ -107,11 +147,7 @@ public sealed class KafkaFeed(KafkaFeedOptions options, TimeProvider time, ILogg
         try
         {
             var topic = admin.GetMetadata(options.Topic, options.Cluster.RequestTimeout).Topics[0];
-            return topic.Error.IsError || topic.Partitions.Count == 0
-                ? throw new LogConfigurationException(
-                    $"The vendor's cluster at {options.Cluster.BootstrapServers} does not let us read the topic '{options.Topic}': {topic.Error.Reason}. "
-                    + "Check feed.topic, and ask the vendor for Read on the topic and on the group " + $"'{options.Group}'.")
-                : topic.Partitions.Count;
+            return topic.Error.IsError || topic.Partitions.Count == 0 ? throw Refused(topic.Error) : topic.Partitions.Count;
         }
         catch (KafkaException e)
         {
@@ -119,6 +155,11 @@ public sealed class KafkaFeed(KafkaFeedOptions options, TimeProvider time, ILogg
             throw KafkaErrors.ToLogException(cause, $"tell about the vendor's topic '{options.Topic}'", options.Cluster, e);
         }
     }
+
+    private LogConfigurationException Refused(Error error, Exception? inner = null) => new(
+        $"The vendor's cluster at {options.Cluster.BootstrapServers} does not let us read the topic '{options.Topic}': {error.Reason.TrimEnd('.')}. "
+        + $"Check feed.topic, and ask the vendor for Read on the topic and on the group '{options.Group}'.",
+        inner);
 
     private ConsumeResult<byte[], byte[]>? Next(IConsumer<byte[], byte[]> consumer)
     {
@@ -129,6 +170,10 @@ public sealed class KafkaFeed(KafkaFeedOptions options, TimeProvider time, ILogg
         catch (ConsumeException e) when (e.Error.Code is ErrorCode.OffsetOutOfRange or ErrorCode.Local_AutoOffsetReset)
         {
             GoOn(consumer, new TopicPartition(options.Topic, e.ConsumerRecord.Partition));
+        }
+        catch (ConsumeException e) when (e.Error.Code is ErrorCode.TopicAuthorizationFailed or ErrorCode.UnknownTopicOrPart or ErrorCode.GroupAuthorizationFailed)
+        {
+            throw Refused(e.Error, e);
         }
         catch (ConsumeException e) when (KafkaErrors.IsFatal(e.Error.Code, options.Cluster))
         {
@@ -160,11 +205,22 @@ public sealed class KafkaFeed(KafkaFeedOptions options, TimeProvider time, ILogg
         consumer.Seek(new TopicPartitionOffset(partition, bounds.Low));
     }
 
+    private void Note(ConsumeResult<byte[], byte[]>? latest)
+    {
+        if (latest is { IsPartitionEOF: true })
+        {
+            _backlog.OnEnd(latest.Partition.Value, latest.Offset.Value);
+        }
+        else if (latest is not null)
+        {
+            _backlog.OnTaken(latest.Partition.Value, latest.Offset.Value, Math.Max(0, latest.Message.Timestamp.UnixTimestampMs));
+        }
+    }
+
     private void LookAround(IConsumer<byte[], byte[]> consumer, int partitions, ConsumeResult<byte[], byte[]>? latest)
     {
+        Note(latest);
         AskWhenSilent(consumer, latest is not null);
-
-        Measure(consumer, partitions, latest);
         if (time.GetElapsedTime(_lastShown) > options.ShowOffsetsEvery)
         {
             _lastShown = time.GetTimestamp();
@@ -178,21 +234,16 @@ public sealed class KafkaFeed(KafkaFeedOptions options, TimeProvider time, ILogg
         }
     }
 
-    private void Measure(IConsumer<byte[], byte[]> consumer, int partitions, ConsumeResult<byte[], byte[]>? latest)
+    private FeedProgress Measure(IConsumer<byte[], byte[]> consumer)
     {
-        long waiting = 0;
-        for (var partition = 0; partition < partitions; partition++)
+        var (waiting, oldest) = _backlog.Measure(partition =>
         {
-            var place = new TopicPartition(options.Topic, partition);
-            var (high, position) = (consumer.GetWatermarkOffsets(place).High.Value, consumer.Position(place).Value);
-            waiting += high > 0 && position >= 0 ? Math.Max(0, high - position) : 0;
-        }
-
-        var age = latest is null || waiting == 0 ? TimeSpan.Zero : time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(0, latest.Message.Timestamp.UnixTimestampMs));
-        _progress = new FeedProgress(
-            waiting,
-            latest is null && waiting > 0 ? _progress?.Behind ?? TimeSpan.Zero : age > TimeSpan.Zero ? age : TimeSpan.Zero,
-            _awayBecause);
+            // What the last fetch said; it asks nobody.
+            var seen = consumer.GetWatermarkOffsets(new TopicPartition(options.Topic, partition));
+            return (seen.Low.Value, seen.High.Value);
+        });
+        var age = oldest == 0 ? TimeSpan.Zero : time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(oldest);
+        return new FeedProgress(waiting, age > TimeSpan.Zero ? age : TimeSpan.Zero, _awayBecause);
     }
 
     /// <summary>A vendor that sends nothing and one that cannot be reached look the same, unless one asks.</summary>
@@ -202,7 +253,7 @@ public sealed class KafkaFeed(KafkaFeedOptions options, TimeProvider time, ILogg
         {
             (_lastHeard, _awayBecause) = (time.GetTimestamp(), null);
         }
-        else if (time.GetElapsedTime(_lastHeard) > AskWhenSilentFor)
+        else if (time.GetElapsedTime(_lastHeard) > options.Cluster.RequestTimeout)
         {
             try
             {

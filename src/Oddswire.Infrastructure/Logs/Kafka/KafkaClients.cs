@@ -63,6 +63,7 @@ internal sealed class KafkaClients
         config.GroupId = group;
         config.EnableAutoCommit = false;
         config.EnableAutoOffsetStore = false;
+        config.EnablePartitionEof = true;
         config.IsolationLevel = IsolationLevel.ReadCommitted;
         config.AutoOffsetReset = AutoOffsetReset.Error;
         config.FetchWaitMaxMs = Milliseconds(_settings.FetchMaxWait);
