@@ -27,6 +27,7 @@ internal static class PlatformRun
     {
         using var logging = LoggerFactory.Create(builder => builder
             .SetMinimumLevel(LogLevel.Warning)
+            .AddFilter(KafkaLogs.ProgressCategory, LogLevel.Information)
             // Where the web server cannot start, the command says so in a line; its own account of that is a page of stack traces.
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)
             .AddSimpleConsole(console => console.SingleLine = true)

@@ -10,10 +10,13 @@ namespace Oddswire.Host.Composition;
 /// <summary>Opens the log on a Kafka cluster.</summary>
 internal static class KafkaLogs
 {
+    /// <summary>Under which name long work tells how far it is, so that it is shown where only warnings are.</summary>
+    public const string ProgressCategory = "Oddswire.Progress";
+
     /// <summary>The log of a cluster; the cluster is asked only when something is done with it.</summary>
     public static IEventLog Open(KafkaPlace kafka, TimeProvider time, ILoggerFactory? logging)
     {
-        var log = new KafkaEventLog(kafka.Connection, time, logging?.CreateLogger<KafkaEventLog>());
+        var log = new KafkaEventLog(kafka.Connection, time, logging?.CreateLogger<KafkaEventLog>(), logging?.CreateLogger(ProgressCategory));
         return kafka.ShowsRepeats ? log : new RepeatlessLog(log);
     }
 

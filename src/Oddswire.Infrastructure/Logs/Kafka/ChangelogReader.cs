@@ -53,7 +53,9 @@ internal sealed class ChangelogReader(KafkaClients clients, KafkaNames names, Ka
             }
         }
 
-        logger?.LogDebug("{Topic}: {Total} records restored in {Elapsed}", names.Topic(topic), total, time.GetElapsedTime(started));
+        // Who was told that it takes long is told that it is over.
+        var level = said == started ? LogLevel.Debug : LogLevel.Information;
+        logger?.Log(level, "{Topic}: {Total} records restored in {Elapsed:0.0} s", names.Topic(topic), total, time.GetElapsedTime(started).TotalSeconds);
     }
 
     private unsafe bool Fold(NativeConsumer consumer, IReadOnlyDictionary<int, PartitionState> states)

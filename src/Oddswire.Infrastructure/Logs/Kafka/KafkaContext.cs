@@ -5,10 +5,11 @@ namespace Oddswire.Infrastructure.Logs.Kafka;
 
 /// <summary>What the workers of one log share.</summary>
 internal sealed record KafkaContext(
-    KafkaSettings Settings, KafkaClients Clients, KafkaNames Names, KafkaTopics Topics, TimeProvider Time, ILogger? Logger, bool ShowsUncommitted)
+    KafkaSettings Settings, KafkaClients Clients, KafkaNames Names, KafkaTopics Topics, TimeProvider Time, ILogger? Logger, ILogger? Progress, bool ShowsUncommitted)
 {
     /// <summary>A reader of state topics.</summary>
-    public ChangelogReader Changelog() => new(Clients, Names, Settings, Time, Logger);
+    /// <param name="logger">Told how far it is, when it takes longer.</param>
+    public ChangelogReader Changelog(ILogger? logger) => new(Clients, Names, Settings, Time, logger);
 }
 
 /// <summary>A partition that a worker owns.</summary>

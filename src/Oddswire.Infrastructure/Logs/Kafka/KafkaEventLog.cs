@@ -16,6 +16,7 @@ public sealed class KafkaEventLog : IEventLog
     private readonly KafkaSettings _settings;
     private readonly TimeProvider _time;
     private readonly ILogger? _logger;
+    private readonly ILogger? _progress;
     private readonly KafkaNames _names;
     private readonly KafkaClients _clients;
     private readonly KafkaTopics _topics;
@@ -30,11 +31,12 @@ public sealed class KafkaEventLog : IEventLog
     /// <summary>A log; the cluster is asked only when something is done with it.</summary>
     /// <param name="settings">The cluster.</param>
     /// <param name="time">Measures waits; stamps records where the topic does not.</param>
-    /// <param name="logger">Told about restores, fences, and what the client reports; may be null.</param>
+    /// <param name="logger">Told about fences, and what the client reports; may be null.</param>
+    /// <param name="progress">Told how far a longer restore of state is; the other one by default.</param>
     /// <exception cref="LogConfigurationException">The settings are refused.</exception>
-    public KafkaEventLog(KafkaSettings settings, TimeProvider time, ILogger? logger = null)
+    public KafkaEventLog(KafkaSettings settings, TimeProvider time, ILogger? logger = null, ILogger? progress = null)
     {
-        (_settings, _time, _logger) = (settings, time, logger);
+        (_settings, _time, _logger, _progress) = (settings, time, logger, progress ?? logger);
         _names = new KafkaNames(settings);
         _clients = new KafkaClients(settings, logger);
         _topics = new KafkaTopics(_clients, settings, _names, time);
@@ -262,7 +264,7 @@ public sealed class KafkaEventLog : IEventLog
             return [];
         }
 
-        var reader = (await ConnectAsync()).Changelog();
+        var reader = (await ConnectAsync()).Changelog(_logger);
         await Task.Run(
             () =>
             {
@@ -313,6 +315,6 @@ public sealed class KafkaEventLog : IEventLog
             _logger?.LogWarning("Kafka ({Brokers}) is librdkafka's mock cluster: nothing is kept, and readers see aborted records", _settings.BootstrapServers);
         }
 
-        return new KafkaContext(_settings, _clients, _names, _topics, _time, _logger, ShowsUncommitted: isMock);
+        return new KafkaContext(_settings, _clients, _names, _topics, _time, _logger, _progress, ShowsUncommitted: isMock);
     }
 }

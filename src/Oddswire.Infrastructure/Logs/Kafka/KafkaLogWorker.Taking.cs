@@ -42,7 +42,7 @@ internal sealed partial class KafkaLogWorker
 
     private void Restore(Dictionary<int, PartitionState> states)
     {
-        var changelog = _context.Changelog();
+        var changelog = _context.Changelog(_context.Progress);
         List<TopicPartition> partitions = [.. states.Keys.Select(p => new TopicPartition(_stateTopic, p))];
         changelog.Read(_stateTopic, states, Ends(partitions, LogEdge.End), TakePart);
         HashSet<string> fenced = [];
