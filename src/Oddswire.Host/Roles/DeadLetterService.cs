@@ -151,7 +151,16 @@ public sealed class DeadLetterService(
             commit.State.Add(new StateChange(0, Encoding.UTF8.GetBytes(part.Id), [1]));
         }
 
-        await worker.CommitAsync(commit, ct);
+        try
+        {
+            await worker.CommitAsync(commit, ct);
+        }
+        catch (CommitOutcomeUnknownException e)
+        {
+            throw new LogUnavailableException(
+                $"Whether {stored.Id} was sent again is not known, for the log did not say what became of the commit. Run the replay again: what was sent is not sent twice.", e);
+        }
+
         return [.. parts.Select(part => new ReplayedLetter(part.Id, true, $"{raw.Events.Count} events of {message.GameId} sent again as {raw.Format}."))];
     }
 

@@ -131,6 +131,7 @@ internal sealed partial class KafkaLogWorker
             }
 
             producer.WaitUntilSent(limit, _context.Time);
+            producer.DemandSound();
         }
         catch (KafkaException e)
         {
@@ -143,15 +144,12 @@ internal sealed partial class KafkaLogWorker
         }
         catch (KafkaTxnRequiresAbortException e)
         {
-            throw Abort(producer, CauseOf(e, producer));
-        }
-        catch (KafkaException e) when (KafkaErrors.IsFence(e.Error.Code))
-        {
-            throw LoseProducer("it was fenced", e);
+            throw Abort(producer, CauseOf(e, producer), wasEnding: !isClaim);
         }
         catch (KafkaException e)
         {
-            // The broker may have the request that ends the transaction, or may not: only the changelog can tell, once this producer is fenced.
+            // The broker may have the request that ends the transaction, or may not: only the changelog can tell, once this producer is fenced. A fence is no
+            // different: the request may have been carried out, its answer lost, and this the answer to asking again.
             DropProducer();
             _context.Topics.Forget();
             if (isClaim)
@@ -162,14 +160,22 @@ internal sealed partial class KafkaLogWorker
                     _reset = true;
                 }
 
-                throw KafkaErrors.ToLogException(e.Error, $"claim partitions for '{Group}'", _context.Settings, e);
+                throw KafkaErrors.IsFence(e.Error.Code)
+                    ? new FencedException($"The producer of '{Group}' was fenced while it claimed partitions: {e.Error.Reason}. Claiming them anew.", e)
+                    : KafkaErrors.ToLogException(e.Error, $"claim partitions for '{Group}'", _context.Settings, e);
             }
 
-            var unknown = new CommitOutcomeUnknownException(
-                $"The outcome of a commit of '{Group}' is unknown: {e.Error.Reason} ({e.Error.Code}). Join anew and go on from the committed position.", e);
-            Fail(unknown);
-            throw unknown;
+            throw Unknown(e);
         }
+    }
+
+    /// <summary>Ends the worker: what it has of state and positions may be older than what is committed.</summary>
+    private CommitOutcomeUnknownException Unknown(KafkaException e)
+    {
+        var unknown = new CommitOutcomeUnknownException(
+            $"The outcome of a commit of '{Group}' is unknown: {e.Error.Reason} ({e.Error.Code}). Join anew and go on from the committed position.", e);
+        Fail(unknown);
+        return unknown;
     }
 
     /// <summary>
@@ -194,7 +200,10 @@ internal sealed partial class KafkaLogWorker
     }
 
     /// <summary>Ends the transaction without effect and says what went wrong.</summary>
-    private LogException Abort(RecordProducer producer, KafkaException cause)
+    /// <param name="producer">Whose transaction.</param>
+    /// <param name="cause">What went wrong.</param>
+    /// <param name="wasEnding">Whether the broker was asked before to commit it.</param>
+    private LogException Abort(RecordProducer producer, KafkaException cause, bool wasEnding = false)
     {
         if (cause.Error.IsFatal || KafkaErrors.IsProducerFence(cause.Error.Code))
         {
@@ -210,6 +219,13 @@ internal sealed partial class KafkaLogWorker
         catch (KafkaException e)
         {
             _context.Logger?.LogInformation("{Group}: a transaction could not be aborted: {Reason}", Group, e.Error.Reason);
+            if (wasEnding && !KafkaErrors.IsFatal(cause.Error.Code, _context.Settings))
+            {
+                // It was to be committed before it was to be aborted, and which of the two it came to is not known.
+                DropProducer();
+                return Unknown(cause);
+            }
+
             var lost = LoseProducer("a transaction could not be aborted", cause);
             return KafkaErrors.IsFatal(cause.Error.Code, _context.Settings)
                 ? KafkaErrors.ToLogException(cause.Error, $"commit for '{Group}'", _context.Settings, cause)

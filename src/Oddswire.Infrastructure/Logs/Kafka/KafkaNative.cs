@@ -38,6 +38,9 @@ internal static unsafe partial class KafkaNative
     [LibraryImport(Library, EntryPoint = "rd_kafka_outq_len")]
     public static partial int QueueLength(nint rk);
 
+    [LibraryImport(Library, EntryPoint = "rd_kafka_fatal_error")]
+    public static partial int FatalError(nint rk, byte* text, nuint size);
+
     [LibraryImport(Library, EntryPoint = "rd_kafka_error_code")]
     public static partial int ErrorCode(nint error);
 

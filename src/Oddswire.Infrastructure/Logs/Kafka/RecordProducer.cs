@@ -86,6 +86,18 @@ internal sealed unsafe class RecordProducer : IDisposable
         }
     }
 
+    /// <summary>Throws what has made this producer useless, a fence for example; the transaction was not ended then.</summary>
+    /// <exception cref="KafkaException">It can do nothing more.</exception>
+    public void DemandSound()
+    {
+        const int Size = 512;
+        var text = stackalloc byte[Size];
+        if (KafkaNative.FatalError(_handle, text, Size) is var code && code != 0)
+        {
+            throw new KafkaException(new Error((ErrorCode)code, Marshal.PtrToStringUTF8((nint)text), isFatal: true));
+        }
+    }
+
     /// <summary>
     /// Adds positions to the transaction. librdkafka's own limit does not hold: a look-up of the group's coordinator that fails is made again
     /// only when a connection comes or goes (rdkafka_coord.c of 2.15.1, rd_kafka_coord_req_handle_FindCoordinator), and until then the call
