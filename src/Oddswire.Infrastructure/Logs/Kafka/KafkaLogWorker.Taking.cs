@@ -52,12 +52,7 @@ internal sealed partial class KafkaLogWorker
             lock (_gate)
             {
                 _producer ??= NewProducer();
-                var given = states.Where(pair => _wanted.Contains(pair.Key)).ToDictionary();
-                Claim(given, isRelease: false);
-                foreach (var (partition, state) in given)
-                {
-                    _claimed[partition] = state;
-                }
+                Claim(states.Where(pair => _wanted.Contains(pair.Key)), isRelease: false);
             }
 
             // Up to the end with open transactions: what is open before our claim is decided when we have read past it.
@@ -65,6 +60,13 @@ internal sealed partial class KafkaLogWorker
             if (states.All(pair => !_wanted.Contains(pair.Key) || (pair.Value.Owner == _producer?.TransactionalId && !pair.Value.IsBehind))
                 && states.Values.All(state => state.Writers.All(writer => fenced.Contains(writer) || writer == _producer?.TransactionalId)))
             {
+                // Only now may it be given up by a word of ours, which says that nobody need be fenced and where the positions are: before, there may be
+                // writers that are not fenced, and commits of theirs that were not read. A claim that goes before is left for the next owner to fence.
+                foreach (var (partition, state) in states.Where(pair => _wanted.Contains(pair.Key)))
+                {
+                    _claimed[partition] = state;
+                }
+
                 return;
             }
         }

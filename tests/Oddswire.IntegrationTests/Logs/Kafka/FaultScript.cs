@@ -30,7 +30,7 @@ internal sealed class FaultScript(ulong seed, PipelineRig rig)
     private async Task OneAsync()
     {
         var broker = _random.Next(1, rig.Cluster.Brokers + 1);
-        switch (_random.Next(12))
+        switch (_random.Next(13))
         {
             case 0:
                 Push(KafkaApi.Produce, Any(ErrorCode.NotEnoughReplicas, ErrorCode.RequestTimedOut, ErrorCode.NotLeaderForPartition, ErrorCode.LeaderNotAvailable));
@@ -81,10 +81,29 @@ internal sealed class FaultScript(ulong seed, PipelineRig rig)
             case 10:
                 Push(KafkaApi.TxnOffsetCommit, Any(ErrorCode.IllegalGeneration, ErrorCode.UnknownMemberId, ErrorCode.RebalanceInProgress));
                 break;
+            case 11:
+                await DisturbRestoreAsync();
+                break;
             default:
                 Push(Any(KafkaApi.Fetch, KafkaApi.ListOffsets, KafkaApi.Heartbeat, KafkaApi.JoinGroup), Any(ErrorCode.NotLeaderForPartition, ErrorCode.RequestTimedOut));
                 break;
         }
+    }
+
+    /// <summary>Three at once: a member comes, a producer is fenced, and what is restored meanwhile comes slowly and is taken away again.</summary>
+    private async Task DisturbRestoreAsync()
+    {
+        for (var broker = 1; broker <= rig.Cluster.Brokers; broker++)
+        {
+            Delay(broker, KafkaApi.Fetch, TimeSpan.FromMilliseconds(_random.Next(300, 900)));
+            Delay(broker, KafkaApi.Fetch, TimeSpan.FromMilliseconds(_random.Next(300, 900)));
+        }
+
+        Push(Any(KafkaApi.AddPartitionsToTxn, KafkaApi.EndTxn), Any(ErrorCode.InvalidProducerEpoch, ErrorCode.ProducerFenced));
+        Say("a member comes and goes");
+        var stop = rig.StartStages();
+        await Task.Delay(_random.Next(200, 1200));
+        await stop();
     }
 
     private void Push(KafkaApi api, ErrorCode error)

@@ -140,6 +140,28 @@ public sealed class KafkaErrorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_partition_that_is_taken_away_before_its_state_was_read_is_left_for_the_next_owner_to_fence()
+    {
+        // The claims are written at once, for nothing is in the changelog yet; reading up to them takes until the other one has come.
+        for (var i = 0; i < 3; i++)
+        {
+            _cluster.PushDelay(1, KafkaApi.Fetch, TimeSpan.FromSeconds(1));
+        }
+
+        await using var worker = await _log.JoinAsync(Stage, default);
+        await Task.Delay(TimeSpan.FromMilliseconds(400));
+        await using var other = await _log.JoinAsync(Stage, default);
+        var kept = (await worker.PollUntilAsync(polled => polled.Assigned.Count > 0)).Assigned.ShouldHaveSingleItem();
+        (await other.PollAssignedAsync(1)).Assigned.ShouldBe([1 - kept]);
+        var owners = (await _log.ReadAllAsync("state.normalise.nfl", 1 - kept)).Select(record => Changelog.DecodePositions(record.Value.Span, new(In, 0), 0).Owner).ToList();
+        owners.ShouldAllBe(owner => owner.StartsWith(Changelog.ClaimMark), "nobody who had not read the state gave it up");
+        await _source.ProduceAsync(In, kept, "a");
+        await _source.ProduceAsync(In, 1 - kept, "b");
+        await worker.CommitAsync(Behind(await worker.PollRecordsAsync(1)), default);
+        await other.CommitAsync(Behind(await other.PollRecordsAsync(1)), default);
+    }
+
+    [Fact]
     public async Task A_stage_whose_producer_is_fenced_reads_its_uncommitted_work_again()
     {
         await _source.ProduceAsync(In, 0, "a");
