@@ -58,6 +58,11 @@ public sealed class HopCounters
     /// <summary>Time from ingest's receipt to this hop's commit.</summary>
     public LatencyHistogram Latency { get; } = new();
 
+    /// <summary>
+    /// How long each attempt to commit took, until the log answered. On Kafka that is the length of the transaction, which begins with the commit.
+    /// </summary>
+    public LatencyHistogram Commits { get; } = new();
+
     /// <summary>Records received.</summary>
     public long Received => Interlocked.Read(ref _received);
 

@@ -49,7 +49,8 @@ internal static class MetricsText
         }
 
         Lag(text, sources.Lag?.Latest ?? []);
-        Latency(text, hops);
+        Histogram(text, hops, "oddswire_latency_seconds", "Time from ingest's receipt of the cause to the hop's commit.", static counters => counters.Latency);
+        Histogram(text, hops, "oddswire_commit_seconds", "How long an attempt to commit took; on Kafka the length of the transaction.", static counters => counters.Commits);
         if (streams is not null)
         {
             Board(text, sources.Board);
@@ -88,13 +89,14 @@ internal static class MetricsText
         }
     }
 
-    private static void Latency(StringBuilder text, IReadOnlyList<(Hop Hop, League League, HopCounters Counters)> hops)
+    private static void Histogram(
+        StringBuilder text, IReadOnlyList<(Hop Hop, League League, HopCounters Counters)> hops, string name, string help, Func<HopCounters, LatencyHistogram> of)
     {
-        const string Name = "oddswire_latency_seconds";
-        Head(text, Name, "histogram", "Time from ingest's receipt of the cause to the hop's commit.");
+        Head(text, name, "histogram", help);
         foreach (var (hop, league, counters) in hops)
         {
-            var (labels, counts) = (Labels(hop, league), counters.Latency.Snapshot());
+            var histogram = of(counters);
+            var (labels, counts) = (Labels(hop, league), histogram.Snapshot());
             long seen = 0;
             var next = 0;
             foreach (var bound in BucketSeconds)
@@ -104,7 +106,7 @@ internal static class MetricsText
                     seen += counts[next];
                 }
 
-                Line(text, $"{Name}_bucket", $"{labels},le=\"{bound.ToString(CultureInfo.InvariantCulture)}\"", seen);
+                Line(text, $"{name}_bucket", $"{labels},le=\"{bound.ToString(CultureInfo.InvariantCulture)}\"", seen);
             }
 
             for (; next < counts.Length; next++)
@@ -112,9 +114,9 @@ internal static class MetricsText
                 seen += counts[next];
             }
 
-            Line(text, $"{Name}_bucket", $"{labels},le=\"+Inf\"", seen);
-            Line(text, $"{Name}_sum", labels, counters.Latency.SumMicros / 1_000_000.0);
-            Line(text, $"{Name}_count", labels, seen);
+            Line(text, $"{name}_bucket", $"{labels},le=\"+Inf\"", seen);
+            Line(text, $"{name}_sum", labels, histogram.SumMicros / 1_000_000.0);
+            Line(text, $"{name}_count", labels, seen);
         }
     }
 

@@ -276,7 +276,7 @@ public sealed class ArchiveRole(
         {
             try
             {
-                await worker.CommitAsync(_commit, CancellationToken.None);
+                await worker.CommitAsync(_commit, counters, time, CancellationToken.None);
                 return;
             }
             catch (LogUnavailableException e)

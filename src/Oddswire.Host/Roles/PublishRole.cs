@@ -173,7 +173,7 @@ public sealed class PublishRole(
 
         if (!_commit.IsEmpty)
         {
-            await worker.CommitAsync(_commit, ct);
+            await worker.CommitAsync(_commit, counters, time, ct);
             _commit.Clear();
         }
     }
@@ -245,7 +245,7 @@ public sealed class PublishRole(
 
         try
         {
-            await worker.CommitAsync(_commit, ct);
+            await worker.CommitAsync(_commit, counters, time, ct);
             lock (_ownership.Gate)
             {
                 board.OnCheckpointed();

@@ -153,7 +153,7 @@ public sealed class StageRunner<TState>(
         if (!polled.Revoked.Any(polled.Assigned.Contains))
         {
             Prepare();
-            await worker.CommitAsync(_commit, CancellationToken.None);
+            await worker.CommitAsync(_commit, counters, time, CancellationToken.None);
         }
 
         throw new CommitOutcomeUnknownException($"Partitions of '{_spec.Group}' were revoked with uncommitted work.");
@@ -216,7 +216,7 @@ public sealed class StageRunner<TState>(
         await RetryAsync(
             async () =>
             {
-                await worker.CommitAsync(_commit, CancellationToken.None);
+                await worker.CommitAsync(_commit, counters, time, CancellationToken.None);
                 OnCommitted();
             },
             ct);
@@ -227,7 +227,7 @@ public sealed class StageRunner<TState>(
         try
         {
             Prepare();
-            await worker.CommitAsync(_commit, CancellationToken.None);
+            await worker.CommitAsync(_commit, counters, time, CancellationToken.None);
             OnCommitted();
         }
         catch (Exception e) when (e is FencedException or LogUnavailableException or CommitOutcomeUnknownException)

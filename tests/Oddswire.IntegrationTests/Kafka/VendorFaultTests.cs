@@ -51,6 +51,7 @@ public sealed class VendorFaultTests
         core.Mock.StartBroker(1);
         await UntilAsync(async () => await LagAsync(http, "records") == 0 && await LagAsync(http, "seconds") == 0, () => process.Said);
         (await TakenAsync(log)).Count.ShouldBe(800);
+        (await http.GetStringAsync(new Uri("/metrics", UriKind.Relative), Ct)).ShouldMatch("oddswire_commit_seconds_bucket\\{hop=\"ingest\",league=\"nfl\",le=\"\\+Inf\"\\} [1-9]");
     }
 
     [Fact]

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Text;
 using Confluent.Kafka;
+using Oddswire.Core.Telemetry;
 using Oddswire.Infrastructure.Logs.Kafka;
 
 namespace Oddswire.Host.Commands.Bench;
@@ -34,10 +36,20 @@ internal sealed class BareClientBench(
         consumer.Subscribe(from);
         var first = consumer.Consume(Limit);
         clock = Clock.Start();
-        Hop(producer, consumer, first, to);
+        var commits = new LatencyHistogram();
+        Hop(producer, consumer, first, to, commits);
         var (seconds, cpu, bytes) = clock.Stop();
         consumer.Close();
-        return new LogFigures(engine, records, records / appendSeconds, appendCpu / records, records / seconds, cpu / records, bytes / records);
+        return new LogFigures(
+            engine,
+            records,
+            records / appendSeconds,
+            appendCpu / records,
+            records / seconds,
+            cpu / records,
+            bytes / records,
+            commits.Quantile(0.5).TotalMilliseconds,
+            commits.Quantile(0.99).TotalMilliseconds);
     }
 
     private void Append(IProducer<byte[], byte[]> producer, string topic)
@@ -58,16 +70,17 @@ internal sealed class BareClientBench(
         }
     }
 
-    private void Hop(IProducer<byte[], byte[]> producer, IConsumer<byte[], byte[]> consumer, ConsumeResult<byte[], byte[]>? result, string to)
+    private void Hop(IProducer<byte[], byte[]> producer, IConsumer<byte[], byte[]> consumer, ConsumeResult<byte[], byte[]>? result, string to, LatencyHistogram commits)
     {
         Dictionary<TopicPartition, Offset> positions = [];
-        var open = 0;
+        var (open, read) = (0, 0L);
         for (var hopped = 0; hopped < records; result = consumer.Consume(hopped < records ? TimeSpan.FromMilliseconds(10) : TimeSpan.Zero))
         {
             if (result is not null)
             {
                 if (open++ == 0)
                 {
+                    read = Stopwatch.GetTimestamp();
                     producer.BeginTransaction();
                 }
 
@@ -82,6 +95,7 @@ internal sealed class BareClientBench(
             {
                 producer.SendOffsetsToTransaction(positions.Select(pair => new TopicPartitionOffset(pair.Key, pair.Value)), consumer.ConsumerGroupMetadata, Limit);
                 producer.CommitTransaction(Limit);
+                commits.Record(Stopwatch.GetElapsedTime(read));
                 positions.Clear();
                 open = 0;
             }

@@ -10,7 +10,15 @@ using Oddswire.Simulator;
 namespace Oddswire.Host.Commands.Bench;
 
 /// <summary>How long after it was due a share of what a hop handled was through it.</summary>
-internal sealed record HopLatency(string Hop, long Records, double P50Ms, double P99Ms, double P999Ms);
+/// <param name="Hop">The hop.</param>
+/// <param name="Records">Records it sent on.</param>
+/// <param name="P50Ms">Median, milliseconds.</param>
+/// <param name="P99Ms">99th percentile.</param>
+/// <param name="P999Ms">99.9th percentile.</param>
+/// <param name="Commits">Its commits: on Kafka, transactions.</param>
+/// <param name="CommitP50Ms">How long one took, median.</param>
+/// <param name="CommitP99Ms">99th percentile of the same.</param>
+internal sealed record HopLatency(string Hop, long Records, double P50Ms, double P99Ms, double P999Ms, long Commits, double CommitP50Ms, double CommitP99Ms);
 
 /// <summary>What the whole platform does once it is warm.</summary>
 internal sealed record EndToEndFigures(
@@ -149,20 +157,23 @@ internal sealed class EndToEndBench(DataFolder folder, string engine, LogSetting
 
     private static HopLatency HopOf(Hop hop, Mark before, Mark after)
     {
-        var counts = after.Hops[hop].Latency.ToArray();
-        if (before.Hops.TryGetValue(hop, out var earlier))
-        {
-            for (var i = 0; i < counts.Length; i++)
-            {
-                counts[i] -= earlier.Latency[i];
-            }
-        }
-
-        double Milliseconds(double quantile) => LatencyHistogram.Quantile(counts, quantile).TotalMilliseconds;
-        return new HopLatency(hop.ToString().ToLowerInvariant(), Since(before, after, hop), Milliseconds(0.5), Milliseconds(0.99), Milliseconds(0.999));
+        var then = before.Hops.GetValueOrDefault(hop);
+        var (latency, commits) = (Difference(after.Hops[hop].Latency, then.Latency), Difference(after.Hops[hop].Commits, then.Commits));
+        static double Milliseconds(long[] counts, double quantile) => LatencyHistogram.Quantile(counts, quantile).TotalMilliseconds;
+        return new HopLatency(
+            hop.ToString().ToLowerInvariant(),
+            Since(before, after, hop),
+            Milliseconds(latency, 0.5),
+            Milliseconds(latency, 0.99),
+            Milliseconds(latency, 0.999),
+            commits.Sum(),
+            Milliseconds(commits, 0.5),
+            Milliseconds(commits, 0.99));
     }
 
-    private static HopLatency Silent(string hop) => new(hop, 0, 0, 0, 0);
+    private static long[] Difference(long[] counts, long[]? earlier) => earlier is null ? counts : [.. counts.Zip(earlier, static (now, then) => now - then)];
+
+    private static HopLatency Silent(string hop) => new(hop, 0, 0, 0, 0, 0, 0, 0);
 
     private static long Since(Mark before, Mark after, Hop hop) =>
         after.Hops.GetValueOrDefault(hop).Sent - before.Hops.GetValueOrDefault(hop).Sent;
@@ -175,16 +186,8 @@ internal sealed class EndToEndBench(DataFolder folder, string engine, LogSetting
             EngineCpuSeconds = engineCpuSeconds;
             foreach (var byHop in stats.All().GroupBy(entry => entry.Hop))
             {
-                var sum = new long[new LatencyHistogram().Snapshot().Length];
-                foreach (var counts in byHop.Select(entry => entry.Counters.Latency.Snapshot()))
-                {
-                    for (var i = 0; i < sum.Length; i++)
-                    {
-                        sum[i] += counts[i];
-                    }
-                }
-
-                Hops[byHop.Key] = (byHop.Sum(entry => entry.Counters.Sent), sum);
+                Hops[byHop.Key] = (
+                    byHop.Sum(entry => entry.Counters.Sent), Sum(byHop.Select(entry => entry.Counters.Latency)), Sum(byHop.Select(entry => entry.Counters.Commits)));
             }
         }
 
@@ -194,7 +197,10 @@ internal sealed class EndToEndBench(DataFolder folder, string engine, LogSetting
 
         public double EngineCpuSeconds { get; }
 
-        public Dictionary<Hop, (long Sent, long[] Latency)> Hops { get; } = [];
+        public Dictionary<Hop, (long Sent, long[] Latency, long[] Commits)> Hops { get; } = [];
+
+        private static long[] Sum(IEnumerable<LatencyHistogram> histograms) =>
+            histograms.Select(histogram => histogram.Snapshot()).Aggregate(static (sum, counts) => [.. sum.Zip(counts, static (a, b) => a + b)]);
     }
 
     private sealed class EngineUsage

@@ -2,14 +2,32 @@ using System.CommandLine;
 using System.Diagnostics;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Ports;
+using Oddswire.Core.Telemetry;
 using Oddswire.Infrastructure.Logs.Kafka;
 using Oddswire.Infrastructure.Logs.Sqlite;
 
 namespace Oddswire.Host.Commands.Bench;
 
 /// <summary>What one engine did.</summary>
+/// <param name="Engine">Its name.</param>
+/// <param name="Records">Records appended, and then hopped.</param>
+/// <param name="AppendPerSecond">Records appended a second.</param>
+/// <param name="AppendCpuMicros">Processor time a record.</param>
+/// <param name="HopPerSecond">Records a second from one topic to the next.</param>
+/// <param name="HopCpuMicros">Processor time a record.</param>
+/// <param name="HopBytesAllocated">Bytes allocated a record.</param>
+/// <param name="HopP50Ms">From the moment a commit's first record was read until the commit was answered, milliseconds, median.</param>
+/// <param name="HopP99Ms">99th percentile of the same.</param>
 internal sealed record LogFigures(
-    string Engine, long Records, double AppendPerSecond, double AppendCpuMicros, double HopPerSecond, double HopCpuMicros, double HopBytesAllocated);
+    string Engine,
+    long Records,
+    double AppendPerSecond,
+    double AppendCpuMicros,
+    double HopPerSecond,
+    double HopCpuMicros,
+    double HopBytesAllocated,
+    double HopP50Ms,
+    double HopP99Ms);
 
 /// <summary>
 /// <c>oddswire bench log</c>: the same records through every engine, and through a bare Kafka client. <em>Append</em> writes records
@@ -96,14 +114,14 @@ internal static class LogBench
 
     private static void Print(List<LogFigures> figures)
     {
-        Console.Out.WriteLine("engine                        append/s   µs CPU    hop/s   µs CPU   bytes allocated  (a record)");
+        Console.Out.WriteLine("engine                        append/s   µs CPU    hop/s   µs CPU   bytes allocated  (a record)   p50 ms   p99 ms  (read to committed)");
         foreach (var figure in figures)
         {
             Console.Out.WriteLine(
-                $"{figure.Engine,-26} {figure.AppendPerSecond,11:N0} {figure.AppendCpuMicros,8:0.00} {figure.HopPerSecond,9:N0} {figure.HopCpuMicros,8:0.00} {figure.HopBytesAllocated,12:N0}");
+                $"{figure.Engine,-26} {figure.AppendPerSecond,11:N0} {figure.AppendCpuMicros,8:0.00} {figure.HopPerSecond,9:N0} {figure.HopCpuMicros,8:0.00} {figure.HopBytesAllocated,12:N0} {figure.HopP50Ms,26:0.0} {figure.HopP99Ms,8:0.0}");
         }
 
-        Console.Out.WriteLine($"{figures[1].Engine} against {figures[2].Engine}: {figures[1].HopPerSecond / figures[2].HopPerSecond:0.00} times the hops, {figures[1].HopCpuMicros / figures[2].HopCpuMicros:0.00} times the processor time");
+        Console.Out.WriteLine($"{figures[1].Engine} against {figures[2].Engine}: {figures[1].HopPerSecond / figures[2].HopPerSecond:0.00} times the hops, {figures[1].HopCpuMicros / figures[2].HopCpuMicros:0.00} times the processor time, {figures[1].HopP50Ms / figures[2].HopP50Ms:0.00} and {figures[1].HopP99Ms / figures[2].HopP99Ms:0.00} times the p50 and p99");
     }
 
     private static async Task EnsureAsync(IEventLog log, CancellationToken ct) =>
@@ -116,9 +134,11 @@ internal static class LogBench
         await using var worker = await log.JoinAsync(new WorkerSpec("price.nfl", [In], League.Nfl), ct);
         var polled = await worker.PollAsync(1, TimeSpan.FromSeconds(30), ct);
         var clock = Clock.Start();
-        var hopped = await HopAsync(worker, polled, records, ct);
+        var commits = new LatencyHistogram();
+        var hopped = await HopAsync(worker, polled, records, commits, ct);
         var (seconds, cpu, bytes) = clock.Stop();
-        return new LogFigures(engine, hopped, append, appendCpu, hopped / seconds, cpu / hopped, bytes / hopped);
+        return new LogFigures(
+            engine, hopped, append, appendCpu, hopped / seconds, cpu / hopped, bytes / hopped, commits.Quantile(0.5).TotalMilliseconds, commits.Quantile(0.99).TotalMilliseconds);
     }
 
     private static async Task<(double PerSecond, double CpuMicros)> AppendAsync(IEventLog log, int records, CancellationToken ct)
@@ -140,12 +160,13 @@ internal static class LogBench
         return (records / seconds, cpu / records);
     }
 
-    private static async Task<long> HopAsync(ILogWorker worker, PollResult polled, int records, CancellationToken ct)
+    private static async Task<long> HopAsync(ILogWorker worker, PollResult polled, int records, LatencyHistogram commits, CancellationToken ct)
     {
         var commit = new LogCommit();
         Dictionary<TopicPartition, long> positions = [];
         for (long hopped = 0; ;)
         {
+            var read = Stopwatch.GetTimestamp();
             foreach (var batch in polled.Batches)
             {
                 foreach (var record in batch)
@@ -161,6 +182,7 @@ internal static class LogBench
             {
                 commit.Positions.AddRange(positions.Select(pair => new PartitionOffset(pair.Key, pair.Value)));
                 await worker.CommitAsync(commit, ct);
+                commits.Record(Stopwatch.GetElapsedTime(read));
                 commit.Clear();
                 positions.Clear();
             }

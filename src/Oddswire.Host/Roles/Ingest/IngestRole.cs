@@ -176,7 +176,7 @@ public sealed class IngestRole(
             await RetryAsync(
                 async () =>
                 {
-                    await worker.CommitAsync(_commit, CancellationToken.None);
+                    await worker.CommitAsync(_commit, counters, time, CancellationToken.None);
                     return true;
                 },
                 ct);

@@ -259,7 +259,7 @@ public sealed class ReplicateRole(
         await RetryAsync(
             async () =>
             {
-                await worker.CommitAsync(_commit, CancellationToken.None);
+                await worker.CommitAsync(_commit, counters, time, CancellationToken.None);
                 OnCommitted();
                 return worker;
             },
