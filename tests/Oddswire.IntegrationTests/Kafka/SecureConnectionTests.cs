@@ -64,6 +64,36 @@ public sealed class SecureConnectionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_token_of_an_identity_provider_logs_in_and_what_goes_wrong_with_it_is_said_without_the_secret()
+    {
+        await using var provider = await TokenEndpoint.StartAsync(_authority, "our-client", Marker);
+        await using var front = new SecureFront(_authority, login: () => new SaslServer("OAUTHBEARER", User, provider.Token));
+        string[] sets =
+        [
+            $"kafka.tls-ca-file={_authority.CaFile}", "kafka.sasl-mechanism=oauthbearer", $"kafka.oauth-token-url={provider.Url}", "kafka.oauth-client-id=our-client",
+            "kafka.oauth-scope=odds",
+        ];
+        string[] trusting = [.. sets, $"kafka.oauth-ca-file={_authority.CaFile}"];
+        var right = await ConnectAsync(front, trusting, ("ODDSWIRE_KAFKA_OAUTH_CLIENT_SECRET", Marker));
+        right.Code.ShouldBe(0, right.Said);
+        right.Said.ShouldNotContain(provider.Token);
+        provider.Requests.ShouldContain("grant_type=client_credentials&scope=odds");
+
+        await RefusedAsync(front, trusting, Marker + "-wrong", "the client is not known");
+        await RefusedAsync(front, sets, Marker, "certificate");
+        await RefusedAsync(front, [.. trusting, "kafka.oauth-token-url=https://127.0.0.1:1/token"], Marker, "127.0.0.1");
+    }
+
+    private static async Task RefusedAsync(SecureFront front, string[] sets, string secret, string reason)
+    {
+        var refused = await ConnectAsync(front, sets, ("ODDSWIRE_KAFKA_OAUTH_CLIENT_SECRET", secret));
+        refused.Code.ShouldBe(ExitCodes.Environment, refused.Said);
+        refused.Said.ShouldContain("No token was had");
+        refused.Said.ShouldContain(reason);
+        refused.Said.ShouldNotContain("broker refuses");
+    }
+
+    [Fact]
     public async Task No_command_shows_a_secret_whatever_goes_wrong()
     {
         (string, string)[] secrets =

@@ -89,6 +89,7 @@ internal static class ConfigSchema
         yield return new(section, "oauth-client-secret", "oauthbearer: our client secret.", IsSecret: true);
         yield return new(section, "oauth-client-secret-file", "File that holds it.");
         yield return new(section, "oauth-scope", "oauthbearer: the scope to ask for.");
+        yield return new(section, "oauth-ca-file", "oauthbearer: PEM file with the authority of the token endpoint; the machine's own without.");
         yield return new(section, "oauth-token-command", "oauthbearer: a program that prints a token as JSON, instead of a token endpoint (MSK IAM; see docs/kafka.md).");
         yield return new(section, "client", "Further settings of librdkafka: name=value, several with commas, for example linger.ms=2.");
         yield return new(section, "client-id", "Name of our connections in the brokers' logs and quotas; oddswire by default.");

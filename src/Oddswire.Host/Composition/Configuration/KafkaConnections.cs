@@ -63,6 +63,7 @@ internal static class KafkaConnections
             OAuthClientId = config.Text(section, "oauth-client-id"),
             OAuthClientSecret = SecretOf(config, section, "oauth-client-secret"),
             OAuthScope = config.Text(section, "oauth-scope"),
+            OAuthCaFile = FileOf(config, section, "oauth-ca-file"),
             TokenSource = config.Text(section, "oauth-token-command") is { } command ? new TokenCommand(command, $"{section}.oauth-token-command").Run : null,
         };
         Check(config, section, security);

@@ -9,7 +9,7 @@ internal sealed class KafkaClients
 {
     private readonly KafkaSettings _settings;
     private readonly ILogger? _logger;
-    private Error? _lastError;
+    private volatile Reported? _lastError;
 
     public KafkaClients(KafkaSettings settings, ILogger? logger)
     {
@@ -17,8 +17,11 @@ internal sealed class KafkaClients
         (_settings, _logger) = (settings, logger);
     }
 
-    /// <summary>What a client reported last, beside the answers of its calls: a refused login, an unreachable broker.</summary>
-    public Error? LastError => _lastError;
+    /// <summary>
+    /// What a client reported last, beside the answers of its calls: a refused login, an unreachable broker. Null when that is some requests ago: what went wrong
+    /// then is not why a call fails now.
+    /// </summary>
+    public Error? LastError => _lastError is { } last && Environment.TickCount64 - last.At < 3 * Milliseconds(_settings.RequestTimeout) ? last.Error : null;
 
     /// <summary>For topics, offsets and descriptions.</summary>
     public IAdminClient Admin() => Guard(MakeAdmin);
@@ -191,6 +194,7 @@ internal sealed class KafkaClients
                     config.SaslOauthbearerClientId = security.OAuthClientId;
                     config.SaslOauthbearerClientSecret = security.OAuthClientSecret?.Reveal();
                     config.SaslOauthbearerScope = security.OAuthScope;
+                    config.HttpsCaLocation = security.OAuthCaFile;
                 }
 
                 return;
@@ -235,7 +239,11 @@ internal sealed class KafkaClients
     private void OnError(Error error)
     {
         // That every broker is away follows from why each of them is; the reason is what helps.
-        _lastError = error.Code == ErrorCode.Local_AllBrokersDown ? _lastError ?? error : error;
+        if (error.Code != ErrorCode.Local_AllBrokersDown || LastError is null)
+        {
+            _lastError = new Reported(error, Environment.TickCount64);
+        }
+
         _logger?.LogWarning("Kafka ({Brokers}): {Reason} ({Code})", _settings.BootstrapServers, error.Reason, error.Code);
     }
 
@@ -249,4 +257,6 @@ internal sealed class KafkaClients
         };
         _logger?.Log(level, "Kafka ({Client}): {Facility}: {Message}", line.Name, line.Facility, line.Message);
     }
+
+    private sealed record Reported(Error Error, long At);
 }

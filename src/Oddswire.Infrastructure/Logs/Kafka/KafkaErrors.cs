@@ -6,6 +6,9 @@ namespace Oddswire.Infrastructure.Logs.Kafka;
 /// <summary>Turns Kafka's errors into the log port's: what passes, what fences, and what someone has to set right.</summary>
 internal static class KafkaErrors
 {
+    /// <summary>What librdkafka says when its own way to a token (OIDC) fails.</summary>
+    private const string NoToken = "Failed to acquire SASL OAUTHBEARER token";
+
     /// <summary>The port's exception for an error.</summary>
     /// <param name="error">What Kafka says.</param>
     /// <param name="doing">What was being done, as in "Kafka refuses to …".</param>
@@ -17,6 +20,12 @@ internal static class KafkaErrors
         if (IsFence(error.Code))
         {
             return new FencedException($"{text} Another worker has taken over; nothing was committed.", inner);
+        }
+
+        if (error.Reason.StartsWith(NoToken, StringComparison.Ordinal))
+        {
+            return new LogConfigurationException(
+                $"{text} No token was had, so no broker was asked: check oauth-token-url, the client's id and secret, and oauth-ca-file where its authority is one of your own.", inner);
         }
 
         return Remedy(error.Code, settings) is { } remedy

@@ -106,6 +106,9 @@ public sealed record KafkaSecurity
     /// <summary>OAUTHBEARER by OpenID Connect: the scope asked for.</summary>
     public string? OAuthScope { get; init; }
 
+    /// <summary>OAUTHBEARER by OpenID Connect: PEM file with the authority of the token endpoint; the system's by default.</summary>
+    public string? OAuthCaFile { get; init; }
+
     /// <summary>
     /// OAUTHBEARER with a token of your own making (MSK IAM, for example): called before the first connection and again before a token runs
     /// out. Takes precedence over <see cref="TokenEndpoint"/>. What it throws is reported as a log that cannot be reached.
