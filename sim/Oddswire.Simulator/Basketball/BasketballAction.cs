@@ -56,5 +56,6 @@ internal readonly record struct BasketballAction
     /// <summary>For a free throw: which of how many.</summary>
     public int Try { get; init; }
 
+    /// <summary>Of how many; for a foul how many free throws it gives.</summary>
     public int Tries { get; init; }
 }

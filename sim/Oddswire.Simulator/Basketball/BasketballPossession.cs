@@ -155,7 +155,7 @@ internal sealed partial class BasketballModel
     private Outcome CommonFoul()
     {
         var defence = Team(Opposite(_offence));
-        if (defence.Fouls >= 4)
+        if (defence.Fouls >= (_period > 4 ? 3 : 4))
         {
             return Foul(isShooting: false, tries: 2);
         }
@@ -171,7 +171,7 @@ internal sealed partial class BasketballModel
         var shooting = _offence;
         var shooter = OnCourt(shooting);
         Team(Opposite(shooting)).Fouls++;
-        Add(BasketballActionKind.Foul, Opposite(shooting), OnCourt(Opposite(shooting)), shooter, offensive: isShooting);
+        Add(BasketballActionKind.Foul, Opposite(shooting), OnCourt(Opposite(shooting)), shooter, offensive: isShooting, attempts: tries);
         var isMade = false;
         for (var attempt = 1; attempt <= tries; attempt++)
         {

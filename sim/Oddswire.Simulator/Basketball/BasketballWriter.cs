@@ -132,6 +132,11 @@ internal sealed partial class BasketballGame
         json.WriteString("actionType"u8, type);
         json.WriteString("subType"u8, subType);
         json.WriteStartArray("qualifiers"u8);
+        if (action is { Kind: BasketballActionKind.Foul, Tries: > 0 })
+        {
+            json.WriteStringValue(action.Tries switch { 1 => "1freethrow"u8, 2 => "2freethrow"u8, _ => "3freethrow"u8 });
+        }
+
         json.WriteEndArray();
         json.WriteNumber("personId"u8, PersonId(action.Team, action.Player));
         json.WriteNumber("possession"u8, action.Possession is { } side ? Fixture.Team(side).VendorNumber : 0);

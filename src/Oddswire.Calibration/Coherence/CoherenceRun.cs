@@ -105,6 +105,7 @@ public static class CoherenceRun
                 Score = Swapped(state.Score),
                 Sheet = Swapped(state.Sheet),
                 Possession = state.Possession is { } side ? 1 - side : null,
+                Basketball = state.Basketball is { } now ? now with { HomeFouls = now.AwayFouls, AwayFouls = now.HomeFouls } : null,
             };
             var other = model.Solve(mirrored, info with { Line = info.Line! with { HomeMarginHundredths = -info.Line.HomeMarginHundredths } });
             var swapped = other.Result();
@@ -142,6 +143,6 @@ public static class CoherenceRun
     }
 
     private static string Describe(GameState state, GameInfo info) =>
-        $"period {state.Period}, clock {state.ClockTenths}, {state.Score}, sheet {state.Sheet}, ball {state.Possession}, {state.Football}{state.Baseball}, "
+        $"period {state.Period}, clock {state.ClockTenths}, {state.Score}, sheet {state.Sheet}, ball {state.Possession}, {state.Football}{state.Baseball}{state.Basketball}, "
         + $"{info.RegulationPeriods} periods, runner {info.AutomaticRunnerBase}, winner {info.MustHaveWinner}, line {info.Line}";
 }

@@ -133,8 +133,12 @@ public sealed class RandomStates(League league, int seed)
             Score = sheet.Score,
             Sheet = sheet,
             Possession = period > 0 && _random.Percent(75) ? (Side)_random.Below(2) : null,
+            Basketball = period > 0 && _random.Percent(90) ? Situation() : null,
         };
     }
+
+    private BasketballSituation Situation() =>
+        new(_random.Below(9), _random.Below(9), _random.Percent(20) ? 1 + _random.Below(3) : 0, _random.Percent(20));
 
     private GameState Baseball(int regulation)
     {

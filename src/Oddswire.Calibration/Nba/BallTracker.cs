@@ -9,15 +9,24 @@ namespace Oddswire.Calibration.Nba;
 /// </summary>
 internal sealed class BallTracker
 {
+    private const int MadeShot = 1;
+
     private Side? _ball;
     private Side? _tip;
+    private BasketballSituation _situation;
+    private int _period;
+    private int _type;
 
     /// <summary>Reads an event.</summary>
     /// <returns>Who has the ball after it; null when nobody does or it is not known.</returns>
     public Side? Next(CsvFile file, int period)
     {
         var by = SideOf(file.Optional("PERSON1TYPE"));
-        _ball = Whole(file.Optional("EVENTMSGTYPE")) switch
+        var type = Whole(file.Optional("EVENTMSGTYPE"));
+        _situation = SituationAfter(file, type, period == _period ? _situation : default, by);
+        _period = period;
+        _type = IsPause(type) ? _type : type;
+        _ball = type switch
         {
             1 or 2 => Other(by) ?? _ball,
             4 => by ?? _ball,
@@ -36,8 +45,50 @@ internal sealed class BallTracker
     /// <summary>Who had the ball first; null when it is not known.</summary>
     public Side? Tip => _tip;
 
+    /// <summary>Team fouls of the period, free throws to come and whether the ball is loose, after the event read last.</summary>
+    public BasketballSituation Situation => _situation;
+
     /// <summary>Forgets the game.</summary>
-    public void Reset() => (_ball, _tip) = (null, null);
+    public void Reset() => (_ball, _tip, _situation, _period, _type) = (null, null, default, 0, 0);
+
+    // The format does not say how many free throws a foul gives: two when it is a shooting foul or in the penalty ("P2.PN"), one right after a made shot.
+    private BasketballSituation SituationAfter(CsvFile file, int type, BasketballSituation before, Side? by)
+    {
+        var plain = before with { FreeThrows = 0, IsLoose = false };
+        switch (type)
+        {
+            case 2:
+                return plain with { IsLoose = true };
+            case 3:
+                var (left, isTechnical) = FreeThrowsLeft(file, by);
+                return isTechnical ? before : plain with { FreeThrows = left, IsLoose = left == 0 && TextOf(file, by).StartsWith("MISS", StringComparison.Ordinal) };
+            case 6 when Whole(file.Optional("EVENTMSGACTIONTYPE")) is var kind && IsTeamFoul(kind) && by is { } side:
+                var fouls = side == Side.Home ? plain with { HomeFouls = before.HomeFouls + 1 } : plain with { AwayFouls = before.AwayFouls + 1 };
+                var isPenalty = kind == 2 || TextOf(file, side).Contains(".PN)", StringComparison.Ordinal);
+                return fouls with { FreeThrows = !isPenalty ? 0 : kind == 2 && _type == MadeShot ? 1 : 2 };
+            case 4 when before.FreeThrows > 0:
+                return before;
+            default:
+                return IsPause(type) ? before : plain;
+        }
+    }
+
+    // Substitutions, time-outs, ejections, replays.
+    private static bool IsPause(int type) => type is 8 or 9 or 11 or 18;
+
+    // Personal, shooting, loose ball, inbound, away from play, take.
+    private static bool IsTeamFoul(int kind) => kind is 1 or 2 or 3 or 5 or 6 or 28;
+
+    private static string TextOf(CsvFile file, Side? side) => file.Optional(side == Side.Home ? "HOMEDESCRIPTION" : "VISITORDESCRIPTION");
+
+    private static (int Left, bool IsTechnical) FreeThrowsLeft(CsvFile file, Side? by)
+    {
+        var text = TextOf(file, by);
+        var of = text.IndexOf(" of ", StringComparison.Ordinal);
+        return of < 1 || of + 4 >= text.Length || KeepsBall(text) ? (0, true) : (Math.Clamp(text[of + 4] - text[of - 1], 0, 2), false);
+    }
+
+    private static bool KeepsBall(string text) => text.Contains("Flagrant", StringComparison.Ordinal) || text.Contains("Clear Path", StringComparison.Ordinal);
 
     // The loser of the tip-off begins the second and third quarters, its winner the fourth.
     private Side? AtStartOf(int period) => period switch { 2 or 3 => Other(_tip), 4 => _tip, _ => null };
@@ -45,16 +96,15 @@ internal sealed class BallTracker
     // "Free Throw 1 of 2"; technical free throws say neither number, and the ball stays where it was.
     private Side? AfterFreeThrow(CsvFile file, Side shooter)
     {
-        var text = file.Optional(shooter == Side.Home ? "HOMEDESCRIPTION" : "VISITORDESCRIPTION");
+        var text = TextOf(file, shooter);
         var of = text.IndexOf(" of ", StringComparison.Ordinal);
         if (of < 1 || of + 4 >= text.Length)
         {
             return _ball;
         }
 
-        var keepsBall = text.Contains("Flagrant", StringComparison.Ordinal) || text.Contains("Clear Path", StringComparison.Ordinal);
         var isLast = text[of - 1] == text[of + 4];
-        return isLast && !keepsBall ? Other(shooter) : shooter;
+        return isLast && !KeepsBall(text) ? Other(shooter) : shooter;
     }
 
     // Personal, shooting, loose ball, offensive, inbound, away from play, clear path, flagrant, charge, block, take: the other team has the ball or free throws.

@@ -23,7 +23,7 @@ public static class NbaFit
     public static NbaParameters Run(TrainingSet set, FitContext context)
     {
         var samples = SamplesOf(set.Rows);
-        var start = WithPrior(Start, set.Rows);
+        var start = FoulCount.Apply(WithPrior(Start, set.Rows), set.Rows);
         var margin = Bfgs.Minimise(
             MarginVector(start), MarginScale, p => CostOfMargin(new NbaModel(WithMargin(start, p), "fit"), samples), 60,
             share => context.Progress(share * 0.7, "fitting the margin"));
@@ -53,20 +53,20 @@ public static class NbaFit
         LateVariance = 3,
         LateSeconds = 25,
         PossessionValue = 0.4,
+        LooseBallShare = 0.5, FreeThrowValue = 0.7,
+        BonusValue = 0.05,
+        FoulSeconds = 150,
         QuarterStartValue = 0.4,
         Tilt = 0.04,
         TiltWidth = 6,
         MarginWeights = [2, 0.7, 0.8, 1, 1, 1.15, 1.15, 1.3, 1.3, 1.05, 1.05],
-        HoldSecondsClose = 4,
-        HoldSecondsFar = 20,
+        HoldSecondsClose = 4, HoldSecondsFar = 20,
         OvertimeLineGain = 1,
-        OvertimePoints = 0.116,
-        OvertimePointsSd = 10,
+        OvertimePoints = 0.116, OvertimePointsSd = 10,
         TotalGain = 0.99,
         TotalCurve = 0.02,
         TotalSd = 15.5,
-        TotalLateVariance = 15,
-        TotalLateSeconds = 60,
+        TotalLateVariance = 15, TotalLateSeconds = 60,
         ClosePoints = 2,
         CloseWidth = 6,
         CloseSeconds = 60,
@@ -75,7 +75,7 @@ public static class NbaFit
     };
 
     private static double[] MarginScale =>
-        [0.3, 0.2, 0.15, 0.2, 1.5, 0.15, 2, 10, 0.2, 0.02, 0.5, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 2, 8, 0.5, 0.02, 0.1, 0.2];
+        [0.3, 0.2, 0.15, 0.2, 1.5, 0.15, 2, 10, 0.2, 0.02, 0.5, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 2, 8, 0.5, 0.02, 0.1, 0.2, 0.3, 0.3, 0.05];
 
     private static double[] TotalScale => [0.01, 0.02, 1, 8, 30, 1.5, 3, 30];
 
@@ -153,7 +153,7 @@ public static class NbaFit
         p.SpreadWeight, p.LineGain, p.Reversion, p.ReversionPower, p.MarginSd, p.MarginSdCurve, p.LateVariance, p.LateSeconds, p.PossessionValue, p.Tilt,
         p.MarginWeights[0], p.MarginWeights[1], p.MarginWeights[2], p.MarginWeights[3], p.MarginWeights[4], p.MarginWeights[5], p.MarginWeights[7],
         p.MarginWeights[9], p.HoldSecondsClose, p.HoldSecondsFar, p.OvertimeLineGain, p.ReversionRelief, p.LineCurve,
-        p.QuarterStartValue,
+        p.QuarterStartValue, p.LooseBallShare, p.FreeThrowValue, p.BonusValue,
     ];
 
     private static NbaParameters WithMargin(NbaParameters start, double[] p)
@@ -181,6 +181,9 @@ public static class NbaFit
             ReversionRelief = Math.Clamp(p[21], 0, 0.3),
             LineCurve = Math.Clamp(p[22], -0.5, 0.5),
             QuarterStartValue = Math.Clamp(p[23], 0, 2),
+            LooseBallShare = Math.Clamp(p[24], -0.5, 1),
+            FreeThrowValue = Math.Clamp(p[25], 0, 1.2),
+            BonusValue = Math.Clamp(p[26], 0, 0.5),
         };
     }
 

@@ -54,7 +54,7 @@ public static class NbaRows
 
             var period = file.Int("PERIOD");
             score = ScoreAfter(file) ?? score;
-            var state = StateOf(file, period, score, ball.Next(file, period), ball.Tip);
+            var state = StateOf(file, period, score, ball.Next(file, period), ball.Tip) with { Basketball = SituationIn(file) ?? ball.Situation };
             yield return new ModelRow(game, file["EVENTNUM"], state)
             {
                 Place = file.Place,
@@ -67,6 +67,10 @@ public static class NbaRows
     /// <summary>Seconds left in regulation, or in the overtime period.</summary>
     public static double SecondsLeft(GameState state) =>
         (state.ClockTenths / 10.0) + (state.Period is >= 1 and < 4 ? (4 - state.Period) * QuarterSeconds : 0);
+
+    // Games of our own simulator tell the situation outright.
+    private static BasketballSituation? SituationIn(CsvFile file) =>
+        file.Has("HOME_FOULS") ? new BasketballSituation(file.Int("HOME_FOULS"), file.Int("AWAY_FOULS"), file.Int("FREE_THROWS"), file.Int("LOOSE") > 0) : null;
 
     // "visitor - home", on scoring events only.
     private static Score? ScoreAfter(CsvFile file)

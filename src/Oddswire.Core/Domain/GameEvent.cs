@@ -98,6 +98,9 @@ public sealed record GameEvent
     /// <summary>Baseball: what the play did to batter and runners.</summary>
     public BaseballPlay? Baseball { get; init; }
 
+    /// <summary>Basketball: a team foul, free throws to come, a ball nobody has; null when it is none of these.</summary>
+    public BasketballPlay? Basketball { get; init; }
+
     /// <summary>Teams, schedule, lines; only on <see cref="EventKind.Info"/>.</summary>
     public GameInfo? Info { get; init; }
 
@@ -153,6 +156,12 @@ public sealed record BaseballPlay
     /// <summary>Base (1-3) at which <see cref="Batter"/> replaces the runner (pinch runner, automatic runner); 0 for none.</summary>
     public int PlacedOnBase { get; init; }
 }
+
+/// <summary>What a basketball action leaves behind, besides points and possession.</summary>
+/// <param name="FoulBy">Code of the team whose team fouls of the period it adds one to; null for none.</param>
+/// <param name="FreeThrows">Free throws that the team with the ball has still to take, 0 to 3; technical ones, after which play goes on as before, do not count.</param>
+/// <param name="IsLoose">Whether the ball is in the air after a miss: whoever is said to have it only most likely gets it.</param>
+public readonly record struct BasketballPlay(string? FoulBy, int FreeThrows, bool IsLoose);
 
 /// <summary>What is known of a game before it starts.</summary>
 public sealed record GameInfo

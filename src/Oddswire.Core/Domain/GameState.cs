@@ -45,6 +45,7 @@ public sealed record GameState
     private Side? _possession;
     private FootballSituation? _football;
     private BaseballSituation? _baseball;
+    private BasketballSituation? _basketball;
     private string? _homePitcher;
     private string? _awayPitcher;
     private int _lostMessages;
@@ -78,6 +79,9 @@ public sealed record GameState
     /// <summary>Outs and runners; null outside baseball.</summary>
     public BaseballSituation? Baseball { get => _baseball; init => _baseball = value; }
 
+    /// <summary>Team fouls, free throws to come; null outside basketball and before its first play.</summary>
+    public BasketballSituation? Basketball { get => _basketball; init => _basketball = value; }
+
     /// <summary>Baseball: the home side's pitcher, by the vendor's id; null where not known.</summary>
     public string? HomePitcher { get => _homePitcher; init => _homePitcher = value; }
 
@@ -109,6 +113,7 @@ public sealed record GameState
         Side? possession,
         FootballSituation? football,
         BaseballSituation? baseball,
+        BasketballSituation? basketball,
         string? homePitcher,
         string? awayPitcher,
         int lostMessages,
@@ -123,6 +128,7 @@ public sealed record GameState
         _possession = possession;
         _football = football;
         _baseball = baseball;
+        _basketball = basketball;
         _homePitcher = homePitcher;
         _awayPitcher = awayPitcher;
         _lostMessages = lostMessages;
@@ -147,3 +153,10 @@ public readonly record struct BaseballSituation(int Outs, string? First, string?
     /// <summary>Occupied bases as bits: 1 first, 2 second, 4 third.</summary>
     public int BasesMask => (First is null ? 0 : 1) | (Second is null ? 0 : 2) | (Third is null ? 0 : 4);
 }
+
+/// <summary>Basketball: what the score, the clock and the ball do not tell. Fouls are counted from what the feed told, so a feed joined within a period is short of some.</summary>
+/// <param name="HomeFouls">Home's team fouls of the period: from the fifth on (in overtime the fourth) each gives the visitors free throws.</param>
+/// <param name="AwayFouls">The visitors'.</param>
+/// <param name="FreeThrows">Free throws that the team with the ball has still to take, 0 to 3.</param>
+/// <param name="IsLoose">Whether the ball is in the air after a miss.</param>
+public readonly record struct BasketballSituation(int HomeFouls, int AwayFouls, int FreeThrows, bool IsLoose);

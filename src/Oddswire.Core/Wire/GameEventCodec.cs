@@ -56,6 +56,15 @@ public static class GameEventCodec
             ModelChangeCodec.Write(to, model);
             to.End(nested);
         }
+
+        if (value.Basketball is { } basketball)
+        {
+            var nested = to.Begin(21);
+            to.String(1, basketball.FoulBy);
+            to.Int(2, basketball.FreeThrows);
+            to.Bool(3, basketball.IsLoose);
+            to.End(nested);
+        }
     }
 
     /// <summary>Reads an event.</summary>
@@ -66,14 +75,12 @@ public static class GameEventCodec
     internal static GameEvent Read(ReadOnlySpan<byte> data, StringCache cache, bool withDescription)
     {
         var reader = new ProtoReader(data);
-        var (game, key, description) = ("", "", "");
-        long order = 0, occurredAt = 0;
+        var (game, key, description, order, occurredAt) = ("", "", "", 0L, 0L);
         int kind = 0, period = 0, clock = 0, missing = 0;
         var (score, points, possession) = ((Score?)null, default(Score), (Side?)null);
-        string? possessionTeam = null, pitcher = null;
-        var (football, play) = ((FootballSituation?)null, (BaseballPlay?)null);
-        var (info, model) = ((GameInfo?)null, (ModelChange?)null);
-        var (players, isPassed) = ((List<PlayerChange>?)null, false);
+        var (possessionTeam, pitcher) = ((string?)null, (string?)null);
+        var (football, play, basketball) = ((FootballSituation?)null, (BaseballPlay?)null, (BasketballPlay?)null);
+        var (info, model, players, isPassed) = ((GameInfo?)null, (ModelChange?)null, (List<PlayerChange>?)null, false);
         while (reader.Next(out var field))
         {
             switch (field)
@@ -98,6 +105,7 @@ public static class GameEventCodec
                 case 17: (players ??= []).Add(PlayerChangeCodec.Read(reader.Bytes(), cache)); break;
                 case PitcherField: pitcher = reader.String(cache); break;
                 case 19: isPassed = reader.Bool(); break;
+                case 21: basketball = ReadBasketball(reader.Bytes(), cache); break;
                 default: reader.Skip(); break;
             }
         }
@@ -118,6 +126,7 @@ public static class GameEventCodec
             IsPossessionPassed = isPassed,
             Football = football,
             Baseball = play,
+            Basketball = basketball,
             Info = info,
             Model = model,
             MissingMessages = missing,
@@ -125,6 +134,24 @@ public static class GameEventCodec
             Players = PlayerChanges.Of(players),
             Pitcher = pitcher,
         };
+    }
+
+    private static BasketballPlay ReadBasketball(ReadOnlySpan<byte> data, StringCache cache)
+    {
+        var reader = new ProtoReader(data);
+        var (foulBy, freeThrows, isLoose) = ((string?)null, 0, false);
+        while (reader.Next(out var field))
+        {
+            switch (field)
+            {
+                case 1: foulBy = reader.String(cache); break;
+                case 2: freeThrows = reader.Int32(); break;
+                case 3: isLoose = reader.Bool(); break;
+                default: reader.Skip(); break;
+            }
+        }
+
+        return new BasketballPlay(foulBy, freeThrows, isLoose);
     }
 
     internal static void WriteScore(ProtoWriter to, int field, Score score)

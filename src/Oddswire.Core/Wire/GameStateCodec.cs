@@ -34,6 +34,15 @@ public static class GameStateCodec
         to.String(14, value.HomePitcher);
         to.String(15, value.AwayPitcher);
         to.Int(16, value.LostMessages);
+        if (value.Basketball is { } basketball)
+        {
+            var nested = to.Begin(17);
+            to.Int(1, basketball.HomeFouls);
+            to.Int(2, basketball.AwayFouls);
+            to.Int(3, basketball.FreeThrows);
+            to.Bool(4, basketball.IsLoose);
+            to.End(nested);
+        }
     }
 
     /// <summary>Reads a state.</summary>
@@ -50,6 +59,7 @@ public static class GameStateCodec
         Side? possession = null;
         FootballSituation? football = null;
         BaseballSituation? baseball = null;
+        BasketballSituation? basketball = null;
         var stalled = false;
         var sheet = ScoreSheet.Empty;
         string? homePitcher = null, awayPitcher = null;
@@ -71,12 +81,32 @@ public static class GameStateCodec
                 case 14: homePitcher = reader.String(cache); break;
                 case 15: awayPitcher = reader.String(cache); break;
                 case 16: lost = reader.Int32(); break;
+                case 17: basketball = ReadBasketball(reader.Bytes()); break;
                 default: reader.Skip(); break;
             }
         }
 
         return into.Refill(
-            (GamePhase)phase, period, clock, score, sheet, possession, football, baseball, homePitcher, awayPitcher, lost, missing, stalled);
+            (GamePhase)phase, period, clock, score, sheet, possession, football, baseball, basketball, homePitcher, awayPitcher, lost, missing, stalled);
+    }
+
+    private static BasketballSituation ReadBasketball(ReadOnlySpan<byte> data)
+    {
+        var reader = new ProtoReader(data);
+        var (home, away, freeThrows, isLoose) = (0, 0, 0, false);
+        while (reader.Next(out var field))
+        {
+            switch (field)
+            {
+                case 1: home = reader.Int32(); break;
+                case 2: away = reader.Int32(); break;
+                case 3: freeThrows = reader.Int32(); break;
+                case 4: isLoose = reader.Bool(); break;
+                default: reader.Skip(); break;
+            }
+        }
+
+        return new BasketballSituation(home, away, freeThrows, isLoose);
     }
 
     private static BaseballSituation ReadBaseball(ReadOnlySpan<byte> data, StringCache cache)

@@ -67,9 +67,28 @@ internal struct LiveDataAction
     /// </summary>
     public readonly bool PassesBall => Type switch
     {
-        ActionType.TwoPointer or ActionType.ThreePointer or ActionType.Turnover => true,
+        ActionType.TwoPointer or ActionType.ThreePointer or ActionType.Block or ActionType.Turnover => true,
         ActionType.FreeThrow => SubType == SubType.LastFreeThrow && !KeepsBall,
         _ => false,
+    };
+
+    /// <summary>Free throws that a foul gives, by its qualifiers.</summary>
+    public int FreeThrowsGiven { get; set; }
+
+    /// <summary>Team foul, free throws to come, loose ball; null when it is none of these.</summary>
+    public readonly BasketballPlay? Basketball => Type switch
+    {
+        ActionType.Foul when SubType == SubType.Personal => new BasketballPlay(TeamCode, KeepsBall ? 0 : FreeThrowsGiven, false),
+        ActionType.FreeThrow when !KeepsBall => SubType switch
+        {
+            SubType.OneMoreFreeThrow => new BasketballPlay(null, 1, false),
+            SubType.TwoMoreFreeThrows => new BasketballPlay(null, 2, false),
+            SubType.LastFreeThrow => new BasketballPlay(null, 0, !IsMade),
+            _ => null,
+        },
+        ActionType.Block => new BasketballPlay(null, 0, true),
+        ActionType.TwoPointer or ActionType.ThreePointer when !IsMade => new BasketballPlay(null, 0, true),
+        _ => null,
     };
 
     /// <summary>The acting player's id; empty for none.</summary>

@@ -112,6 +112,7 @@ public sealed class LiveDataFormat : IFeedFormat
         Score = new Score(action.ScoreHome, action.ScoreAway),
         PossessionTeam = action.PossessionCode,
         IsPossessionPassed = action.PossessionCode is not null && action.PassesBall,
+        Basketball = action.Basketball,
         Description = action.Description ?? "",
         Players = LiveDataPlayers.Of(action),
     };

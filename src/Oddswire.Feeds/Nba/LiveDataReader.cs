@@ -230,6 +230,7 @@ internal ref struct LiveDataReader
                 case 7 when name.SequenceEqual("subType"u8): subType = Sub(ref _json); break;
                 case 9 when name.SequenceEqual("scoreHome"u8): action.ScoreHome = Score(ref _json, "scoreHome"); break;
                 case 9 when name.SequenceEqual("scoreAway"u8): action.ScoreAway = Score(ref _json, "scoreAway"); break;
+                case 10 when name.SequenceEqual("qualifiers"u8): action.FreeThrowsGiven = FreeThrowsGiven(ref _json); break;
                 case 10 when name.SequenceEqual("descriptor"u8): action.KeepsBall = KeepsBall(ref _json); break;
                 case 10 when name.SequenceEqual("actionType"u8): type = Type(ref _json); break;
                 case 10 when name.SequenceEqual("timeActual"u8): action.OccurredAt = Time(ref _json, "timeActual"); break;

@@ -44,6 +44,12 @@ internal enum ActionType : byte
 
     /// <summary>The ball is lost to the other team.</summary>
     Turnover,
+
+    /// <summary>A foul.</summary>
+    Foul,
+
+    /// <summary>A shot is blocked.</summary>
+    Block,
 }
 
 /// <summary>An action's subtype, as far as it matters here.</summary>
@@ -66,6 +72,15 @@ internal enum SubType : byte
 
     /// <summary><c>1 of 1</c>, <c>2 of 2</c>, <c>3 of 3</c>: the last free throw.</summary>
     LastFreeThrow,
+
+    /// <summary><c>1 of 2</c>, <c>2 of 3</c>.</summary>
+    OneMoreFreeThrow,
+
+    /// <summary><c>1 of 3</c>.</summary>
+    TwoMoreFreeThrows,
+
+    /// <summary><c>personal</c>: a foul that counts as a team foul, unlike an offensive or a technical one.</summary>
+    Personal,
 }
 
 /// <summary>The small values of the liveData format: durations, scores in text, types and times.</summary>
@@ -82,7 +97,7 @@ internal static class LiveDataValues
         (ActionType.Period, SubType.End) => EventKind.PeriodEnd,
         (ActionType.Game, SubType.End) => EventKind.GameEnd,
         (ActionType.Play or ActionType.TwoPointer or ActionType.ThreePointer or ActionType.FreeThrow or ActionType.Rebound
-            or ActionType.Turnover, _) => EventKind.Play,
+            or ActionType.Turnover or ActionType.Foul or ActionType.Block, _) => EventKind.Play,
         _ => EventKind.Other,
     };
 
@@ -100,6 +115,8 @@ internal static class LiveDataValues
             0 => ActionType.Missing,
             4 when type.SequenceEqual("game"u8) => ActionType.Game,
             6 when type.SequenceEqual("period"u8) => ActionType.Period,
+            4 when type.SequenceEqual("foul"u8) => ActionType.Foul,
+            5 when type.SequenceEqual("block"u8) => ActionType.Block,
             4 when type.SequenceEqual("memo"u8) => ActionType.Pause,
             7 when type.SequenceEqual("timeout"u8) => ActionType.Pause,
             3 when type.SequenceEqual("2pt"u8) => ActionType.TwoPointer,
@@ -123,8 +140,32 @@ internal static class LiveDataValues
         : reader.ValueSpan.SequenceEqual("end"u8) ? SubType.End
         : reader.ValueSpan.SequenceEqual("in"u8) ? SubType.In
         : reader.ValueSpan.SequenceEqual("out"u8) ? SubType.Out
-        : reader.ValueSpan is [var number, (byte)' ', (byte)'o', (byte)'f', (byte)' ', var of] && number == of ? SubType.LastFreeThrow
+        : reader.ValueSpan.SequenceEqual("personal"u8) ? SubType.Personal
+        : reader.ValueSpan is [var number, (byte)' ', (byte)'o', (byte)'f', (byte)' ', var of] ? (of - number) switch
+        {
+            0 => SubType.LastFreeThrow,
+            1 => SubType.OneMoreFreeThrow,
+            2 => SubType.TwoMoreFreeThrows,
+            _ => SubType.Other,
+        }
         : SubType.Other;
+
+    /// <summary>How many free throws the <c>qualifiers</c> of a foul say it gives (<c>2freethrow</c>); 0 when they say none.</summary>
+    public static int FreeThrowsGiven(ref Utf8JsonReader reader)
+    {
+        if (!EnterArray(ref reader, "qualifiers"))
+        {
+            return 0;
+        }
+
+        var given = 0;
+        while (reader.Read() && reader.TokenType == JsonTokenType.String)
+        {
+            given = reader.ValueSpan is [>= (byte)'1' and <= (byte)'3' and var number, .. var rest] && rest.SequenceEqual("freethrow"u8) ? number - '0' : given;
+        }
+
+        return reader.TokenType == JsonTokenType.EndArray ? given : throw WrongType(ref reader, "qualifiers", "texts only");
+    }
 
     /// <summary>Whether a <c>descriptor</c> makes free throws of a kind after which the ball is not the other team's.</summary>
     public static bool KeepsBall(ref Utf8JsonReader reader) => EnterText(ref reader, "descriptor")

@@ -16,7 +16,7 @@ public sealed class PinnedPricesTests
 {
     [Theory]
     [InlineData(League.Nfl, "dfa42350922fd2161875231a58fbe003")]
-    [InlineData(League.Nba, "3c474feea4a0f117fe7a2f44100b7f67")]
+    [InlineData(League.Nba, "340b460b75bb1dfcf309367e5d40c21e")]
     [InlineData(League.Mlb, "6bb6875fa831fb639414a7a88297cc32")]
     public void A_fixed_slate_publishes_what_it_always_did(League league, string expected)
     {

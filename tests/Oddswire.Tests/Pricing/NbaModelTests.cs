@@ -64,6 +64,20 @@ public sealed class NbaModelTests
     }
 
     [Fact]
+    public void Free_throws_to_come_and_fouls_of_the_other_team_are_worth_something_and_a_loose_ball_less_than_a_held_one()
+    {
+        var plain = At(4, 180, new Score(90, 90)) with { Possession = Side.Home, Basketball = new BasketballSituation(2, 2, 0, false) };
+        double Of(BasketballSituation situation) => _model.Solve(plain with { Basketball = situation }, Info).Result().TwoWay.Value;
+        var held = Of(new BasketballSituation(2, 2, 0, false));
+
+        Of(new BasketballSituation(2, 2, 2, false)).ShouldBeGreaterThan(held);
+        Of(new BasketballSituation(2, 2, 0, true)).ShouldBeLessThan(held);
+        Of(new BasketballSituation(2, 5, 0, false)).ShouldBeGreaterThan(held);
+        Of(new BasketballSituation(5, 2, 0, false)).ShouldBeLessThan(held);
+        _model.Solve(plain with { Basketball = null }, Info).Result().TwoWay.Value.ShouldBe(Of(default));
+    }
+
+    [Fact]
     public void A_second_half_under_way_is_the_game_less_the_first()
     {
         var state = At(3, 300, new Score(70, 66), new Score(52, 55));

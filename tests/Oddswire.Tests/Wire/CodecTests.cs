@@ -52,6 +52,21 @@ public sealed class CodecTests
     }
 
     [Fact]
+    public void Team_fouls_free_throws_and_a_loose_ball_survive_the_round_trip_and_are_what_the_contract_says()
+    {
+        var sample = Samples.NormalizedEvent with
+        {
+            Event = Samples.NormalizedEvent.Event with { Basketball = new BasketballPlay("CHI", 2, true) },
+            After = Samples.NormalizedEvent.After! with { Basketball = new BasketballSituation(4, 5, 2, true) },
+        };
+        NormalizedEventCodec.Write(_writer, sample);
+        NormalizedEventCodec.Read(_writer.Written, _cache).ShouldBe(sample);
+        var message = Events.NormalizedEvent.Parser.ParseFrom(_writer.Written);
+        message.ToByteArray().ShouldBe(_writer.Written.ToArray());
+        (message.Event.Basketball.FoulBy, message.After.Basketball.AwayFouls, message.After.Basketball.FreeThrows).ShouldBe(("CHI", 5, 2));
+    }
+
+    [Fact]
     public void A_dead_letter_survives_the_round_trip_and_is_what_the_contract_says()
     {
         DeadLetterCodec.Write(_writer, Samples.DeadLetter);

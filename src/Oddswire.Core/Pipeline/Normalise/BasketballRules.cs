@@ -5,6 +5,8 @@ namespace Oddswire.Core.Pipeline.Normalise;
 /// <summary>Basketball (NBA): four quarters of 12 minutes, overtimes of 5, scores of 1 to 3 points.</summary>
 public sealed class BasketballRules : IGameRules
 {
+    private const int MostFouls = 99;
+
     // The most points of an NBA team in a game are 186; a possession lasts at most 24 s.
     private static readonly ScoreLimits Limits = new(
         MaxPoints: 250, MaxPeriods: 14, PeriodTenths: 7200, OvertimeTenths: 3000, MaxPointsAtOnce: 4, TenthsPerScore: 240);
@@ -15,7 +17,11 @@ public sealed class BasketballRules : IGameRules
         switch (gameEvent.Kind)
         {
             case EventKind.PeriodStart or EventKind.Play or EventKind.PeriodEnd:
-                return WithTip(ScoreLimits.Advance(before, gameEvent, isFootball: false) with { Possession = PossessionOf(gameEvent, info) });
+                return WithTip(ScoreLimits.Advance(before, gameEvent, isFootball: false) with
+                {
+                    Possession = PossessionOf(gameEvent, info),
+                    Basketball = SituationAfter(before, gameEvent, info),
+                });
             case EventKind.Other:
                 // A substitution or remark before the tip-off is no beginning, and one that names nobody leaves the ball where it is.
                 var after = before.Phase == GamePhase.Scheduled ? before : ScoreLimits.Advance(before, gameEvent, isFootball: false);
@@ -37,6 +43,23 @@ public sealed class BasketballRules : IGameRules
         state is { Phase: GamePhase.Live, Period: 1, Score: { Home: 0, Away: 0 }, Possession: { } side } && state.Sheet.Drives == 0
             ? state with { Sheet = state.Sheet.WithDriveOf(side) }
             : state;
+
+    // Team fouls are counted period by period. A pause or a substitution leaves free throws and a loose ball as they are, and so does what is told between two
+    // free throws (the rebound of a dead ball); any other play makes them anew.
+    private static BasketballSituation SituationAfter(GameState before, GameEvent gameEvent, GameInfo? info)
+    {
+        var isSamePeriod = gameEvent.Kind == EventKind.Play && (gameEvent.Period == before.Period || gameEvent.Period == 0);
+        var (home, away) = isSamePeriod && before.Basketball is { } known ? (known.HomeFouls, known.AwayFouls) : (0, 0);
+        if (gameEvent.Basketball is not { } play)
+        {
+            var isBetween = isSamePeriod && !gameEvent.IsPossessionPassed && gameEvent.ClockTenths == before.ClockTenths;
+            return new BasketballSituation(home, away, isBetween ? before.Basketball?.FreeThrows ?? 0 : 0, false);
+        }
+
+        var (byHome, byAway) = play.FoulBy is { } team ? (team == info?.Home.Code, team == info?.Away.Code) : (false, false);
+        return new BasketballSituation(
+            Math.Min(home + (byHome ? 1 : 0), MostFouls), Math.Min(away + (byAway ? 1 : 0), MostFouls), Math.Clamp(play.FreeThrows, 0, 3), play.IsLoose);
+    }
 
     private static Side? PossessionOf(GameEvent gameEvent, GameInfo? info)
     {

@@ -35,7 +35,7 @@ public sealed record NbaParameters : IModelParameters
     /// <summary>The power p of that.</summary>
     public required double ReversionPower { get; init; }
 
-    /// <summary>Great leads are caught up less: a lead of L by a share of 1 / sqrt(1 + (e L)²); this is e, per point.</summary>
+    /// <summary>Great leads are caught up less: a lead of L by a share of 1 / (1 + (e L)⁴)^¼; this is e, per point.</summary>
     public required double ReversionRelief { get; init; }
 
     /// <summary>Standard deviation per root of a game's time, as it is late in the game.</summary>
@@ -52,6 +52,18 @@ public sealed record NbaParameters : IModelParameters
 
     /// <summary>Points that having the ball is worth.</summary>
     public required double PossessionValue { get; init; }
+
+    /// <summary>Share of that which is left while the ball is in the air after a miss, the defence being said to have it.</summary>
+    public required double LooseBallShare { get; init; }
+
+    /// <summary>Points that a free throw to come is worth.</summary>
+    public required double FreeThrowValue { get; init; }
+
+    /// <summary>Points that a minute in which every foul of the other team gives free throws is worth.</summary>
+    public required double BonusValue { get; init; }
+
+    /// <summary>Seconds between two team fouls of a team.</summary>
+    public required double FoulSeconds { get; init; }
 
     /// <summary>Points that beginning a quarter is worth.</summary>
     public required double QuarterStartValue { get; init; }
@@ -131,6 +143,10 @@ public sealed record NbaParameters : IModelParameters
             LateVariance = reader.Number("lateVariance", 0, 50),
             LateSeconds = reader.Number("lateSeconds", 1, 600),
             PossessionValue = reader.Number("possessionValue", 0, 3),
+            LooseBallShare = reader.Number("looseBallShare", -1, 1),
+            FreeThrowValue = reader.Number("freeThrowValue", 0, 2),
+            BonusValue = reader.Number("bonusValue", 0, 1),
+            FoulSeconds = reader.Number("foulSeconds", 20, 2000),
             QuarterStartValue = reader.Number("quarterStartValue", 0, 3),
             Tilt = reader.Number("tilt", 0, 1),
             TiltWidth = reader.Number("tiltWidth", 0.5, 50),
@@ -171,6 +187,10 @@ public sealed record NbaParameters : IModelParameters
         writer.Number("lateVariance", LateVariance);
         writer.Number("lateSeconds", LateSeconds);
         writer.Number("possessionValue", PossessionValue);
+        writer.Number("looseBallShare", LooseBallShare);
+        writer.Number("freeThrowValue", FreeThrowValue);
+        writer.Number("bonusValue", BonusValue);
+        writer.Number("foulSeconds", FoulSeconds);
         writer.Number("quarterStartValue", QuarterStartValue);
         writer.Number("tilt", Tilt);
         writer.Number("tiltWidth", TiltWidth);

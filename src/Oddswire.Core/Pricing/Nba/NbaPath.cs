@@ -4,9 +4,9 @@ namespace Oddswire.Core.Pricing.Nba;
 
 /// <summary>
 /// The way of the lead from a state to the end, before the weights of the final margin: a Gaussian process with f the share of regulation left. A lead L
-/// keeps A(f) = 1 - (1 - exp(-r f^p)) / sqrt(1 + (e L)²) of itself to the end (L the lead now), so X = A(f) (L + v) + b m g(f) + h (with m the pregame margin, g(f) =
-/// f (1 + a (1 - f²)) its share still to come, v the worth of the ball, h that of the starts of quarters to come) is a martingale: the ball's points are a lead a
-/// possession later, and caught up as one. The variance still to come is V(f) = s² f (1 - c f) · total / 205 + the variance of the last seconds. Hence
+/// keeps A(f) = 1 - (1 - exp(-r f^p)) / (1 + (e L)⁴)^¼ of itself to the end (L the lead now), so X = A(f) (L + v) + b m g(f) + h (with m the pregame margin, g(f) =
+/// f (1 + a (1 - f²)) its share still to come, v the worth of the ball, of free throws to come and of team fouls, h that of the starts of quarters to come) is a
+/// martingale: the ball's points are a lead a possession later, and caught up as one. The variance still to come is V(f) = s² f (1 - c f) · total / 205 + the variance of the last seconds. Hence
 /// leads at the ends of quarters, their differences and the final margin are jointly normal, and every part of the game has its law. Stern, "A Brownian
 /// Motion Model for the Progress of Sports Scores", JASA 89 (1994), with leads that are caught up; docs/models/nba.md says what the data show. In overtime
 /// f counts the seconds of the period.
@@ -24,6 +24,10 @@ internal readonly struct NbaPath
     // such a time brings.
     private const double ShotSeconds = 12;
     private const double LeastVariance = 0.02;
+
+    // With so many team fouls in the period the next one gives free throws (rule 12, section V).
+    private const int PeriodFouls = 4;
+    private const int OvertimeFouls = 3;
     private const double FarLead = 6;
     private const double FarStep = 4;
 
@@ -46,7 +50,7 @@ internal readonly struct NbaPath
         Lead = state.Score.Margin;
         Seconds = SecondsLeft(state, info, IsOvertime);
         ShareLeft = Seconds / RegulationSeconds;
-        _relief = 1 / Math.Sqrt(1 + Math.Pow(parameters.ReversionRelief * Lead, 2));
+        _relief = 1 / Math.Sqrt(Math.Sqrt(1 + Math.Pow(parameters.ReversionRelief * Lead, 4)));
         (_lineGain, _lineCurve) = IsOvertime ? (parameters.OvertimeLineGain, 0) : (parameters.LineGain, parameters.LineCurve);
         _starts = starts;
         _tip = IsOvertime || info.RegulationPeriods != 4 ? 0 : SignOf(state.Sheet.FirstBall);
@@ -56,8 +60,10 @@ internal readonly struct NbaPath
         HasLine = _strengthVariance == 0;
         Possession = SignOf(state.Possession);
         var inPeriod = IsOvertime ? Seconds : Seconds - (Math.Floor(Seconds / PeriodSeconds) * PeriodSeconds);
-        BallValue = Possession * parameters.PossessionValue * (1 - Math.Exp(-inPeriod / ShotSeconds));
-        Expected = (Keeps(ShareLeft) * (Lead + BallValue)) + RestFrom(ShareLeft);
+        var situation = state.Basketball ?? default;
+        BallValue = Possession * WorthOfBall(situation, parameters.PossessionValue * (1 - Math.Exp(-inPeriod / ShotSeconds)));
+        BonusValue = parameters.BonusValue / 60 * (PenaltySeconds(situation.AwayFouls, inPeriod) - PenaltySeconds(situation.HomeFouls, inPeriod));
+        Expected = (Keeps(ShareLeft) * (Lead + BallValue + BonusValue)) + RestFrom(ShareLeft);
         Variance = VarianceFrom(ShareLeft);
     }
 
@@ -87,6 +93,9 @@ internal readonly struct NbaPath
 
     /// <summary>What the ball is worth to home now, in points of the lead; of the final margin as much less as leads are caught up.</summary>
     public double BallValue { get; }
+
+    /// <summary>What the team fouls of the period are worth to home, in points of the lead: fouls of a team in the penalty give free throws.</summary>
+    public double BonusValue { get; }
 
     /// <summary>X: the expected final margin before the weights.</summary>
     public double Expected { get; }
@@ -175,6 +184,34 @@ internal readonly struct NbaPath
     private double RestFrom(double share) => (_lineGain * Line * LineShare(share)) + (_tip == 0 ? 0 : _tip * _starts.From(share));
 
     private double LineShare(double share) => share * (1 + (_lineCurve * (1 - (share * share))));
+
+    // Of a loose ball the other team gets a quarter; after free throws the other team has the ball.
+    private double WorthOfBall(BasketballSituation situation, double possession) =>
+        situation.FreeThrows > 0 ? (situation.FreeThrows * _parameters.FreeThrowValue) - possession
+        : situation.IsLoose ? possession * _parameters.LooseBallShare
+        : possession;
+
+    // Expected seconds of the rest of the period with each further foul giving free throws. Fouls come as a Poisson process; with n to go until then,
+    // E (t - S_n)+ = t P(N >= n) - n τ P(N > n), where S_n is the time of the n-th foul, N their number until t, τ the time between two.
+    private double PenaltySeconds(int fouls, double seconds)
+    {
+        var toGo = (IsOvertime ? OvertimeFouls : PeriodFouls) - fouls;
+        if (toGo <= 0)
+        {
+            return seconds;
+        }
+
+        var mean = seconds / _parameters.FoulSeconds;
+        var term = Math.Exp(-mean);
+        var less = 0.0;
+        for (var k = 0; k < toGo; k++)
+        {
+            less += term;
+            term *= mean / (k + 1);
+        }
+
+        return Math.Max((seconds * (1 - less)) - (toGo * _parameters.FoulSeconds * (1 - less - term)), 0);
+    }
 
     private static int SignOf(Side? side) => side switch { Side.Home => 1, Side.Away => -1, _ => 0 };
 

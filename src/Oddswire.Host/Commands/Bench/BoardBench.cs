@@ -19,28 +19,33 @@ internal static class BoardBench
     {
         var league = new Option<string?>("--league") { Description = "Only nfl, nba or mlb." };
         var games = new Option<int>("--games") { Description = "How many simulated games.", DefaultValueFactory = static _ => 12 };
+        var players = new Option<int>("--players")
+        {
+            Description = "Fill the box score with players of the book until the game has so many (nfl, nba): a full board offers 30. 0 leaves the game's own.",
+        };
         var command = new ExampleCommand(
             "board",
             "On one core: microseconds from a normalised event to the updates of the whole board (each event's best of several; median, p99), bytes allocated, and the share of each kind of market.",
             "oddswire bench board",
-            "oddswire bench board --league nfl --games 30 --json")
-        { league, games };
+            "oddswire bench board --league nfl --games 30 --json",
+            "oddswire bench board --league nba --players 30")
+        { league, games, players };
         command.SetAction((parsed, ct) => Task.Run(
-            () => Run(OddsCommand.ParseLeagues(parsed.GetValue(league)), parsed.GetValue(games), parsed.GetValue(Cli.Json), ct), ct));
+            () => Run(OddsCommand.ParseLeagues(parsed.GetValue(league)), parsed.GetValue(games), parsed.GetValue(players), parsed.GetValue(Cli.Json), ct), ct));
         return command;
     }
 
-    private static int Run(IReadOnlyList<League> leagues, int games, bool json, CancellationToken ct)
+    private static int Run(IReadOnlyList<League> leagues, int games, int players, bool json, CancellationToken ct)
     {
-        if (games is < 1 or > 10_000)
+        if (games is < 1 or > 10_000 || players is < 0 or > 60)
         {
-            throw new UserErrorException(ExitCodes.Usage, "--games is 1 to 10000.", "Write for example --games 12.");
+            throw new UserErrorException(ExitCodes.Usage, "--games is 1 to 10000, --players 0 to 60.", "Write for example --games 12 --players 30.");
         }
 
         var results = new List<object>();
         foreach (var league in leagues)
         {
-            var played = Enumerable.Range(0, games).Select(number => BoardGame.Of(league, number)).ToList();
+            var played = Enumerable.Range(0, games).Select(number => BoardGame.Of(league, number, players)).ToList();
             var whole = Stage(league, played, ct);
             _ = Shares(league, played, ct);
             var shares = Shares(league, played, ct);

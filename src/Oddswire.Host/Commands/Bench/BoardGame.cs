@@ -2,6 +2,7 @@ using System.Text;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Ports;
 using Oddswire.Core.Pricing;
+using Oddswire.Core.Pricing.Props;
 using Oddswire.Core.Wire;
 using Oddswire.Host.Composition;
 using Oddswire.Simulator;
@@ -11,10 +12,14 @@ namespace Oddswire.Host.Commands.Bench;
 /// <summary>A simulated game: its normalised records, and the states after its events.</summary>
 internal sealed record BoardGame(GameId Id, List<LogRecord> Records, List<(GameState State, GameInfo Info)> States)
 {
-    public static BoardGame Of(League league, int number)
+    /// <param name="league">The league.</param>
+    /// <param name="number">Which game.</param>
+    /// <param name="players">How many players the box score names at least, where substitutes can be named before they play (not in baseball).</param>
+    public static BoardGame Of(League league, int number, int players)
     {
         var truth = ExhaustiveTruth.Of(league, 7, number);
         var format = Pipeline.Formats.Single(format => format.League == league);
+        var more = league == League.Mlb || players == 0 ? [] : Substitutes(league, players - PlayersOf(truth, format));
         var rules = Pipeline.Rules(league);
         var writer = new ProtoWriter();
         var events = new List<GameEvent>();
@@ -26,7 +31,12 @@ internal sealed record BoardGame(GameId Id, List<LogRecord> Records, List<(GameS
             format.Parse(message, events);
             foreach (var told in events)
             {
-                var gameEvent = told.Info is { } given ? told with { Info = given with { Line = truth.Line } } : told;
+                var gameEvent = told.Info is { } given ? told with
+                {
+                    Info = given with { Line = truth.Line },
+                    Players = PlayerChanges.Of([.. told.Players, .. more]),
+                }
+                : told;
                 info = gameEvent.Info ?? info;
                 state = rules.Apply(state, gameEvent, info);
                 writer.Clear();
@@ -48,4 +58,26 @@ internal sealed record BoardGame(GameId Id, List<LogRecord> Records, List<(GameS
 
         return game;
     }
+
+    private static int PlayersOf(ExhaustiveTruth truth, IFeedFormat format)
+    {
+        var seen = new HashSet<string>();
+        var events = new List<GameEvent>();
+        foreach (var message in truth.Messages())
+        {
+            events.Clear();
+            format.Parse(message, events);
+            seen.UnionWith(events.SelectMany(told => told.Players).Select(change => change.Player));
+        }
+
+        return seen.Count;
+    }
+
+    /// <summary>Players of the book, alternately for either side: those of whom most is expected have the most markets.</summary>
+    private static List<PlayerChange> Substitutes(League league, int count) =>
+        [.. PropFiles.Book(league).Players
+            .OrderByDescending(entry => league == League.Nba ? entry.Value[PlayerStatistic.CourtTime] : entry.Value[PlayerStatistic.Receptions])
+            .ThenBy(entry => entry.Key, StringComparer.Ordinal)
+            .Take(Math.Max(count, 0))
+            .Select((entry, i) => new PlayerChange(entry.Key, PlayerStatistic.Listed, 0, (Side)(i % 2), Name: entry.Value.Name))];
 }

@@ -5,11 +5,11 @@ namespace Oddswire.Host.Commands.Training;
 /// <summary>
 /// Simulated basketball as events, a games file, and a sheet of quarter scores. playbyplayv2 does not say whose ball it is; a rebound of the team that has it
 /// does, and so every row is written as one (as the end of a period where nobody has it). As in the real data there are events of
-/// some games, and of the others the sheets.
+/// some games, and of the others the sheets. Team fouls, free throws to come and loose balls stand in columns of their own.
 /// </summary>
 internal sealed class NbaTrainingRecorder : TrainingRecorder
 {
-    private const int EventsEvery = 8;
+    private const int EventsEvery = 3;
     private const int Rebound = 4;
     private const int PeriodEnd = 13;
     private const int HomePlayer = 4;
@@ -23,7 +23,7 @@ internal sealed class NbaTrainingRecorder : TrainingRecorder
         : base(League.Nba)
     {
         _games = Open(folder, "nba/games_2015-16.csv", "game_id,home_final,away_final,close_home_spread,close_total,away_ml,home_ml");
-        _rows = Open(folder, "nba/events_2015-16.csv", "GAME_ID,EVENTNUM,EVENTMSGTYPE,PERIOD,PCTIMESTRING,SCORE,PERSON1TYPE");
+        _rows = Open(folder, "nba/events_2015-16.csv", "GAME_ID,EVENTNUM,EVENTMSGTYPE,PERIOD,PCTIMESTRING,SCORE,PERSON1TYPE,HOME_FOULS,AWAY_FOULS,FREE_THROWS,LOOSE");
         _sheets = Open(folder, "odds/nba_sbro/simulated.csv", "Year,Month,Day,VH,Team,1st,2nd,3rd,4th,Final,Close,ML");
     }
 
@@ -42,7 +42,9 @@ internal sealed class NbaTrainingRecorder : TrainingRecorder
             Side.Away => (Rebound, $"{AwayPlayer}"),
             _ => (PeriodEnd, ""),
         };
-        _rows.WriteLine($"{IdOf(number)},{gameEvent.Order},{type},{after.Period},{after.ClockTenths / 600}:{after.ClockTenths / 10.0 % 60:00.0},{score},{by}");
+        var (homeFouls, awayFouls, freeThrows, isLoose) = after.Basketball ?? default;
+        _rows.WriteLine(
+            $"{IdOf(number)},{gameEvent.Order},{type},{after.Period},{after.ClockTenths / 600}:{after.ClockTenths / 10.0 % 60:00.0},{score},{by},{homeFouls},{awayFouls},{freeThrows},{(isLoose ? 1 : 0)}");
     }
 
     /// <inheritdoc/>

@@ -50,6 +50,23 @@ public sealed class LiveDataFormatTests
         Parse(Live().Replace("\"possession\":1610612741", "\"possession\":42"))[0].PossessionTeam.ShouldBeNull();
     }
 
+    [Theory]
+    [InlineData("foul", "personal", "\"2freethrow\",\"inpenalty\"", "CHI", 2, false)]
+    [InlineData("foul", "personal", "", "CHI", 0, false)]
+    [InlineData("freethrow", "1 of 3", "", null, 2, false)]
+    [InlineData("freethrow", "2 of 3", "", null, 1, false)]
+    [InlineData("block", "", "", null, 0, true)]
+    public void A_foul_counts_for_its_team_and_says_how_many_free_throws_follow(
+        string type, string subType, string qualifiers, string? foulBy, int freeThrows, bool isLoose) =>
+        Parse(Live().Replace("\"2pt\"", $"\"{type}\"").Replace("\"subType\":\"Layup\"", $"\"subType\":\"{subType}\",\"qualifiers\":[{qualifiers}]"))[0].Basketball
+            .ShouldBe(new BasketballPlay(foulBy, freeThrows, isLoose));
+
+    [Theory]
+    [InlineData("offensive")]
+    [InlineData("technical")]
+    public void A_foul_of_the_offence_or_of_conduct_is_no_team_foul(string subType) =>
+        Parse(Live().Replace("\"2pt\"", "\"foul\"").Replace("\"Layup\"", $"\"{subType}\""))[0].Basketball.ShouldBeNull();
+
     [Fact]
     public void An_action_without_an_order_stands_by_its_number() => Parse(Live().Replace("\"orderNumber\":70000,", ""))[0].Order.ShouldBe(70_000);
 
