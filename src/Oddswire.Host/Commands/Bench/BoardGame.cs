@@ -15,7 +15,7 @@ internal sealed record BoardGame(GameId Id, List<LogRecord> Records, List<(GameS
     /// <param name="league">The league.</param>
     /// <param name="number">Which game.</param>
     /// <param name="players">How many players the box score names at least, where substitutes can be named before they play (not in baseball).</param>
-    public static BoardGame Of(League league, int number, int players)
+    public static BoardGame Of(League league, int number, int players = 0)
     {
         var truth = ExhaustiveTruth.Of(league, 7, number);
         var format = Pipeline.Formats.Single(format => format.League == league);

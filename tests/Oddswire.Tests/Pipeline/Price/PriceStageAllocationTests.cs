@@ -16,7 +16,7 @@ public sealed class PriceStageAllocationTests
     [InlineData(League.Mlb)]
     public void Most_events_are_priced_without_an_object(League league)
     {
-        var game = BoardGame.Of(league, 1, 0);
+        var game = BoardGame.Of(league, 1);
         var stage = Oddswire.Host.Composition.Pipeline.Price(league);
         var buffer = new OutputBuffer();
         var output = new StageOutput(buffer, Topics.Of(league).ToDictionary(static topic => topic, static _ => 1));
