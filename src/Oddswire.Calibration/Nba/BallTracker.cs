@@ -66,8 +66,6 @@ internal sealed class BallTracker
                 var fouls = side == Side.Home ? plain with { HomeFouls = before.HomeFouls + 1 } : plain with { AwayFouls = before.AwayFouls + 1 };
                 var isPenalty = kind == 2 || TextOf(file, side).Contains(".PN)", StringComparison.Ordinal);
                 return fouls with { FreeThrows = !isPenalty ? 0 : kind == 2 && _type == MadeShot ? 1 : 2 };
-            case 4 when before.FreeThrows > 0:
-                return before;
             default:
                 return IsPause(type) ? before : plain;
         }
