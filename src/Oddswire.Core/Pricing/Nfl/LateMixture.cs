@@ -6,8 +6,12 @@ namespace Oddswire.Core.Pricing.Nfl;
 /// </summary>
 internal sealed class LateMixture
 {
-    // The least chance, on average over the leads, of a pair of points that is listed; the others, less than a hundredth in all, are spread over those.
+    // The least chance, on average over the leads, of a pair of points that is listed; the others, less than a hundredth in all, are put with the nearest of
+    // those that leave the same team ahead: a rare way to win stays one.
     private const float LeastListed = 1e-4f;
+
+    // Less is not moved.
+    private const float LeastMoved = 1e-8f;
 
     // Rows and steps of columns of less than that are left out.
     private const float LeastRow = 1e-5f;
@@ -90,6 +94,9 @@ internal sealed class LateMixture
 
         Compose(law, list, buffer[..chances.Length], 0, into, isExact: false);
     }
+
+    /// <summary>How many pairs of points are listed for a side: for measurements.</summary>
+    internal int Pairs(int side) => _lists[side].Away.Length;
 
     // Every cell is gathered from those it comes of: what is added up stays in registers.
     private static void Compose(ReadOnlySpan<float> law, PairList list, ReadOnlySpan<float> chances, int lead, Span<float> into, bool isExact)
@@ -205,20 +212,50 @@ internal sealed class LateMixture
         var chances = new float[(2 * Pad) + (pairs.Count * Leads)];
         for (var lead = Furthest; lead >= -Furthest; lead--)
         {
-            var cells = Cells(mixed, Math.Clamp(lead, -LateTables.MaxLead, LateTables.MaxLead));
-            var sum = 0f;
-            foreach (var (home, away) in pairs)
-            {
-                sum += cells[(home * LateTables.Width) + away];
-            }
-
+            var listed = Listed(Cells(mixed, Math.Clamp(lead, -LateTables.MaxLead, LateTables.MaxLead)), pairs, lead);
+            var sum = listed.Sum();
             for (var i = 0; i < pairs.Count; i++)
             {
-                chances[Pad + (i * Leads) + Furthest - lead] = cells[(pairs[i].Home * LateTables.Width) + pairs[i].Away] / sum;
+                chances[Pad + (i * Leads) + Furthest - lead] = (float)(listed[i] / sum);
             }
         }
 
         _lists[side] = new PairList([.. pairs.Select(pair => pair.Away)], [.. Groups(pairs)], chances);
+    }
+
+    // Chances of the listed pairs at a lead, those of the others put with the nearest.
+    private static double[] Listed(ReadOnlySpan<float> cells, List<(int Home, int Away)> pairs, int lead)
+    {
+        var chances = new double[pairs.Count];
+        var places = pairs.Index().ToDictionary(static pair => pair.Item, static pair => pair.Index);
+        for (var home = 0; home < LateTables.Points; home++)
+        {
+            for (var away = 0; away < LateTables.Points; away++)
+            {
+                var chance = cells[(home * LateTables.Width) + away];
+                if (places.TryGetValue((home, away), out var place))
+                {
+                    chances[place] += chance;
+                }
+                else if (chance > LeastMoved)
+                {
+                    Spread(chance, home, away, lead, pairs, chances);
+                }
+            }
+        }
+
+        return chances;
+    }
+
+    private static void Spread(double chance, int home, int away, int lead, List<(int Home, int Away)> pairs, double[] chances)
+    {
+        var ahead = Math.Sign(home - away + lead);
+        var nearest = pairs.Index().Where(pair => Math.Sign(pair.Item.Home - pair.Item.Away + lead) == ahead)
+            .GroupBy(pair => Math.Abs(pair.Item.Home - home) + Math.Abs(pair.Item.Away - away)).MinBy(static group => group.Key)?.ToArray() ?? [];
+        foreach (var (place, _) in nearest)
+        {
+            chances[place] += chance / nearest.Length;
+        }
     }
 
     private static IEnumerable<PairGroup> Groups(List<(int Home, int Away)> pairs)

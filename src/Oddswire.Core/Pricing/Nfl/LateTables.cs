@@ -45,6 +45,7 @@ internal sealed class LateTables
     {
         _drives = drives;
         Span<double> ends = stackalloc double[DriveModel.Results];
+        Span<int> manners = stackalloc int[DriveFeatures.Leads];
         for (var slot = 0; slot <= Slots; slot++)
         {
             for (var lead = -MaxLead; lead <= MaxLead; lead++)
@@ -59,7 +60,8 @@ internal sealed class LateTables
                     }
 
                     var at = drives.Start(band, slot * Step, isSecondHalf: true, lead, parameters.StretchStrength[2]);
-                    var count = Branch(at, isWhole: true, slot - 1, ends, _branches);
+                    Order(at, isWhole: true, slot - 1, ends, _branches, manners);
+                    var count = Branch(at with { PlayedClass = manners[DriveFeatures.LeadClass(lead)] }, isWhole: true, ends, _branches);
                     Fill(slot, band, lead, _branches.AsSpan(0, count));
                     _wins[Index(slot, band, lead)] = WinOf(slot, band, lead);
                 }
@@ -75,33 +77,41 @@ internal sealed class LateTables
     }
 
     /// <summary>
-    /// The branches of a drive, played as teams with its lead play; but where teams that are just further behind win (nearly) as often, as they do. Those
-    /// ahead can always play so, hence more lead never lowers the chance to win: within a class of leads all play alike, and from class to class it rises.
+    /// The class of leads that a team of each class plays like: its own; but where teams that are just further behind win (nearly) as often, theirs. Those
+    /// ahead can always play so, hence between average teams the chance to win rises from class to class.
     /// </summary>
     /// <param name="at">The situation, in the last minutes.</param>
     /// <param name="isWhole">Whether it is the drive's first play.</param>
     /// <param name="lastSlot">The last step to look at.</param>
     /// <param name="ends">Takes the chances of the drive's ends.</param>
     /// <param name="branches">Takes the branches.</param>
-    /// <returns>How many there are.</returns>
-    public int Branch(in Situation at, bool isWhole, int lastSlot, Span<double> ends, Span<DriveBranch> branches)
+    /// <param name="manners">Takes the classes played like, by class, down from the furthest behind to that of the situation's lead.</param>
+    public void Order(in Situation at, bool isWhole, int lastSlot, Span<double> ends, Span<DriveBranch> branches, Span<int> manners)
     {
         var manner = DriveFeatures.Leads - 1;
+        manners[manner] = manner;
         for (var leads = manner - 1; leads >= DriveFeatures.LeadClass(at.Lead); leads--)
         {
             var most = DriveFeatures.GreatestLead(leads + 1);
             var below = WinAs(at, manner, most, isWhole, lastSlot, ends, branches);
             var own = WinAs(at, leads, most + 1, isWhole, lastSlot, ends, branches);
             manner = own >= below + (LeastGain * below * (1 - below)) ? leads : manner;
+            manners[leads] = manner;
         }
+    }
 
-        return BranchAs(at with { PlayedClass = manner }, isWhole, ends, branches);
+    /// <summary>The branches of a drive that is played as <see cref="Situation.Manner"/> says.</summary>
+    /// <returns>How many there are.</returns>
+    public int Branch(in Situation at, bool isWhole, Span<double> ends, Span<DriveBranch> branches)
+    {
+        _drives.Ends(at, ends);
+        return _drives.Branch(at, ends, isWhole, thirds: 3, branches);
     }
 
     private double WinAs(
         in Situation at, int manner, int lead, bool isWhole, int lastSlot, Span<double> ends, Span<DriveBranch> branches)
     {
-        var count = BranchAs(at with { PlayedClass = manner, Lead = lead }, isWhole, ends, branches);
+        var count = Branch(at with { PlayedClass = manner, Lead = lead }, isWhole, ends, branches);
         double win = 0;
         foreach (ref readonly var branch in branches[..count])
         {
@@ -109,12 +119,6 @@ internal sealed class LateTables
         }
 
         return win;
-    }
-
-    private int BranchAs(in Situation at, bool isWhole, Span<double> ends, Span<DriveBranch> branches)
-    {
-        _drives.Ends(at, ends);
-        return _drives.Branch(at, ends, isWhole, thirds: 3, branches);
     }
 
     private double WinAfter(in DriveBranch branch, int lead, int lastSlot)

@@ -82,6 +82,15 @@ internal readonly record struct NflPosition
         };
     }
 
+    /// <summary>The same where the first team, or the other one, which is then the first, has the ball or gets it next.</summary>
+    public NflPosition WithBall(bool isFirst) => this with
+    {
+        IsHomeFirst = IsHomeFirst == isFirst,
+        Lead = isFirst ? Lead : -Lead,
+        ReceivesSecondHalf = ReceivesSecondHalf is { } receives ? receives == isFirst : null,
+        IsPossessionKnown = true,
+    };
+
     private static Side? NextOf(GameState state, int half)
     {
         var sheet = state.Sheet;

@@ -58,6 +58,25 @@ internal sealed partial class NflSolver
             return;
         }
 
+        ReadOvertime();
+        PutOvertime(cells, cells, lead, 1);
+    }
+
+    /// <summary>How often the first team wins a game that is level after regulation, a tie counting half.</summary>
+    private double LevelWin()
+    {
+        ReadOvertime();
+        return _levelWin;
+    }
+
+    // Overtime from its kick-off.
+    private void ReadOvertime()
+    {
+        if (_isOvertimeRead)
+        {
+            return;
+        }
+
         var begin = tables.OvertimeUnder(_rule).Begin(_overtimeSeconds);
         _overtime.AsSpan().Clear();
         AddRows(_overtime, begin, 0.5f);
@@ -65,13 +84,18 @@ internal sealed partial class NflSolver
         AddRows(_overtimeOther, begin, 0.5f);
         PointGrid.AddTransposed(_overtime, Overtime.Width, _overtimeOther, Overtime.Width, Overtime.Width);
         WeighOvertime(0);
-        PutOvertime(cells, cells, lead, 1);
+        (_isOvertimeRead, _levelWin) = (true, 0);
+        for (var row = 0; row < Overtime.Points; row++)
+        {
+            _levelWin += PointGrid.Sum(_overtime.AsSpan(row * Overtime.Width, row)) + (_overtime[(row * Overtime.Width) + row] / 2);
+        }
     }
 
     /// <summary>Puts the law of overtime in the place of a share of what makes a lead level.</summary>
     private void PutOvertime(Span<float> cells, ReadOnlySpan<float> level, int lead, float share)
     {
-        for (var row = Math.Max(0, -lead); row < ScoreLaw.Points && row + lead < ScoreLaw.Points; row++)
+        // From the most points down, so that what overtime leaves level is not played again.
+        for (var row = ScoreLaw.Points - 1 - Math.Max(lead, 0); row >= Math.Max(0, -lead); row--)
         {
             var at = (row * ScoreLaw.Points) + row + lead;
             var mass = level[at] * share;

@@ -24,10 +24,13 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
     private readonly float[] _overtime = new float[Overtime.Width * Overtime.Width];
     private readonly float[] _overtimeOther = new float[Overtime.Width * Overtime.Width];
     private readonly DriveBranch[] _branches = new DriveBranch[DriveModel.MaxBranches];
+    private readonly int[] _manners = new int[DriveFeatures.Leads];
     private readonly double[] _ends = new double[DriveModel.Results];
     private readonly float[] _mixing = new float[tables.Mixture.BufferSize];
     private readonly ScoreLaw _whole = new();
     private int _count;
+    private bool _isOvertimeRead;
+    private double _levelWin;
     private double _points;
     private bool _mustHaveWinner;
     private OvertimeRule _rule;
@@ -70,25 +73,36 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
         _line = (parameters.MarginOf(info.Line), PregamePrior.Total(info.Line, parameters.AverageTotal));
         Position = NflPosition.Of(state, _overtimeSeconds, _line.Margin >= 0);
         _strengths = _lines.Find(_line.Margin, _line.Total);
-        Lean = LeanOfWhole();
+        Lean = LeanOfWhole(PlayedLead);
         OvertimeChance = default;
+        _isOvertimeRead = false;
         ForgetScopes();
         _whole.Clear();
         if (Position.Half == 3)
         {
             FillOvertime();
         }
+        else if (IsOrdered && !Position.IsPossessionKnown)
+        {
+            SolveEither();
+        }
         else
         {
-            ReadDrive();
-            FillRegulation();
-            _points = _whole.MeanPoints();
-            _whole.Weigh(Lean);
-            KeepRegulation();
-            AddOvertime(_whole.Cells, Position.Lead);
+            SolveRegulation();
         }
 
         _whole.Finish(Position.IsHomeFirst, state.Score);
+    }
+
+    private void SolveRegulation()
+    {
+        ReadDrive(PlayedLead);
+        FillRegulation(PlayedLead, _whole);
+        KeepOrder();
+        _points = _whole.MeanPoints();
+        _whole.Weigh(Lean);
+        KeepRegulation();
+        AddOvertime(_whole.Cells, Position.Lead);
     }
 
     /// <summary>Chances of the ends of the drive that is going on, with the team's own strength.</summary>
@@ -110,7 +124,7 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
         (((_line.Total - parameters.AverageTotal) / 2) + (isFirst == Position.IsHomeFirst ? _line.Margin / 2 : -_line.Margin / 2)) / 10;
 
     // One weight of the final margin, from the first minute to the last: what of it depends on the points to come.
-    private Lean LeanOfWhole()
+    private Lean LeanOfWhole(int lead)
     {
         var difference = Position.IsHomeFirst ? _strengths.Difference : -_strengths.Difference;
         if (Position.Half == 3)
@@ -126,7 +140,7 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
             var far = Math.Clamp(((share * RegulationSeconds) - LateTables.Seconds) / FadeSeconds, 0, 1);
             var close = Math.Clamp(2 - (Math.Abs(Position.Lead) / (double)MostClose), 0, 1);
             pace = far * close * parameters.PaceLearning * (State.Score.Total - (_line.Total * (1 - share)));
-            levelling = far * 2 * parameters.Levelling * PlayedLead;
+            levelling = far * 2 * parameters.Levelling * lead;
         }
 
         return new Lean(
@@ -148,7 +162,7 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
         return day.Month >= 6 ? day.Year : day.Year - 1;
     }
 
-    private void ReadDrive()
+    private void ReadDrive(int lead)
     {
         _count = 0;
         var position = Position;
@@ -160,10 +174,15 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
 
         if (position.Play is { } play)
         {
-            var at = PlayOf(play, 0);
+            var at = PlayOf(play, 0) with { Lead = lead };
             if (position.Half == 2 && position.Seconds <= LateTables.Seconds)
             {
-                _count = tables.Late.Branch(at, isWhole: false, LateTables.Slots, _ends, _branches);
+                if (lead == PlayedLead)
+                {
+                    tables.Late.Order(at, isWhole: false, LateTables.Slots, _ends, _branches, _manners);
+                }
+
+                _count = tables.Late.Branch(at with { PlayedClass = _manners[DriveFeatures.LeadClass(lead)] }, isWhole: false, _ends, _branches);
                 return;
             }
 
@@ -173,7 +192,7 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
             return;
         }
 
-        var (zero, one, two) = position.IsTryDue ? tables.Drives.Try(-position.Lead, position.Half == 2 && position.Seconds < 900) : (1, 0, 0);
+        var (zero, one, two) = position.IsTryDue ? tables.Drives.Try(-lead, position.Half == 2 && position.Seconds < 900) : (1, 0, 0);
         Span<double> tries = [zero, one, two];
         for (var points = 0; points < tries.Length; points++)
         {
@@ -197,7 +216,7 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
     private Situation PlayOf(FootballSituation play, double strength) => new(
         play.Down, Math.Clamp(play.YardsToFirst, 1, 99), Math.Clamp(play.YardsToGoal, 1, 99), Position.Seconds, Position.Half >= 2, PlayedLead, strength);
 
-    private void FillRegulation()
+    private void FillRegulation(int lead, ScoreLaw into)
     {
         ClearSums();
         var hasLate = false;
@@ -218,7 +237,7 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
                 }
 
                 hasLate = true;
-                tables.Late.Add(branch, PlayedLead, LateTables.Slots, _lateOwn, _lateOther);
+                tables.Late.Add(branch, lead, LateTables.Slots, _lateOwn, _lateOther);
             }
             else
             {
@@ -232,7 +251,7 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
             PointGrid.AddTransposed(_lateOwn, LateTables.Width, _lateOther, LateTables.Width, LateTables.Width);
             for (var row = 0; row < LateTables.Width; row++)
             {
-                PointGrid.Add(_whole.Cells[(row * ScoreLaw.Points)..], _lateOwn.AsSpan(row * LateTables.Width, LateTables.Width));
+                PointGrid.Add(into.Cells[(row * ScoreLaw.Points)..], _lateOwn.AsSpan(row * LateTables.Width, LateTables.Width));
             }
         }
 
@@ -241,12 +260,12 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
             FoldSums();
             if (Position.Half == 1)
             {
-                tables.Mixture.Compose(_sums[0], 2, PlayedLead, _whole.Cells, isExact: !Position.IsPossessionKnown);
+                tables.Mixture.Compose(_sums[0], 2, lead, into.Cells, isExact: !Position.IsPossessionKnown);
             }
             else
             {
-                tables.Mixture.Compose(_sums[0], 0, PlayedLead, _whole.Cells, isExact: !Position.IsPossessionKnown);
-                tables.Mixture.Compose(_sums[1], 1, PlayedLead, _whole.Cells, isExact: !Position.IsPossessionKnown);
+                tables.Mixture.Compose(_sums[0], 0, lead, into.Cells, isExact: !Position.IsPossessionKnown);
+                tables.Mixture.Compose(_sums[1], 1, lead, into.Cells, isExact: !Position.IsPossessionKnown);
             }
         }
     }

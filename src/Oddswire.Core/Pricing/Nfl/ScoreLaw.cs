@@ -11,15 +11,15 @@ internal sealed class ScoreLaw
     /// <summary>Points of one team that the table holds: 0 to 79.</summary>
     public const int Points = 80;
 
-    private const int Margins = (2 * Points) - 1;
+    private const int MarginCount = (2 * Points) - 1;
 
     private readonly float[] _cells = new float[Points * Points];
-    private readonly float[] _differences = new float[Margins + 1];
-    private readonly float[] _sums = new float[Margins + 1];
+    private readonly float[] _differences = new float[MarginCount + 1];
+    private readonly float[] _sums = new float[MarginCount + 1];
     private readonly float[] _columns = new float[Points];
-    private readonly double[] _mass = new double[Margins];
-    private readonly Tail _margin = new(Margins);
-    private readonly Tail _total = new(Margins);
+    private readonly double[] _mass = new double[MarginCount];
+    private readonly Tail _margin = new(MarginCount);
+    private readonly Tail _total = new(MarginCount);
     private readonly Tail _home = new(Points);
     private readonly Tail _away = new(Points);
     private Score _already;
@@ -75,6 +75,17 @@ internal sealed class ScoreLaw
         PointGrid.Scale(_cells.AsSpan(0, _extent * Points), 1 / sum);
     }
 
+    /// <summary>The table by margins, columns minus rows from -79 up, weighed by the sums of points only.</summary>
+    public void Margins(in Lean lean, Span<float> margins)
+    {
+        lean.OfSums(_sums);
+        margins.Clear();
+        for (var row = 0; row < _extent; row++)
+        {
+            PointGrid.AddProduct(margins[(Points - 1 - row)..], _cells.AsSpan(row * Points, _extent), _sums.AsSpan(row, _extent));
+        }
+    }
+
     /// <summary>Sums up, for the readings.</summary>
     /// <param name="isHomeFirst">Whether the rows are the home team's points.</param>
     /// <param name="already">Points scored in that part of the game before.</param>
@@ -97,10 +108,10 @@ internal sealed class ScoreLaw
         _mass.AsSpan(_extent, Points - _extent).Clear();
         rows.Fill(_mass.AsSpan(0, Points), 0);
         columns.Fill(Widen(_columns, isReversed: false), 0);
-        _total.Fill(Widen(_sums.AsSpan(0, Margins), isReversed: false), 0);
+        _total.Fill(Widen(_sums.AsSpan(0, MarginCount), isReversed: false), 0);
 
         // Columns minus rows grows along the array: the away team's lead when the rows are home's.
-        _margin.Fill(Widen(_differences.AsSpan(0, Margins), isReversed: isHomeFirst), 1 - Points);
+        _margin.Fill(Widen(_differences.AsSpan(0, MarginCount), isReversed: isHomeFirst), 1 - Points);
     }
 
     /// <summary>
