@@ -54,7 +54,7 @@ public static class GameLabels
     public static string? Situation(GameState state) => state switch
     {
         { Phase: not GamePhase.Live } => null,
-        { Football: { Down: >= 1 and <= 4 } football } => $"{Downs[football.Down]} & {Distance(football)} · {Yards(football)}",
+        { Football: { Down: >= 1 and <= 4 } football } => $"{Downs[football.Down]} & {Distance(football)} · {Yards(football)}{Timeouts(state, football)}",
         { Baseball: { } baseball } => $"{baseball.Outs} out{(baseball.Outs == 1 ? "" : "s")}{Runners(baseball.BasesMask)}",
         _ => null,
     };
@@ -72,6 +72,12 @@ public static class GameLabels
         > 50 => $"own {100 - football.YardsToGoal}",
         _ => $"opp {football.YardsToGoal}",
     };
+
+    // In a half's last five minutes, where they matter, and in overtime.
+    private static string Timeouts(GameState state, FootballSituation football) =>
+        football is { HomeTimeouts: { } home, AwayTimeouts: { } away } && state is { ClockTenths: >= 0 and <= 3000, Period: 2 or >= 4 }
+            ? $" · time-outs {away} away, {home} home"
+            : "";
 
     private static string Runners(int bases) => bases switch
     {

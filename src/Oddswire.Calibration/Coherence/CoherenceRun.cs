@@ -106,6 +106,7 @@ public static class CoherenceRun
                 Sheet = Swapped(state.Sheet),
                 Possession = state.Possession is { } side ? 1 - side : null,
                 Basketball = state.Basketball is { } now ? now with { HomeFouls = now.AwayFouls, AwayFouls = now.HomeFouls } : null,
+                Football = state.Football is { } play ? play with { HomeTimeouts = play.AwayTimeouts, AwayTimeouts = play.HomeTimeouts } : null,
             };
             var other = model.Solve(mirrored, info with { Line = info.Line! with { HomeMarginHundredths = -info.Line.HomeMarginHundredths } });
             var swapped = other.Result();

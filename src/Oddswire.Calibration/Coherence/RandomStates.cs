@@ -98,9 +98,12 @@ public sealed class RandomStates(League league, int seed)
             Score = sheet.Score,
             Sheet = sheet,
             Possession = ball,
-            Football = ball is null ? null : new FootballSituation(down, Math.Min(_random.Percent(70) ? 10 : _random.Between(1, 30), toGoal), toGoal),
+            Football = ball is null ? null : WithTimeouts(new FootballSituation(down, Math.Min(_random.Percent(70) ? 10 : _random.Between(1, 30), toGoal), toGoal)),
         };
     }
+
+    private FootballSituation WithTimeouts(FootballSituation play) =>
+        _random.Percent(50) ? play : play with { HomeTimeouts = _random.Below(4), AwayTimeouts = _random.Below(4) };
 
     private GameState Basketball()
     {

@@ -139,7 +139,17 @@ public sealed record GameState
 }
 
 /// <summary>Football: down 1-4 (0 on kick-offs and tries), yards to a first down, yards to the opponent's goal line (1-99).</summary>
-public readonly record struct FootballSituation(int Down, int YardsToFirst, int YardsToGoal);
+public readonly record struct FootballSituation(int Down, int YardsToFirst, int YardsToGoal)
+{
+    /// <summary>Time-outs that home has left in this half, or in overtime: 0 to 3; null where not known.</summary>
+    public int? HomeTimeouts { get; init; }
+
+    /// <summary>Time-outs that the visitors have left.</summary>
+    public int? AwayTimeouts { get; init; }
+
+    /// <summary>Time-outs that a side has left; null where not known.</summary>
+    public int? Timeouts(Side side) => side == Side.Home ? HomeTimeouts : AwayTimeouts;
+}
 
 /// <summary>
 /// Baseball: outs 0-2 (3 only for the instant at which a half-inning ends) and the players on base, by the vendor's id, null where empty.

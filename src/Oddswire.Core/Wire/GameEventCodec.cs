@@ -191,6 +191,8 @@ public static class GameEventCodec
             to.Int(1, football.Down);
             to.Int(2, football.YardsToFirst);
             to.Int(3, football.YardsToGoal);
+            to.OptionalInt(4, football.HomeTimeouts);
+            to.OptionalInt(5, football.AwayTimeouts);
             to.End(nested);
         }
     }
@@ -199,6 +201,7 @@ public static class GameEventCodec
     {
         var reader = new ProtoReader(data);
         var (down, toFirst, toGoal) = (0, 0, 0);
+        var (home, away) = ((int?)null, (int?)null);
         while (reader.Next(out var field))
         {
             switch (field)
@@ -206,11 +209,13 @@ public static class GameEventCodec
                 case 1: down = reader.Int32(); break;
                 case 2: toFirst = reader.Int32(); break;
                 case 3: toGoal = reader.Int32(); break;
+                case 4: home = reader.Int32(); break;
+                case 5: away = reader.Int32(); break;
                 default: reader.Skip(); break;
             }
         }
 
-        return new FootballSituation(down, toFirst, toGoal);
+        return new FootballSituation(down, toFirst, toGoal) { HomeTimeouts = home, AwayTimeouts = away };
     }
 
     /// <summary>Writes the fields of a game's information (no length in front).</summary>

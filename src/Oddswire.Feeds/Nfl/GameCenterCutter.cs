@@ -11,9 +11,6 @@ namespace Oddswire.Feeds.Nfl;
 /// </summary>
 internal static class GameCenterCutter
 {
-    private const int HalfTimeouts = 3;
-    private const int OvertimeTimeouts = 2;
-
     /// <summary>The messages, in order.</summary>
     public static IEnumerable<FeedMessage> Cut(ReadOnlyMemory<byte> body, GameCenterDocument game, GameId id)
     {
@@ -83,7 +80,7 @@ internal static class GameCenterCutter
 
         json.WriteNumber("T", Of(header.Score, side));
         json.WriteEndObject();
-        json.WriteNumber("to", header.Timeouts[(int)side]);
+        json.WriteNumber("to", side == Side.Home ? header.Timeouts.Home : header.Timeouts.Away);
         json.WriteEndObject();
     }
 
@@ -134,7 +131,7 @@ internal static class GameCenterCutter
     /// <summary>The header as it stands at a moment of the game.</summary>
     private sealed class LiveHeader
     {
-        private int _half;
+        private RunningTimeouts _timeouts = new();
 
         public string? Status { get; set; }
 
@@ -148,7 +145,7 @@ internal static class GameCenterCutter
 
         public Score[] ByQuarter { get; } = new Score[6];
 
-        public int[] Timeouts { get; } = [HalfTimeouts, HalfTimeouts];
+        public RunningTimeouts Timeouts => _timeouts;
 
         public string Clock => ClockTenths < 0 ? "" : $"{ClockTenths / 600:00}:{ClockTenths / 10 % 60:00}";
 
@@ -161,17 +158,7 @@ internal static class GameCenterCutter
                 Score = now;
             }
 
-            var half = Quarter switch { <= 2 => 0, <= 4 => 1, _ => 2 };
-            if (half > _half)
-            {
-                _half = half;
-                Timeouts[0] = Timeouts[1] = half == 1 ? HalfTimeouts : OvertimeTimeouts;
-            }
-
-            if (game.SideOf(play.Stats.Timeout) is { } side)
-            {
-                Timeouts[(int)side] = Math.Max(0, Timeouts[(int)side] - 1);
-            }
+            _timeouts.Advance(game, play);
         }
 
         public void End(GameCenterDocument game)

@@ -144,6 +144,9 @@ internal sealed class GameCenterTeam
     /// <summary>Official points; null when not said.</summary>
     public int? Total { get; set; }
 
+    /// <summary>Time-outs left after the newest play; null when not said.</summary>
+    public int? Timeouts { get; set; }
+
     /// <summary>Official points by quarter, overtime last; null where not said.</summary>
     public int?[]? ByQuarter { get; set; }
 }

@@ -71,14 +71,15 @@ public sealed class GameCenterFormat : IFeedFormat
 
         if (game.Plays.Count == 1)
         {
-            events.Add(EventOf(message.GameId, game, 0, game.Official));
+            events.Add(EventOf(message.GameId, game, 0, game.Official, (game.Home.Timeouts, game.Away.Timeouts)));
         }
         else if (game.Plays.Count > 1)
         {
             var scores = RunningScore.Of(game).After;
+            var timeouts = RunningTimeouts.After(game);
             for (var i = 0; i < scores.Length; i++)
             {
-                events.Add(EventOf(message.GameId, game, i, scores[i]));
+                events.Add(EventOf(message.GameId, game, i, scores[i], timeouts[i]));
             }
         }
 
@@ -106,7 +107,7 @@ public sealed class GameCenterFormat : IFeedFormat
         return GameCenterCutter.Cut(body, game, GameId.Of(League.Nfl, game.Id));
     }
 
-    private static GameEvent EventOf(GameId id, GameCenterDocument game, int index, Score? score)
+    private static GameEvent EventOf(GameId id, GameCenterDocument game, int index, Score? score, (int? Home, int? Away) timeouts)
     {
         var play = game.Plays[index];
         var after = PlayAfter.Of(game, index);
@@ -121,7 +122,7 @@ public sealed class GameCenterFormat : IFeedFormat
             Score = score,
             Points = RunningScore.PointsOf(game, play),
             Possession = game.SideOf(after.Next.Offence),
-            Football = after.Next.Situation,
+            Football = after.Next.Situation is { } snap ? snap with { HomeTimeouts = timeouts.Home, AwayTimeouts = timeouts.Away } : null,
             Description = play.Description,
             Players = PlayerStats.Of(game, play),
         };

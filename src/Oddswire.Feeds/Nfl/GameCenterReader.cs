@@ -15,6 +15,7 @@ internal static class GameCenterReader
     public const int MaxPlayId = 999_999_999;
 
     private const int MaxScore = 999;
+    private const int MostTimeouts = 3;
     private const int LongestId = 16;
     private const int LongestName = 40;
 
@@ -134,6 +135,10 @@ internal static class GameCenterReader
             else if (Is(ref reader, "score"u8))
             {
                 ReadScore(ref reader, team);
+            }
+            else if (Is(ref reader, "to"u8))
+            {
+                team.Timeouts = Count(ref reader, "to", -99, 999) is >= 0 and <= MostTimeouts and var left ? left : null;
             }
             else
             {

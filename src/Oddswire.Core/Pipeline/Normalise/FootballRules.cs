@@ -5,6 +5,8 @@ namespace Oddswire.Core.Pipeline.Normalise;
 /// <summary>American football (NFL): four quarters of 15 minutes, overtime of at most 15, scores of 1 to 8 points.</summary>
 public sealed class FootballRules : IGameRules
 {
+    private const int MaxTimeouts = 3;
+
     // The most points of an NFL team in a game are 73; two minutes without a message may hide another touchdown.
     private static readonly ScoreLimits Limits = new(
         MaxPoints: 120, MaxPeriods: 10, PeriodTenths: 9000, OvertimeTenths: 9000, MaxPointsAtOnce: 8, TenthsPerScore: 1200);
@@ -78,6 +80,12 @@ public sealed class FootballRules : IGameRules
             return ("situation-out-of-range",
                 $"Event {gameEvent.Id} says down {football.Down}, {football.YardsToFirst} to go, {football.YardsToGoal} yards from goal; "
                 + "there are 4 downs and 99 yards.");
+        }
+
+        if (gameEvent.Football is { } timed && (timed.HomeTimeouts is < 0 or > MaxTimeouts || timed.AwayTimeouts is < 0 or > MaxTimeouts))
+        {
+            return ("situation-out-of-range",
+                $"Event {gameEvent.Id} says that {timed.HomeTimeouts} and {timed.AwayTimeouts} time-outs are left; a team has {MaxTimeouts} a half.");
         }
 
         return Limits.Objection(before, gameEvent);

@@ -82,6 +82,11 @@ public sealed class NflModel : IGameModel
                 $"{Show(ends[DriveModel.Touchdown])}, {Show(ends[DriveModel.FieldGoal])}, {Show(ends[DriveModel.NoPoints])}, {Show(ends[DriveModel.HalfEnds])}"));
         }
 
+        if (position.Play is { } known)
+        {
+            figures.Add(new("time-outs left (home, away)", $"{ShowCount(known.HomeTimeouts)}, {ShowCount(known.AwayTimeouts)}"));
+        }
+
         figures.Add(new("receives the second half", position.ReceivesSecondHalf switch
         {
             null => "not known",
@@ -110,6 +115,8 @@ public sealed class NflModel : IGameModel
     }
 
     private static string Show(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
+
+    private static string ShowCount(int? count) => count?.ToString(CultureInfo.InvariantCulture) ?? "not known";
 
     private static string Signed(double value) => value.ToString("+0.####;-0.####;0", CultureInfo.InvariantCulture);
 }

@@ -183,6 +183,11 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
                 }
 
                 _count = tables.Late.Branch(at with { PlayedClass = _manners[DriveFeatures.LeadClass(lead)] }, isWhole: false, _ends, _branches);
+                if (KneelDown.EndsGame(play, position.Seconds, lead, play.Timeouts(position.IsHomeFirst ? Side.Away : Side.Home)))
+                {
+                    Kneel();
+                }
+
                 return;
             }
 
@@ -200,6 +205,15 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
             {
                 AddStart(tries[points], points);
             }
+        }
+    }
+
+    // One branch ends the half.
+    private void Kneel()
+    {
+        foreach (ref var branch in _branches.AsSpan(0, _count))
+        {
+            branch = branch with { Chance = (branch.Chance * (1 - KneelDown.Share)) + (branch.EndsHalf ? KneelDown.Share : 0) };
         }
     }
 
