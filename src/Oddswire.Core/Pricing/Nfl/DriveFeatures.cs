@@ -14,11 +14,8 @@ namespace Oddswire.Core.Pricing.Nfl;
 internal readonly record struct Situation(
     int Down, int YardsToFirst, double YardsToGoal, double Seconds, bool IsSecondHalf, int Lead, double Strength, double Urgency = double.MaxValue)
 {
-    /// <summary>The class of lead (<see cref="DriveFeatures.LeadClass"/>) that the team plays like; null for its own.</summary>
-    public int? PlayedClass { get; init; }
-
-    /// <summary>The class of lead that the team plays like.</summary>
-    public int Manner => PlayedClass ?? DriveFeatures.LeadClass(Lead);
+    /// <summary>The class of lead (<see cref="DriveFeatures.LeadClass"/>) that the team plays like.</summary>
+    public int Manner => DriveFeatures.LeadClass(Lead);
 }
 
 /// <summary>

@@ -24,7 +24,6 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
     private readonly float[] _overtime = new float[Overtime.Width * Overtime.Width];
     private readonly float[] _overtimeOther = new float[Overtime.Width * Overtime.Width];
     private readonly DriveBranch[] _branches = new DriveBranch[DriveModel.MaxBranches];
-    private readonly int[] _manners = new int[DriveFeatures.Leads];
     private readonly double[] _ends = new double[DriveModel.Results];
     private readonly float[] _mixing = new float[tables.Mixture.BufferSize];
     private readonly ScoreLaw _whole = new();
@@ -175,25 +174,14 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
         if (position.Play is { } play)
         {
             var at = PlayOf(play, 0) with { Lead = lead };
-            if (position.Half == 2 && position.Seconds <= LateTables.Seconds)
-            {
-                if (lead == PlayedLead)
-                {
-                    tables.Late.Order(at, isWhole: false, LateTables.Slots, _ends, _branches, _manners);
-                }
-
-                _count = tables.Late.Branch(at with { PlayedClass = _manners[DriveFeatures.LeadClass(lead)] }, isWhole: false, _ends, _branches);
-                if (KneelDown.EndsGame(play, position.Seconds, lead, play.Timeouts(position.IsHomeFirst ? Side.Away : Side.Home)))
-                {
-                    Kneel();
-                }
-
-                return;
-            }
-
             tables.Drives.Ends(at, _ends);
             var isNear = position.Seconds <= (position.Half == 2 ? 2 * LateTables.Seconds : 300);
             _count = tables.Drives.Branch(at, _ends, isWhole: false, isNear ? 3 : 1, _branches);
+            if (position.Half == 2 && KneelDown.EndsGame(play, position.Seconds, lead, play.Timeouts(position.IsHomeFirst ? Side.Away : Side.Home)))
+            {
+                Kneel();
+            }
+
             return;
         }
 
