@@ -6,11 +6,57 @@ namespace Oddswire.Tests.Pricing;
 /// <summary>What a trader expects of a football price.</summary>
 public sealed class NflModelTests
 {
+    private const double CoherenceTolerance = 1e-5;
+
     private static readonly IGameModel Model = GameModels.Create(League.Nfl);
 
     [Fact]
     public void A_team_ahead_with_the_ball_and_half_a_minute_has_won() =>
         Solve(Late(Side.Home, 27, 24, seconds: 30)).Result().Over.Value.ShouldBeGreaterThan(0.99);
+
+    [Fact]
+    public void A_team_ahead_that_can_kneel_until_the_end_has_won_and_time_outs_of_the_other_team_take_that_away()
+    {
+        Split After(int seconds, int? timeouts)
+        {
+            var state = Late(Side.Home, 24, 23, seconds);
+            return Solve(state with { Football = state.Football!.Value with { HomeTimeouts = 0, AwayTimeouts = timeouts } }).Result();
+        }
+
+        After(120, 0).Over.Value.ShouldBeGreaterThan(0.998);
+        After(80, 1).Over.Value.ShouldBeGreaterThan(0.998);
+        After(80, 2).ShouldBe(After(80, null));
+        After(129, 0).ShouldBe(After(129, null));
+        After(120, null).Over.Value.ShouldBeLessThan(0.99);
+    }
+
+    [Fact]
+    public void A_lead_at_which_teams_play_worse_wins_as_often_as_a_lesser_one_and_every_market_follows()
+    {
+        // Four behind, a favourite goes for the touchdown; three behind, for the field goal and overtime.
+        var info = Info() with { Line = new PregameLine { HomeMarginHundredths = 800, TotalHundredths = 5500 } };
+        var state = Late(Side.Home, 3, 7, seconds: 20) with { Football = new FootballSituation(1, 10, 22) };
+        var four = Won(Model.Solve(state, info));
+        var three = Model.Solve(state with { Score = new Score(4, 7) }, info);
+
+        Won(three).ShouldBe(four, 0.001);
+        (Won(three) - four).ShouldBeGreaterThan(-CoherenceTolerance);
+        three.Spread(default).ShouldBe(three.Result());
+        three.Result(MarketScope.SecondHalf).ShouldBe(three.Result());
+
+        static double Won(IOutcomeDistribution solved) => solved.Result() is var result ? result.Over.Value + (result.Push.Value / 2) : 0;
+    }
+
+    [Fact]
+    public void A_game_level_at_the_end_of_regulation_ends_in_a_tie_as_often_as_its_overtime_does()
+    {
+        var level = new GameState { Phase = GamePhase.Live, Period = 4, ClockTenths = 0, Score = new Score(20, 20) };
+        level = level with { Sheet = ScoreSheet.Empty.WithScore(level.Score).WithEndOf(4, isSure: true) };
+        var overtime = level with { Period = 5, ClockTenths = 6000 };
+
+        Solve(level).Result().Push.Value.ShouldBe(Solve(overtime).Result().Push.Value, 1e-4);
+        Solve(level).Result().Push.Value.ShouldBeInRange(0.03, 0.12);
+    }
 
     [Fact]
     public void A_team_nine_behind_needs_two_scores_and_eight_behind_one()

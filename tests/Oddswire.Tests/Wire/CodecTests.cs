@@ -67,6 +67,17 @@ public sealed class CodecTests
     }
 
     [Fact]
+    public void No_time_out_left_is_not_the_same_as_not_known()
+    {
+        var play = Samples.Play with { Football = new FootballSituation(1, 10, 30) { HomeTimeouts = 0 } };
+        GameEventCodec.Write(_writer, play);
+
+        GameEventCodec.Read(_writer.Written, _cache).ShouldBe(play);
+        var football = Events.GameEvent.Parser.ParseFrom(_writer.Written).Football;
+        (football.HasHomeTimeouts, football.HomeTimeouts, football.HasAwayTimeouts).ShouldBe((true, 0, false));
+    }
+
+    [Fact]
     public void A_dead_letter_survives_the_round_trip_and_is_what_the_contract_says()
     {
         DeadLetterCodec.Write(_writer, Samples.DeadLetter);

@@ -73,18 +73,9 @@ public sealed class NflModel : IGameModel
             new("learned from the lead and the points so far", $"{Signed(scorePoints - plainPoints)}, {Signed(scoreWin - plainWin)}"),
             new("possession, down and place add", $"{Signed(points - scorePoints)}, {Signed(win - scoreWin)}"),
         ];
-        if (position.Play is not null)
+        if (position.Play is { } play)
         {
-            Span<double> ends = stackalloc double[DriveModel.Results];
-            _solver.EndsWithStrength(ends);
-            figures.Add(new(
-                "this drive: touchdown, field goal, no points, end of the half",
-                $"{Show(ends[DriveModel.Touchdown])}, {Show(ends[DriveModel.FieldGoal])}, {Show(ends[DriveModel.NoPoints])}, {Show(ends[DriveModel.HalfEnds])}"));
-        }
-
-        if (position.Play is { } known)
-        {
-            figures.Add(new("time-outs left (home, away)", $"{ShowCount(known.HomeTimeouts)}, {ShowCount(known.AwayTimeouts)}"));
+            AddDrive(figures, play);
         }
 
         figures.Add(new("receives the second half", position.ReceivesSecondHalf switch
@@ -99,6 +90,16 @@ public sealed class NflModel : IGameModel
         figures.Add(new("home win, tie, away win", $"{result.Over} {result.Push} {result.Under}"));
         figures.Add(new("expected final score (home-away)", $"{Show(home)}-{Show(away)}"));
         return figures;
+    }
+
+    private void AddDrive(List<ModelFigure> figures, FootballSituation play)
+    {
+        Span<double> ends = stackalloc double[DriveModel.Results];
+        _solver.EndsWithStrength(ends);
+        figures.Add(new(
+            "this drive: touchdown, field goal, no points, end of the half",
+            $"{Show(ends[DriveModel.Touchdown])}, {Show(ends[DriveModel.FieldGoal])}, {Show(ends[DriveModel.NoPoints])}, {Show(ends[DriveModel.HalfEnds])}"));
+        figures.Add(new("time-outs left (home, away)", $"{ShowCount(play.HomeTimeouts)}, {ShowCount(play.AwayTimeouts)}"));
     }
 
     private void SolveFor(GameState state, GameInfo info)

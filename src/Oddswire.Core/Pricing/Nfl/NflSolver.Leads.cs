@@ -3,8 +3,8 @@ using Oddswire.Core.Domain;
 namespace Oddswire.Core.Pricing.Nfl;
 
 /// <content>
-/// More lead never lowers the chance to win. Where teams of these strengths would win more often with a lesser lead, as they then play, they play as much like
-/// that as it takes to win as often: the joint law of points becomes a mixture of both, so that every market follows.
+/// More lead never lowers the chance to win: that of a lead is the greatest of its own and those of all lesser leads. Where a lesser lead has more, the team plays
+/// as much like that one as it takes to win as often: the joint law of points becomes a mixture of both, so that every market follows.
 /// </content>
 internal sealed partial class NflSolver
 {
@@ -42,7 +42,7 @@ internal sealed partial class NflSolver
         for (var less = lead - 1; less >= -MostPlayed;)
         {
             ReadDrive(less);
-            _like.Clear();
+            _like.Clear(isLate ? LateTables.Width : ScoreLaw.Points);
             FillRegulation(less, _like);
             var win = WinOf(_like, less).Win + (isLate ? 0 : PaceRoom);
             if (win > most)
@@ -96,14 +96,15 @@ internal sealed partial class NflSolver
         law.Margins(lean, _margins);
         lean.OfDifferences(_weights);
         double win = 0, all = 0;
+        var level = ScoreLaw.Points - 1 + lead;
         for (var i = 0; i < (2 * ScoreLaw.Points) - 1; i++)
         {
             double weight = _margins[i] * _weights[i];
             all += weight;
-            var margin = ScoreLaw.Points - 1 - i + lead;
-            win += margin > 0 ? weight : margin == 0 ? weight * LevelWin() : 0;
+            win += i < level ? weight : 0;
         }
 
+        win += level is >= 0 and < (2 * ScoreLaw.Points) - 1 && _margins[level] > 0 ? _margins[level] * _weights[level] * LevelWin() : 0;
         return (win / all, all);
     }
 }

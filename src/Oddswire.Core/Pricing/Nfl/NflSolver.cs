@@ -220,17 +220,11 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
 
     private void FillRegulation(int lead, ScoreLaw into)
     {
-        ClearSums();
         var hasLate = false;
         var hasEarly = false;
         foreach (ref readonly var branch in _branches.AsSpan(0, _count))
         {
-            if (Position.Half == 1)
-            {
-                hasEarly = true;
-                AddFirst(branch);
-            }
-            else if (branch.EndsHalf || branch.Seconds <= LateTables.Seconds)
+            if (Position.Half == 2 && (branch.EndsHalf || branch.Seconds <= LateTables.Seconds))
             {
                 if (!hasLate)
                 {
@@ -243,8 +237,13 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
             }
             else
             {
+                if (!hasEarly)
+                {
+                    ClearSums();
+                }
+
                 hasEarly = true;
-                tables.Early.AddSecond(branch, EarlyTables.Slots, _sums);
+                AddEarly(branch);
             }
         }
 
@@ -269,6 +268,18 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
                 tables.Mixture.Compose(_sums[0], 0, lead, into.Cells, isExact: !Position.IsPossessionKnown);
                 tables.Mixture.Compose(_sums[1], 1, lead, into.Cells, isExact: !Position.IsPossessionKnown);
             }
+        }
+    }
+
+    private void AddEarly(in DriveBranch branch)
+    {
+        if (Position.Half == 1)
+        {
+            AddFirst(branch);
+        }
+        else
+        {
+            tables.Early.AddSecond(branch, EarlyTables.Slots, _sums);
         }
     }
 

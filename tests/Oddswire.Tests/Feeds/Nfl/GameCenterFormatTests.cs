@@ -23,7 +23,7 @@ public sealed class GameCenterFormatTests
         play.Score.ShouldBe(new Score(7, 0));
         play.Points.ShouldBe(new Score(6, 0));
         play.Possession.ShouldBe(Side.Home);
-        play.Football.ShouldBe(new FootballSituation(0, 0, 2));
+        play.Football.ShouldBe(new FootballSituation(0, 0, 2) { HomeTimeouts = 3, AwayTimeouts = 2 });
     }
 
     [Theory]

@@ -116,7 +116,7 @@ public sealed class GameCenterRealGamesTests(ITestOutputHelper output)
             ClockTenths = ((14 * 60) + 30) * 10,
             Score = new Score(0, 0),
             Possession = Side.Away,
-            Football = new FootballSituation(2, 4, 81),
+            Football = new FootballSituation(2, 4, 81) { HomeTimeouts = 3, AwayTimeouts = 3 },
             Description = "(14:56) E.Lacy right tackle to GB 19 for 6 yards (K.Williams).",
             Players = PlayerChanges.Of(
             [
@@ -124,6 +124,21 @@ public sealed class GameCenterRealGamesTests(ITestOutputHelper output)
                 new("00-0030485", PlayerStatistic.RushAttempts, 1, Side.Away),
             ]),
         });
+    }
+
+    [Fact]
+    public void A_team_has_three_time_outs_a_half_less_those_it_took()
+    {
+        var (id, body) = RealGames.Nfl().First();
+        var events = Format.Parse(RealGames.Message(League.Nfl, id, body));
+        var taken = events.FindIndex(static e => e.Description.StartsWith("Timeout #2 by GB", StringComparison.Ordinal));
+
+        Left(events.Take(taken)).ShouldBe((3, 2));
+        Left(events.Take(taken + 2)).ShouldBe((3, 1));
+        Left(events.Where(static e => e.Period == 3)).ShouldBe((3, 3));
+
+        static (int?, int?) Left(IEnumerable<GameEvent> some) =>
+            some.Last(static e => e.Football is not null).Football!.Value is var last ? (last.HomeTimeouts, last.AwayTimeouts) : default;
     }
 
     [Fact]

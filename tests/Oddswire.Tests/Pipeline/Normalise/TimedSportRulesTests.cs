@@ -138,6 +138,13 @@ public sealed class TimedSportRulesTests
         Football.Objection(Live, Event(EventKind.Play, 2, 5900) with { Football = new FootballSituation(down, toFirst, toGoal) })!
             .Value.Reason.ShouldBe("situation-out-of-range");
 
+    [Theory]
+    [InlineData(4, 0)]
+    [InlineData(0, -1)]
+    public void A_team_has_three_time_outs(int home, int away) =>
+        Football.Objection(Live, Event(EventKind.Play, 2, 5900) with { Football = new FootballSituation(1, 10, 50) { HomeTimeouts = home, AwayTimeouts = away } })!
+            .Value.Reason.ShouldBe("situation-out-of-range");
+
     private static string? ReasonOf(IGameRules rules, GameState before, GameEvent gameEvent) => rules.Objection(before, gameEvent)?.Reason;
 
     private static GameEvent Event(EventKind kind, int period, int clockTenths) =>
