@@ -73,11 +73,12 @@ public static class GameLabels
         _ => $"opp {football.YardsToGoal}",
     };
 
-    // In a half's last five minutes, where they matter, and in overtime.
-    private static string Timeouts(GameState state, FootballSituation football) =>
-        football is { HomeTimeouts: { } home, AwayTimeouts: { } away } && state is { ClockTenths: >= 0 and <= 3000, Period: 2 or >= 4 }
-            ? $" · time-outs {away} away, {home} home"
-            : "";
+    private static string Timeouts(GameState state, FootballSituation football)
+    {
+        // In a half's last five minutes, where they matter, and in overtime.
+        var matter = state is { ClockTenths: >= 0 and <= 3000, Period: 2 or >= 4 };
+        return matter && football is { HomeTimeouts: { } home, AwayTimeouts: { } away } ? $" · time-outs {away} away, {home} home" : "";
+    }
 
     private static string Runners(int bases) => bases switch
     {

@@ -42,7 +42,6 @@ public sealed class NflModelTests
         Won(three).ShouldBe(four, 0.001);
         (Won(three) - four).ShouldBeGreaterThan(-CoherenceTolerance);
         three.Spread(default).ShouldBe(three.Result());
-        three.Result(MarketScope.SecondHalf).ShouldBe(three.Result());
 
         static double Won(IOutcomeDistribution solved) => solved.Result() is var result ? result.Over.Value + (result.Push.Value / 2) : 0;
     }
