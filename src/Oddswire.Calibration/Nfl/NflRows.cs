@@ -87,8 +87,14 @@ public static class NflRows
         Possession = possession,
         Football = possession is not null && file.Number("down") is { } down && file.Number("yardline_100") is { } yards
             ? new FootballSituation((int)down, (int)(file.Number("ydstogo") ?? 10), (int)yards)
+            {
+                HomeTimeouts = Timeouts(file.OptionalNumber("home_timeouts_remaining")),
+                AwayTimeouts = Timeouts(file.OptionalNumber("away_timeouts_remaining")),
+            }
             : null,
     };
+
+    private static int? Timeouts(double? left) => left is >= 0 and <= 3 ? (int)left : null;
 
     private static Score ScoreOf(bool isHome, double own, double other) => isHome ? new Score((int)own, (int)other) : new Score((int)other, (int)own);
 

@@ -22,6 +22,7 @@ internal sealed class NflTrainingRecorder : TrainingRecorder
             folder,
             "nfl/pbp/pbp_simulated.csv",
             "game_id,play_id,season_type,game_date,home_team,away_team,posteam,qtr,game_seconds_remaining,down,ydstogo,yardline_100,"
+                + "home_timeouts_remaining,away_timeouts_remaining,"
                 + "posteam_score,defteam_score,posteam_score_post,defteam_score_post");
     }
 
@@ -44,7 +45,7 @@ internal sealed class NflTrainingRecorder : TrainingRecorder
             Side.Away => ("VIS", $"{before.Score.Away},{before.Score.Home},{after.Score.Away},{after.Score.Home}"),
             _ => ("", ",,,"),
         };
-        var situation = play is { } at ? $"{at.Down},{at.YardsToFirst},{at.YardsToGoal}" : ",,";
+        var situation = play is { } at ? $"{at.Down},{at.YardsToFirst},{at.YardsToGoal},{at.HomeTimeouts},{at.AwayTimeouts}" : ",,,,";
         _rows.WriteLine($"{IdOf(number)},{gameEvent.Order},REG,2022-10-02,SIM,VIS,{club},{period},{seconds},{situation},{scores}");
     }
 
