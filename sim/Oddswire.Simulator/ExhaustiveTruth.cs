@@ -49,9 +49,11 @@ public sealed class ExhaustiveTruth
     public (Chance HomeWin, Chance Tie) After(int told, int trials, int seed)
     {
         int wins = 0, ties = 0;
+        var football = _game.Fixture.Id.League == League.Nfl ? FootballModel.Before(_game.Fixture, told) : null;
         for (var trial = 0; trial < trials; trial++)
         {
-            var final = PlayOn(new Fork(told, SeededRandom.Mix((ulong)seed, (ulong)told, (ulong)trial, _game.Fixture.Seed)));
+            var fork = new Fork(told, SeededRandom.Mix((ulong)seed, (ulong)told, (ulong)trial, _game.Fixture.Seed));
+            var final = football?.PlayOn(fork) ?? PlayOn(fork);
             wins += final.Margin > 0 ? 1 : 0;
             ties += final.Margin == 0 ? 1 : 0;
         }
@@ -61,7 +63,6 @@ public sealed class ExhaustiveTruth
 
     private Score PlayOn(Fork fork) => _game.Fixture.Id.League switch
     {
-        League.Nfl => new FootballModel(_game.Fixture, fork).Play()[^1].After.Score,
         League.Nba => new BasketballModel(_game.Fixture, fork).Play()[^1].Score,
         _ => new BaseballModel(_game.Fixture, fork).Play()[^1].Score,
     };

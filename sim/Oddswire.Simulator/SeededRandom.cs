@@ -14,6 +14,9 @@ internal sealed class SeededRandom
     /// <summary>A stream of its own for each seed.</summary>
     public SeededRandom(ulong seed) => Reseed(seed);
 
+    /// <summary>The same stream from here on, apart from this one.</summary>
+    public SeededRandom Copy() => (SeededRandom)MemberwiseClone();
+
     /// <summary>Goes on with another seed's stream.</summary>
     public void Reseed(ulong seed)
     {

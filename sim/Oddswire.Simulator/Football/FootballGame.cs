@@ -226,7 +226,9 @@ internal sealed class FootballGame : SimulatedGame
     {
         var isEnd = play is { Kind: FootballPlayKind.QuarterEnd or FootballPlayKind.GameEnd };
         var isFinal = item.Telling == Telling.Play && play is null;
-        var isQuiet = isEnd || isFinal || item.Play < 0;
+
+        // The first and the third quarter end within a drive: the ball stays where it is.
+        var isQuiet = (isEnd && play!.Before.Quarter is not (1 or 3)) || isFinal || item.Play < 0;
         if (isFinal)
         {
             json.WriteString("qtr"u8, spot.Quarter > 4 ? "final overtime" : "Final");

@@ -12,61 +12,110 @@ internal sealed partial class FootballModel
     private const int OvertimeSeconds = 600;
     private const int KickoffSpot = 65;
     private const double AverageTotal = 46.0;
-    private const double QualityPerTotal = 0.132;
-    private const double QualityPerMargin = 0.083;
-    private const double QualityPerLead = 0.018;
-    private const double DaySpread = 0.5;
-    private const double LateEffort = 1.8;
+    private const int FreeKickSpot = 80;
+    private const double BaseQuality = 0.60;
+    private const double QualityPerTotal = 0.123;
+    private const double QualityPerMargin = 0.084;
+    private const double QualityPerLead = 0.012;
+    private const double TempoPerTotal = 0.16;
+    private const double FormSpread = 1.35;
+    private const double LateEffort = 0.6;
 
-    private readonly SeededRandom _random;
-    private readonly Fork? _fork;
     private readonly List<FootballPlay> _plays = new(220);
     private readonly double _homeQuality;
     private readonly double _awayQuality;
-    private double _day;
+    private SeededRandom _random;
+    private Fork? _fork;
+    private int _told;
+    private readonly double _tempo;
+    private double _form;
     private FootballSpot _at;
     private int _playId = 36;
     private int _drive = 1;
-    private bool _isClockRunning;
     private bool _isOver;
     private Side _receivesSecondHalf;
     private int _overtimePossessions;
     private bool _hasFirstOvertimeScore;
 
-    public FootballModel(Fixture fixture, Fork? fork = null)
+    public FootballModel(Fixture fixture)
     {
-        _fork = fork;
         _random = new SeededRandom(SeededRandom.Mix(fixture.Seed, 10));
         _homeQuality = Quality(fixture.Total, fixture.HomeMargin);
         _awayQuality = Quality(fixture.Total, -fixture.HomeMargin);
-        DrawTheDay();
+        _tempo = Math.Clamp(TempoPerTotal * (fixture.Total - AverageTotal), -4, 6);
+        DrawForm();
     }
 
     /// <summary>Plays the game to its end.</summary>
     public List<FootballPlay> Play()
     {
+        Begin();
+        while (!_isOver)
+        {
+            Next();
+        }
+
+        return _plays;
+    }
+
+    /// <summary>A game as it stood before what its play number <paramref name="told"/> was part of, to play on from there as often as wanted.</summary>
+    public static FootballModel Before(Fixture fixture, int told)
+    {
+        var game = new FootballModel(fixture);
+        game.Begin();
+        while (true)
+        {
+            var before = game.Copy();
+            game.Next();
+            if (game._told >= told || game._isOver)
+            {
+                return before;
+            }
+        }
+    }
+
+    /// <summary>The final score when chance goes its own way after the fork; this game stays where it is.</summary>
+    public Score PlayOn(Fork fork)
+    {
+        var game = Copy();
+        game._fork = fork;
+        while (!game._isOver)
+        {
+            game.Next();
+        }
+
+        return game._at.Score;
+    }
+
+    private FootballModel Copy()
+    {
+        var copy = (FootballModel)MemberwiseClone();
+        copy._random = _random.Copy();
+        return copy;
+    }
+
+    private void Begin()
+    {
         var receives = _random.Chance(0.5) ? Side.Home : Side.Away;
         _receivesSecondHalf = Other(receives);
         _at = new FootballSpot { Quarter = 1, Clock = QuarterSeconds, HomeTimeouts = 3, AwayTimeouts = 3 };
         SetKickoff(Other(receives));
-        Kickoff();
-        while (!_isOver)
-        {
-            if (_at.Clock == 0)
-            {
-                EndQuarter();
-            }
-            else if (_at.Down == 0)
-            {
-                Kickoff();
-            }
-            else
-            {
-                Snap();
-            }
-        }
+    }
 
-        return _plays;
+    private void Next()
+    {
+        if (_at.Clock == 0)
+        {
+            EndQuarter();
+        }
+        else if (_at.Down == 0)
+        {
+            Kickoff();
+        }
+        else
+        {
+            Snap();
+        }
     }
 
     /// <summary>
@@ -74,55 +123,58 @@ internal sealed partial class FootballModel
     /// the line one to one (docs/simulator.md).
     /// </summary>
     private static double Quality(double total, double margin) =>
-        Math.Clamp((QualityPerTotal * (total - AverageTotal)) + (QualityPerMargin * margin), -2.5, 3);
+        BaseQuality + Math.Clamp((QualityPerTotal * (total - AverageTotal)) + (QualityPerMargin * margin), -2.5, 3);
 
-    /// <summary>Weather and officials: how much better or worse than usual both offences play.</summary>
-    private void DrawTheDay() => _day = DaySpread * _random.NextNormal();
+    /// <summary>Weather, officials, what was said in the break: how much better or worse than usual both offences play in a quarter.</summary>
+    private void DrawForm() => _form = FormSpread * _random.NextNormal();
 
     private static Side Other(Side side) => side == Side.Home ? Side.Away : Side.Home;
 
-    /// <summary>A team behind plays for more, a team ahead for time; the more so late.</summary>
-    private double OffenceQuality => (_at.Offence == Side.Home ? _homeQuality : _awayQuality) + _day
-        - (QualityPerLead * Math.Clamp(Lead, -24, 24))
-        + (_at.Quarter >= 4 && (_at.Clock < 420 || _at.Quarter == 5) && Lead is <= 0 and >= -8 ? Lead < 0 ? LateEffort : LateEffort / 2 : 0);
+    /// <summary>In the last quarter a team behind plays for more, a team ahead for time.</summary>
+    private double OffenceQuality => (_at.Offence == Side.Home ? _homeQuality : _awayQuality) + _form
+        - (_at.Quarter == 4 ? QualityPerLead * Near(900, 300) * Math.Clamp(Lead, -17, 17) : 0)
+        + (_at.Quarter == 4 && Lead is < 0 and >= -16 ? LateEffort * Near(420, 150) : 0);
 
     /// <summary>The offence's lead.</summary>
     private int Lead => _at.Offence == Side.Home ? _at.Score.Margin : -_at.Score.Margin;
 
     private bool IsLateHalf => _at.Quarter is 2 or 4 or 5 && _at.Clock <= 120;
 
-    private bool IsTrailingLate => _at.Quarter >= 4 && Lead < 0 && (_at.Clock <= 300 || (_at.Clock <= 480 && Lead < -8));
-
     private void Record(FootballPlayKind kind, in FootballSpot before, FootballResult result = FootballResult.None, int yards = 0,
         int returned = 0, int actor = 0, int target = 0, bool onDefence = false)
     {
-        _plays.Add(new FootballPlay
+        _told++;
+        var opponent = _random.Between(FootballRoster.FirstDefender, FootballRoster.LastDefender);
+        if (_fork is null)
         {
-            Id = _playId,
-            Drive = _drive,
-            Kind = kind,
-            Before = before,
-            After = _at,
-            Result = result,
-            Yards = yards,
-            ReturnYards = returned,
-            Actor = actor,
-            Target = target,
-            Opponent = _random.Between(FootballRoster.FirstDefender, FootballRoster.LastDefender),
-            IsOnDefence = onDefence,
-        });
+            _plays.Add(new FootballPlay
+            {
+                Id = _playId,
+                Drive = _drive,
+                Kind = kind,
+                Before = before,
+                After = _at,
+                Result = result,
+                Yards = yards,
+                ReturnYards = returned,
+                Actor = actor,
+                Target = target,
+                Opponent = opponent,
+                IsOnDefence = onDefence,
+            });
+        }
+
         _playId += _random.Between(18, 27);
-        if (_fork is { } fork && fork.After == _plays.Count)
+        if (_fork is { } fork && fork.After == _told)
         {
             _random.Reseed(fork.Seed);
-            DrawTheDay();
+            DrawForm();
         }
     }
 
-    private void SetKickoff(Side kicker)
+    private void SetKickoff(Side kicker, int spot = KickoffSpot)
     {
-        (_at.Offence, _at.Down, _at.ToGo, _at.ToGoal) = (kicker, 0, 0, KickoffSpot);
-        _isClockRunning = false;
+        (_at.Offence, _at.Down, _at.ToGo, _at.ToGoal) = (kicker, 0, 0, spot);
     }
 
     private void Elapse(int seconds) => _at.Clock = Math.Max(0, _at.Clock - seconds);
@@ -133,7 +185,6 @@ internal sealed partial class FootballModel
         _at.ToGoal = Math.Clamp(toGoal, 1, 99);
         _at.Down = 1;
         _at.ToGo = Math.Min(10, _at.ToGoal);
-        _isClockRunning = false;
     }
 
     private void StartDrive()
@@ -147,7 +198,7 @@ internal sealed partial class FootballModel
 
     private void Kickoff()
     {
-        if (_plays.Count > 0)
+        if (_told > 0)
         {
             StartDrive();
         }
@@ -155,16 +206,24 @@ internal sealed partial class FootballModel
         var before = _at;
         var kicker = _at.Offence;
         var receiver = Other(kicker);
-        if (_at.Quarter >= 4 && Lead < 0 && Lead >= -16 && _at.Clock < (Lead < -8 ? 240 : 130))
+        if (_at.Quarter >= 4 && Lead < 0 && Lead >= -16 && _at.Clock < (Lead < -8 ? 280 : 130))
         {
             Elapse(4);
-            var isRecovered = _random.Chance(0.08);
+            var isRecovered = _random.Chance(0.06);
             GiveBall(isRecovered ? kicker : receiver, isRecovered ? 52 : 46);
             Record(FootballPlayKind.OnsideKick, before, isRecovered ? FootballResult.Recovered : FootballResult.None, 12, actor: FootballRoster.Kicker);
             return;
         }
 
-        if (_random.Chance(0.62))
+        if (before.ToGoal == FreeKickSpot)
+        {
+            Elapse(_random.Between(4, 7));
+            GiveBall(receiver, _random.Between(52, 68));
+            Record(FootballPlayKind.Kickoff, before, yards: _random.Between(50, 62), returned: _random.Between(5, 20), actor: FootballRoster.Kicker);
+            return;
+        }
+
+        if (_random.Chance(0.60))
         {
             GiveBall(receiver, 75);
             Record(FootballPlayKind.Kickoff, before, FootballResult.Touchback, 65, actor: FootballRoster.Kicker);
@@ -198,7 +257,7 @@ internal sealed partial class FootballModel
 
         _at.Quarter++;
         _at.Clock = QuarterSeconds;
-        _isClockRunning = false;
+        DrawForm();
         if (quarter == 2)
         {
             SetKickoff(Other(_receivesSecondHalf));
@@ -247,7 +306,6 @@ internal sealed partial class FootballModel
     {
         _at.AddPoints(side, 6);
         (_at.Offence, _at.Down, _at.ToGo, _at.ToGoal) = (side, 0, 0, 2);
-        _isClockRunning = false;
         Record(kind, before, result, yards, returned, actor, target);
         CheckOvertime(isTouchdown: true, possessionEnded: true);
         if (!_isOver)
@@ -265,8 +323,7 @@ internal sealed partial class FootballModel
         }
 
         var before = _at;
-        var isLate = _at.Quarter == 4 || (_at.Quarter == 3 && _at.Clock < 300);
-        var goesForTwo = isLate ? Lead is -2 or -5 or -10 or 1 or 5 or -13 : _random.Chance(0.03);
+        var goesForTwo = _random.Chance(_at.Quarter == 4 ? TwoPointShare(Lead) : 0.035);
         var good = _random.Chance(goesForTwo ? 0.48 : 0.945);
         if (good)
         {
@@ -277,6 +334,17 @@ internal sealed partial class FootballModel
         Record(goesForTwo ? FootballPlayKind.TwoPoint : FootballPlayKind.ExtraPoint, before, good ? FootballResult.Good : FootballResult.NoGood,
             actor: goesForTwo ? FootballRoster.Quarterback : FootballRoster.Kicker, target: FootballRoster.Receiver(_random.Below(4)));
     }
+
+    /// <summary>How often two points are tried in the last quarter, by the lead after the touchdown: as teams did in the seasons 2019 to 2024.</summary>
+    private static double TwoPointShare(int lead) => lead switch
+    {
+        1 or 5 or -5 or -10 => 0.95,
+        -2 => 0.85,
+        4 or 12 or -13 => 0.75,
+        -8 or -16 => 0.35,
+        7 or -9 or -12 => 0.2,
+        _ => 0.02,
+    };
 
     private void Turnover(int toGoalForOther)
     {
@@ -294,7 +362,7 @@ internal sealed partial class FootballModel
     {
         var conceding = _at.Offence;
         _at.AddPoints(Other(conceding), 2);
-        SetKickoff(conceding);
+        SetKickoff(conceding, FreeKickSpot);
         Record(kind, before, FootballResult.Safety, yards, actor: actor);
         CheckOvertime(isTouchdown: true, possessionEnded: true);
     }

@@ -16,8 +16,7 @@ internal sealed partial class FootballModel
         }
 
         Elapse(_random.Between(4, 7));
-        _isClockRunning = !_random.Chance(0.12) || !IsLateHalf;
-        Gain(before, FootballPlayKind.Run, yards, runner, 0);
+        Gain(before, FootballPlayKind.Run, yards, runner, 0, isClockRunning: !_random.Chance(0.12) || !IsLateHalf);
     }
 
     private void Pass()
@@ -25,7 +24,7 @@ internal sealed partial class FootballModel
         var before = _at;
         var quality = OffenceQuality;
         var sack = 0.066 - (0.010 * quality);
-        var interception = (IsTrailingLate ? 0.034 : 0.0225) - (0.003 * quality);
+        var interception = 0.0225 + (_at.Quarter >= 4 && Lead < 0 ? 0.0115 * Hurry() : 0) - (0.003 * quality);
         var tightness = _at.ToGoal <= 5 ? 0.13 : _at.ToGoal <= 10 ? 0.10 : _at.ToGoal <= 20 ? 0.045 : 0;
         var complete = 0.612 + (0.040 * quality) - tightness;
         var u = _random.NextUnit();
@@ -47,19 +46,18 @@ internal sealed partial class FootballModel
                 return;
             }
 
-            _isClockRunning = !_random.Chance(IsLateHalf ? 0.35 : 0.04);
-            Gain(before, FootballPlayKind.Pass, yards, FootballRoster.Quarterback, FootballRoster.Receiver(_random.Below(5)));
+            var isClockRunning = !_random.Chance(IsLateHalf ? 0.35 : 0.04);
+            Gain(before, FootballPlayKind.Pass, yards, FootballRoster.Quarterback, FootballRoster.Receiver(_random.Below(5)), isClockRunning);
         }
         else
         {
             Elapse(_random.Between(4, 7));
-            _isClockRunning = false;
-            Gain(before, FootballPlayKind.Incomplete, 0, FootballRoster.Quarterback, FootballRoster.Receiver(_random.Below(5)));
+            Gain(before, FootballPlayKind.Incomplete, 0, FootballRoster.Quarterback, FootballRoster.Receiver(_random.Below(5)), isClockRunning: false);
         }
     }
 
     /// <summary>Moves the ball from scrimmage: touchdown, safety, first down, next down or turnover on downs.</summary>
-    private void Gain(in FootballSpot before, FootballPlayKind kind, int yards, int actor, int target)
+    private void Gain(in FootballSpot before, FootballPlayKind kind, int yards, int actor, int target, bool isClockRunning)
     {
         var toGoal = _at.ToGoal - yards;
         if (toGoal <= 0)
@@ -95,7 +93,9 @@ internal sealed partial class FootballModel
             return;
         }
 
+        var stopper = isClockRunning ? RunOff() : null;
         Record(kind, before, yards: yards, actor: actor, target: target);
+        CallTimeout(stopper);
     }
 
     private void Sack(in FootballSpot before)
@@ -108,8 +108,7 @@ internal sealed partial class FootballModel
             return;
         }
 
-        _isClockRunning = true;
-        Gain(before, FootballPlayKind.Sack, -lost, FootballRoster.Quarterback, 0);
+        Gain(before, FootballPlayKind.Sack, -lost, FootballRoster.Quarterback, 0, isClockRunning: true);
     }
 
     private void Intercept(in FootballSpot before)
@@ -155,7 +154,11 @@ internal sealed partial class FootballModel
     {
         var before = _at;
         var onDefence = _random.Chance(0.47);
-        _isClockRunning = false;
+        if (!IsLateHalf)
+        {
+            Elapse(_random.Between(0, 25));
+        }
+
         if (!onDefence)
         {
             var lost = Math.Min(_random.Chance(0.55) ? 5 : 10, (99 - _at.ToGoal) / 2);

@@ -1,5 +1,3 @@
-using Oddswire.Core.Domain;
-
 namespace Oddswire.Simulator.Football;
 
 /// <summary>Plays from scrimmage.</summary>
@@ -13,12 +11,6 @@ internal sealed partial class FootballModel
 
     private void Snap()
     {
-        RunOff();
-        if (_at.Clock == 0)
-        {
-            return;
-        }
-
         if (ShouldKneel())
         {
             Kneel();
@@ -35,97 +27,6 @@ internal sealed partial class FootballModel
         {
             PlayFromScrimmage();
         }
-    }
-
-    /// <summary>Time between the whistle and the snap when the clock runs; a trailing or hurried team stops it with a time-out.</summary>
-    private void RunOff()
-    {
-        if (!_isClockRunning)
-        {
-            return;
-        }
-
-        var trailing = Lead < 0 ? _at.Offence : Lead > 0 ? Other(_at.Offence) : (Side?)null;
-        var isHurried = IsTrailingLate || (IsLateHalf && Lead is <= 0 and > -17) || (_at.Quarter == 2 && _at.Clock <= 100);
-        var wantsStop = (_at.Quarter == 4 && _at.Clock <= 150 && Math.Abs(Lead) <= 16) || (_at.Quarter == 2 && _at.Clock <= 60);
-        var stopper = _at.Quarter == 4 ? trailing ?? _at.Offence : _at.Offence;
-        if (wantsStop && _at.Timeouts(stopper) > 0 && _random.Chance(0.75))
-        {
-            Elapse(_random.Between(1, 4));
-            if (_at.Clock > 0)
-            {
-                CallTimeout(stopper);
-            }
-
-            return;
-        }
-
-        var protectsLead = _at.Quarter == 4 && Lead > 0 && _at.Clock < 480;
-        Elapse(isHurried ? _random.Between(8, 15) : protectsLead ? _random.Between(35, 40) : _random.Between(26, 39));
-    }
-
-    private void CallTimeout(Side side)
-    {
-        var before = _at;
-        if (side == Side.Home)
-        {
-            _at.HomeTimeouts--;
-        }
-        else
-        {
-            _at.AwayTimeouts--;
-        }
-
-        _isClockRunning = false;
-        Record(FootballPlayKind.Timeout, before, actor: (int)side, yards: 3 - _at.Timeouts(side));
-    }
-
-    private bool ShouldKneel()
-    {
-        if (_at.Quarter == 2)
-        {
-            return _at.Clock <= 18 && _at.ToGoal > 60;
-        }
-
-        var stoppable = Math.Min(3, _at.Timeouts(Other(_at.Offence)));
-        var kneels = 4 - _at.Down;
-        return _at.Quarter == 4 && Lead > 0 && _at.ToGoal < 98
-            && _at.Clock <= (3 * kneels) + (40 * Math.Max(0, kneels - stoppable)) - (_at.Down == 3 ? 0 : 2);
-    }
-
-    private void Kneel()
-    {
-        var before = _at;
-        Elapse(3);
-        _at.ToGoal = Math.Min(99, _at.ToGoal + 1);
-        _at.ToGo++;
-        _at.Down++;
-        _isClockRunning = true;
-        if (_at.Down > 4)
-        {
-            Turnover(100 - _at.ToGoal);
-            Record(FootballPlayKind.Kneel, before, yards: -1, actor: FootballRoster.Quarterback);
-            PossessionChanged();
-            return;
-        }
-
-        Record(FootballPlayKind.Kneel, before, yards: -1, actor: FootballRoster.Quarterback);
-    }
-
-    private bool IsFieldGoalToEndHalf()
-    {
-        if (_at.ToGoal > 42)
-        {
-            return false;
-        }
-
-        return _at.Quarter switch
-        {
-            2 => _at.Clock <= 9,
-            4 => _at.Clock <= 9 && Lead is <= 0 and >= -3,
-            5 => (_at.Clock <= 9 || (_at.ToGoal <= 32 && _overtimePossessions >= 2)) && Lead is <= 0 and >= -3,
-            _ => false,
-        };
     }
 
     private void FourthDown()
@@ -162,20 +63,21 @@ internal sealed partial class FootballModel
             return false;
         }
 
-        return _at.Clock <= (Lead < -8 ? 480 : canKick ? 240 : 170);
+        // With a field goal in reach the points to tie are the question, without it the time to get the ball back.
+        return _random.Chance(Lead < -8 ? Near(720, 330) : canKick ? Near(480, 240) : Near(300, 120));
     }
 
     private bool WantsToGo(bool canKick)
     {
         var chance = _at.ToGo switch
         {
-            1 => _at.ToGoal <= 60 ? 0.55 : 0.15,
-            2 => _at.ToGoal <= 55 ? 0.30 : 0.05,
-            <= 4 => _at.ToGoal is > 32 and <= 50 ? 0.35 : 0.10,
-            <= 7 => _at.ToGoal is > 36 and <= 45 ? 0.25 : 0.04,
-            _ => 0.02,
+            1 => _at.ToGoal <= 60 ? 0.65 : 0.2,
+            2 => _at.ToGoal <= 55 ? 0.40 : 0.06,
+            <= 4 => _at.ToGoal switch { <= 10 => 0.25, > 32 and <= 50 => 0.42, _ => 0.12 },
+            <= 7 => _at.ToGoal is > 36 and <= 45 ? 0.30 : 0.05,
+            _ => 0.025,
         };
-        return (Lead is not 0 || _at.Quarter < 4 || !canKick) && _random.Chance(chance);
+        return !PlaysForFieldGoal && (Lead is not 0 || _at.Quarter < 4 || !canKick) && _random.Chance(chance);
     }
 
     private void FieldGoal()
@@ -233,7 +135,7 @@ internal sealed partial class FootballModel
 
     private void PlayFromScrimmage()
     {
-        if (_random.Chance(0.085))
+        if (_random.Chance(0.075))
         {
             Penalty();
             return;
@@ -251,22 +153,20 @@ internal sealed partial class FootballModel
 
     private double PassShare()
     {
-        if (IsTrailingLate || (IsLateHalf && Lead <= 0) || (_at.Quarter == 2 && _at.Clock <= 110))
+        if (PlaysForFieldGoal)
         {
-            return 0.9;
+            return 0.2;
         }
 
-        if (_at.Quarter == 4 && Lead > 0 && _at.Clock < 360)
-        {
-            return _at.Down == 3 && _at.ToGo > 4 ? 0.55 : 0.22;
-        }
-
-        return _at.Down switch
+        var usual = _at.Down switch
         {
             _ when _at.ToGoal <= 5 => 0.42,
             1 => 0.46,
             2 => _at.ToGo >= 7 ? 0.60 : 0.47,
             _ => _at.ToGo <= 2 ? 0.45 : 0.86,
         };
+        var ahead = _at.Quarter == 4 && Lead > 0 ? Near(540, 240) : 0;
+        var hurry = Hurry();
+        return (usual * (1 - ahead - hurry)) + (ahead * (_at.Down == 3 && _at.ToGo > 4 ? 0.55 : 0.22)) + (hurry * 0.87);
     }
 }

@@ -17,8 +17,9 @@ public static class NflFit
     private const int StretchRounds = 3;
     private const int LeanEvaluations = 48;
 
-    // Rows of the last step: plays of a game share its result, so that more of them say little more.
+    // Rows of the last step: plays of a game share its result, so that more of them say little more; but no game is passed over.
     private const int LeanRows = 4000;
+    private const int LeanRowsOfGame = 2;
 
     /// <summary>Fits the parameters.</summary>
     public static NflParameters Run(TrainingSet set, FitContext context)
@@ -33,7 +34,7 @@ public static class NflFit
         var parameters = DriveLaws.Of(samples) with { DriveEnds = ends, PregameMargin = PregameLaw.Of(set.Games), AverageMargin = averageMargin, AverageTotal = averageTotal };
         context.Progress(0.66, "points by stretch");
         parameters = FitStretches(parameters, samples, games.Count);
-        return FitLean(parameters, set.Rows, share => context.Progress(0.72 + (0.28 * share), "line and score"));
+        return FitLean(parameters, set.Rows, Math.Max(LeanRows, LeanRowsOfGame * games.Count), share => context.Progress(0.72 + (0.28 * share), "line and score"));
     }
 
     private static double[][] DriveEnds(List<DriveSample> samples, Action<double> progress)
@@ -97,11 +98,11 @@ public static class NflFit
         return [.. points.Select(sum => sum / games)];
     }
 
-    private static NflParameters FitLean(NflParameters parameters, IReadOnlyList<ModelRow> rows, Action<double> progress)
+    private static NflParameters FitLean(NflParameters parameters, IReadOnlyList<ModelRow> rows, int count, Action<double> progress)
     {
         var tables = NflTables.Of(parameters);
         var plays = rows.Where(row => row.IsCounted && !row.IsOvertime).ToList();
-        var sample = plays.Where((_, i) => i % Math.Max(plays.Count / LeanRows, 1) == 0).ToList();
+        var sample = plays.Where((_, i) => i % Math.Max(plays.Count / count, 1) == 0).ToList();
         var done = 0;
         var best = NelderMead.Minimise(
             [0.45, 0.8, 1.0],

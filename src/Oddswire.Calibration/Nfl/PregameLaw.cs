@@ -11,6 +11,9 @@ internal static class PregameLaw
 {
     private const int LeastGames = 500;
 
+    // The share of the moneyline's square that the spread must leave over: below it the two say the same (as in simulated games), and their parts cannot be told apart.
+    private const double LeastApart = 1e-3;
+
     /// <summary>The law: <see cref="NflParameters.PregameMargin"/>.</summary>
     public static double[] Of(IReadOnlyList<RecordedGame> games)
     {
@@ -27,10 +30,13 @@ internal static class PregameLaw
         var (ss, ww, sw) = (both.Sum(row => row.Spread * row.Spread), both.Sum(row => row.Win * row.Win), both.Sum(row => row.Spread * row.Win));
         var (sm, wm) = (both.Sum(row => row.Spread * row.Margin), both.Sum(row => row.Win * row.Margin));
         var determinant = (ss * ww) - (sw * sw);
+        var (spread, win) = determinant < LeastApart * ss * ww
+            ? (sm / ss, 0)
+            : (((ww * sm) - (sw * wm)) / determinant, ((ss * wm) - (sw * sm)) / determinant);
         return
         [
-            Math.Round(((ww * sm) - (sw * wm)) / determinant, 3),
-            Math.Round(((ss * wm) - (sw * sm)) / determinant, 3),
+            Math.Round(spread, 3),
+            Math.Round(win, 3),
             Math.Round(rows.Sum(row => row.Spread * row.Margin) / rows.Sum(row => row.Spread * row.Spread), 3),
             Math.Round(wm / ww, 3),
         ];

@@ -89,6 +89,9 @@ public sealed class TrainingRecorderTests : IDisposable
     {
         public static Seen Of(GameState state) => state.Baseball is { } bases || state.ClockTenths < 0
             ? new Seen(state.Score, state.Period, 0, state.Possession, null, 0, state.Baseball?.Outs ?? 0, state.Baseball?.BasesMask ?? 0)
-            : new Seen(state.Score, state.Period, state.ClockTenths / 10, state.Possession, state.Football, state.Sheet.Drives, 0, 0);
+            : state.Football is { Down: >= 1 } && state.Sheet.HasEnded(state.Period)
+                // The ball stays where it is from one quarter to the next.
+                ? new Seen(state.Score, state.Period + 1, 900, state.Possession, state.Football, state.Sheet.Drives, 0, 0)
+                : new Seen(state.Score, state.Period, state.ClockTenths / 10, state.Possession, state.Football, state.Sheet.Drives, 0, 0);
     }
 }

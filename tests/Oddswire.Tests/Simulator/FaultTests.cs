@@ -53,7 +53,7 @@ public sealed class FaultTests
     [MemberData(nameof(AllLeagues))]
     public void A_message_beyond_the_window_is_a_gap_first_and_then_late(League league)
     {
-        var (options, tally) = With(league, "late=0.5%:100");
+        var (options, tally) = With(league, "late=0.8%:100");
         var faulty = Run(league, options);
 
         tally.Late.ShouldBeGreaterThan(2);
@@ -90,7 +90,7 @@ public sealed class FaultTests
     [MemberData(nameof(AllLeagues))]
     public void Corrections_leave_the_true_score_behind(League league)
     {
-        var (options, tally) = With(league, "corrections=6%");
+        var (options, tally) = With(league, "corrections=8%");
         var faulty = Run(league, options);
 
         tally.Corrections.ShouldBeGreaterThan(8);

@@ -84,11 +84,17 @@ internal static class TruthBench
         Console.Out.WriteLine(
             $"  mean absolute error of the win probability  {all.Average(result => Math.Abs(result.Error)):0.0000}   (an exact model would show {all.Average(result => result.NoiseOf(order.Trials)):0.0000}, the trials' own noise)");
         Console.Out.WriteLine($"  mean error (bias)                           {all.Average(result => result.Error):+0.0000;-0.0000}");
+        Console.Out.WriteLine(
+            $"  in favour of the team ahead {Bias(all, static result => result.State.Score.Margin)}, with the ball {Bias(all, static result => result.State.Possession switch { Side.Home => 1, Side.Away => -1, _ => 0 })}, favoured before {Bias(all, static result => result.Line.HomeMarginHundredths ?? 0)}");
         foreach (var period in all.GroupBy(result => result.State.Period).OrderBy(period => period.Key))
         {
             Console.Out.WriteLine($"  period {period.Key,2}  {period.Count(),5} moments   {period.Average(result => Math.Abs(result.Error)):0.0000}");
         }
     }
+
+    // The mean error towards home where the sign is above zero, towards away where it is below.
+    private static string Bias(List<Comparison> all, Func<Comparison, int> sign) =>
+        all.Where(result => sign(result) != 0).Select(result => Math.Sign(sign(result)) * result.Error).DefaultIfEmpty().Average().ToString("+0.0000;-0.0000", CultureInfo.InvariantCulture);
 
     private static void Write(string path, List<Comparison> all)
     {
