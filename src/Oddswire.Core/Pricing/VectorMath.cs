@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -5,21 +6,22 @@ using System.Runtime.Intrinsics;
 namespace Oddswire.Core.Pricing;
 
 /// <summary>
-/// Sums over tables of probabilities, four at a time. The order of the operations is fixed and none is fused, so every machine gets the same bits.
+/// Sums over tables of probabilities, four at a time, or eight in single precision. The order of the operations is fixed and none is fused, so every machine gets the same bits.
 /// </summary>
 internal static class VectorMath
 {
     private const int Lanes = 4;
 
     /// <summary>Adds <paramref name="factor"/> times each of <paramref name="from"/> to <paramref name="into"/>, which is at least as long.</summary>
-    public static void AddScaled(Span<double> into, ReadOnlySpan<double> from, double factor)
+    public static void AddScaled<T>(Span<T> into, ReadOnlySpan<T> from, T factor)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         into = into[..from.Length];
         ref var target = ref MemoryMarshal.GetReference(into);
         ref var source = ref MemoryMarshal.GetReference(from);
         var factors = Vector256.Create(factor);
         var i = 0;
-        for (; i <= from.Length - Lanes; i += Lanes)
+        for (; i <= from.Length - Vector256<T>.Count; i += Vector256<T>.Count)
         {
             var added = Vector256.LoadUnsafe(ref source, (nuint)i) * factors;
             (Vector256.LoadUnsafe(ref target, (nuint)i) + added).StoreUnsafe(ref target, (nuint)i);
@@ -32,12 +34,13 @@ internal static class VectorMath
     }
 
     /// <summary>Multiplies each by <paramref name="factor"/>.</summary>
-    public static void Scale(Span<double> values, double factor)
+    public static void Scale<T>(Span<T> values, T factor)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ref var first = ref MemoryMarshal.GetReference(values);
         var factors = Vector256.Create(factor);
         var i = 0;
-        for (; i <= values.Length - Lanes; i += Lanes)
+        for (; i <= values.Length - Vector256<T>.Count; i += Vector256<T>.Count)
         {
             (Vector256.LoadUnsafe(ref first, (nuint)i) * factors).StoreUnsafe(ref first, (nuint)i);
         }
@@ -67,12 +70,13 @@ internal static class VectorMath
     }
 
     /// <summary>The sum.</summary>
-    public static double Sum(ReadOnlySpan<double> values)
+    public static T Sum<T>(ReadOnlySpan<T> values)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ref var first = ref MemoryMarshal.GetReference(values);
-        var sums = Vector256<double>.Zero;
+        var sums = Vector256<T>.Zero;
         var i = 0;
-        for (; i <= values.Length - Lanes; i += Lanes)
+        for (; i <= values.Length - Vector256<T>.Count; i += Vector256<T>.Count)
         {
             sums += Vector256.LoadUnsafe(ref first, (nuint)i);
         }
@@ -197,5 +201,10 @@ internal static class VectorMath
     private static Vector256<double> Reversed(Vector256<double> values) => Vector256.Shuffle(values, Vector256.Create(3L, 2, 1, 0));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static double Across(Vector256<double> values) => values[0] + values[1] + (values[2] + values[3]);
+    private static T Across<T>(Vector256<T> values)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var sum = values[0] + values[1] + (values[2] + values[3]);
+        return Vector256<T>.Count == Lanes ? sum : sum + (values[4] + values[5] + (values[6] + values[7]));
+    }
 }

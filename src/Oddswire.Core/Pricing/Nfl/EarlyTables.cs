@@ -220,7 +220,7 @@ internal sealed class EarlyTables
             {
                 for (var band = 0; band < NflParameters.Bands; band++)
                 {
-                    PointGrid.AddScaled(
+                    VectorMath.AddScaled(
                         Second(tables, slot, DriveModel.Kick, side), Second(tables, slot, band, side), (float)_parameters.KickBand[band]);
                 }
             }
@@ -256,7 +256,7 @@ internal sealed class EarlyTables
         var all = 0f;
         for (var row = 0; row < Points; row++)
         {
-            all += PointGrid.Sum(sum.AsSpan(row * Width, Points));
+            all += VectorMath.Sum(sum.AsSpan(row * Width, Points));
         }
 
         return all;
@@ -267,8 +267,8 @@ internal sealed class EarlyTables
         for (var row = 0; row < Points; row++)
         {
             var cells = table.Slice(row * Width, Points);
-            PointGrid.AddScaled(cells, from.AsSpan(row * Width, Points), 1 / all);
-            rows = PointGrid.Sum(cells) > LeastRow ? Math.Max(rows, row + 1) : rows;
+            VectorMath.AddScaled(cells, from.AsSpan(row * Width, Points), 1 / all);
+            rows = VectorMath.Sum(cells) > LeastRow ? Math.Max(rows, row + 1) : rows;
         }
     }
 
@@ -278,7 +278,7 @@ internal sealed class EarlyTables
         {
             for (var band = 0; band < NflParameters.Bands; band++)
             {
-                PointGrid.AddScaled(First(slot, DriveModel.Kick, receives), First(slot, band, receives), (float)_parameters.KickBand[band]);
+                VectorMath.AddScaled(First(slot, DriveModel.Kick, receives), First(slot, band, receives), (float)_parameters.KickBand[band]);
             }
         }
     }

@@ -44,15 +44,15 @@ internal sealed class LateMixture
             var home = Cells(mixed[0], lead);
             foreach (var (slot, band, share) in beginnings)
             {
-                PointGrid.AddScaled(home, late.At(slot, band, lead), share);
+                VectorMath.AddScaled(home, late.At(slot, band, lead), share);
             }
 
             // The away team with the ball, its lead the other way round, and its points in the columns.
             PointGrid.AddTransposed(Cells(mixed[1], -lead), LateTables.Width, home, LateTables.Width, LateTables.Points);
         }
 
-        PointGrid.AddScaled(mixed[2], mixed[0], 0.5f);
-        PointGrid.AddScaled(mixed[2], mixed[1], 0.5f);
+        VectorMath.AddScaled(mixed[2], mixed[0], 0.5f);
+        VectorMath.AddScaled(mixed[2], mixed[1], 0.5f);
         for (var side = 0; side < mixed.Length; side++)
         {
             List(side, mixed[side]);
@@ -88,7 +88,7 @@ internal sealed class LateMixture
             for (var i = 0; i < list.Away.Length; i++)
             {
                 var at = Pad + (i * Leads) + from;
-                PointGrid.AddScaled(buffer[at..], chances.AsSpan(at - moved, count), 1f / leads.Length);
+                VectorMath.AddScaled(buffer[at..], chances.AsSpan(at - moved, count), 1f / leads.Length);
             }
         }
 
@@ -106,7 +106,7 @@ internal sealed class LateMixture
         for (var row = 0; row < EarlyTables.Points; row++)
         {
             var cells = law.Slice(row * EarlyTables.Width, EarlyTables.Points);
-            used[row] = isExact ? cells.Length : PointGrid.Sum(cells) >= LeastRow ? Used(cells) : 0;
+            used[row] = isExact ? cells.Length : VectorMath.Sum(cells) >= LeastRow ? Used(cells) : 0;
             cells[..used[row]].CopyTo(padded.Slice((row * PaddedWidth) + Pad));
         }
 
@@ -131,7 +131,7 @@ internal sealed class LateMixture
     private static int Used(ReadOnlySpan<float> cells)
     {
         var used = cells.Length;
-        while (used > 8 && PointGrid.Sum(cells.Slice(used - 8, 8)) < LeastCells)
+        while (used > 8 && VectorMath.Sum(cells.Slice(used - 8, 8)) < LeastCells)
         {
             used -= 8;
         }

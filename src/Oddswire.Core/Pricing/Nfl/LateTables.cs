@@ -59,7 +59,7 @@ internal sealed class LateTables
 
                 for (var band = 0; band < NflParameters.Bands; band++)
                 {
-                    PointGrid.AddScaled(Writable(slot, DriveModel.Kick, lead), At(slot, band, lead), (float)parameters.KickBand[band]);
+                    VectorMath.AddScaled(Writable(slot, DriveModel.Kick, lead), At(slot, band, lead), (float)parameters.KickBand[band]);
                 }
             }
         }
@@ -100,7 +100,7 @@ internal sealed class LateTables
     }
 
     private static void AddRows(Span<float> into, ReadOnlySpan<float> table, int own, int other, float chance) =>
-        PointGrid.AddScaled(into[((own * Width) + other)..], table[..(Size - PointGrid.Margin)], chance);
+        VectorMath.AddScaled(into[((own * Width) + other)..], table[..(Size - PointGrid.Margin)], chance);
 
     private void Fill(int slot, int band, int lead, ReadOnlySpan<DriveBranch> branches)
     {
@@ -117,7 +117,7 @@ internal sealed class LateTables
         for (var row = 0; row < Points; row++)
         {
             _own.AsSpan(row * Width, Points).CopyTo(table[(row * Width)..]);
-            sum += PointGrid.Sum(_own.AsSpan(row * Width, Points));
+            sum += VectorMath.Sum(_own.AsSpan(row * Width, Points));
         }
 
         for (var i = 0; i < Size; i++)

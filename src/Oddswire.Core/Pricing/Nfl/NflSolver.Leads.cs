@@ -59,8 +59,8 @@ internal sealed partial class NflSolver
         {
             var (here, bestMass) = WinOf(_best, lead);
             var share = here > most ? (most - own) / (here - own) : 1;
-            PointGrid.Scale(_whole.Cells, (float)((1 - share) / mass));
-            PointGrid.AddScaled(_whole.Cells, _best.Cells, (float)(share / bestMass));
+            VectorMath.Scale(_whole.Cells, (float)((1 - share) / mass));
+            VectorMath.AddScaled(_whole.Cells, _best.Cells, (float)(share / bestMass));
         }
     }
 
@@ -81,9 +81,9 @@ internal sealed partial class NflSolver
         _whole.Clear();
         SolveRegulation();
         PointGrid.AddTransposed(_whole.Cells, ScoreLaw.Points, _half, ScoreLaw.Points, ScoreLaw.Points);
-        PointGrid.Scale(_whole.Cells, 0.5f);
+        VectorMath.Scale(_whole.Cells, 0.5f);
         PointGrid.AddTransposed(_regulation, ScoreLaw.Points, _otherRegulation, ScoreLaw.Points, ScoreLaw.Points);
-        PointGrid.Scale(_regulation, 0.5f);
+        VectorMath.Scale(_regulation, 0.5f);
         OvertimeChance = Chance.Of((OvertimeChance.Value + overtime) / 2);
         _points = (_points + points) / 2;
         Position = known;

@@ -87,7 +87,7 @@ internal sealed partial class NflSolver
         (_isOvertimeRead, _levelWin) = (true, 0);
         for (var row = 0; row < Overtime.Points; row++)
         {
-            _levelWin += PointGrid.Sum(_overtime.AsSpan(row * Overtime.Width, row)) + (_overtime[(row * Overtime.Width) + row] / 2);
+            _levelWin += VectorMath.Sum(_overtime.AsSpan(row * Overtime.Width, row)) + (_overtime[(row * Overtime.Width) + row] / 2);
         }
     }
 
@@ -103,7 +103,7 @@ internal sealed partial class NflSolver
             var room = Math.Min(Overtime.Points, ScoreLaw.Points - row - lead);
             for (var own = 0; mass > 0 && own < Overtime.Points && row + own < ScoreLaw.Points; own++)
             {
-                PointGrid.AddScaled(cells[(at + (own * ScoreLaw.Points))..], _overtime.AsSpan(own * Overtime.Width, room), mass);
+                VectorMath.AddScaled(cells[(at + (own * ScoreLaw.Points))..], _overtime.AsSpan(own * Overtime.Width, room), mass);
             }
         }
     }
@@ -118,7 +118,7 @@ internal sealed partial class NflSolver
         for (var row = 0; row < Overtime.Points; row++)
         {
             _overtimeOther[(row * Overtime.Width) + row] = 0;
-            decided += 2 * PointGrid.Sum(_overtimeOther.AsSpan(row * Overtime.Width, Overtime.Points));
+            decided += 2 * VectorMath.Sum(_overtimeOther.AsSpan(row * Overtime.Width, Overtime.Points));
         }
 
         for (var row = Math.Max(0, -lead); row < Overtime.Points && row + lead < Overtime.Points; row++)
@@ -165,8 +165,8 @@ internal sealed partial class NflSolver
             _overtime[0] = sum = 1;
         }
 
-        PointGrid.Scale(_overtime, 1 / sum);
+        VectorMath.Scale(_overtime, 1 / sum);
     }
 
-    private static void AddRows(Span<float> into, ReadOnlySpan<float> table, float share) => PointGrid.AddScaled(into, table, share);
+    private static void AddRows(Span<float> into, ReadOnlySpan<float> table, float share) => VectorMath.AddScaled(into, table, share);
 }

@@ -179,7 +179,7 @@ internal sealed partial class NflSolver
             var receives = seconds >= 1800 ? Position.ReceivesSecondHalf : null;
             foreach (var lead in _leads)
             {
-                PointGrid.AddScaled(law.Cells, tables.LaterEnds.At(seconds >= 1800, receives, lead), 1f / Quantiles);
+                VectorMath.AddScaled(law.Cells, tables.LaterEnds.At(seconds >= 1800, receives, lead), 1f / Quantiles);
             }
         }
 

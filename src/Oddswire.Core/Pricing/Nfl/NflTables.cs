@@ -83,7 +83,7 @@ internal sealed class NflTables
         var law = new float[ScoreLaw.Points * ScoreLaw.Points];
         Mixture.Compose(sums[0], 2, 0, law);
         var symmetric = new float[law.Length];
-        PointGrid.AddScaled(symmetric, law, 0.5f);
+        VectorMath.AddScaled(symmetric, law, 0.5f);
         for (var i = 0; i < law.Length; i++)
         {
             symmetric[(i % ScoreLaw.Points * ScoreLaw.Points) + (i / ScoreLaw.Points)] += law[i] * 0.5f;

@@ -78,7 +78,7 @@ internal sealed class Overtime
 
                 for (var band = 0; band < NflParameters.Bands; band++)
                 {
-                    PointGrid.AddScaled(At(slot, DriveModel.Kick, phase), At(slot, band, phase), (float)parameters.KickBand[band]);
+                    VectorMath.AddScaled(At(slot, DriveModel.Kick, phase), At(slot, band, phase), (float)parameters.KickBand[band]);
                 }
             }
         }
@@ -208,7 +208,7 @@ internal sealed class Overtime
         }
 
         var slot = Math.Clamp((int)Math.Round(branch.Seconds / Step), 0, Math.Max(lastSlot, 0));
-        PointGrid.AddScaled(other[own..], At(slot, branch.Band, next)[..(Size - PointGrid.Margin)], chance);
+        VectorMath.AddScaled(other[own..], At(slot, branch.Band, next)[..(Size - PointGrid.Margin)], chance);
     }
 
     private Span<float> At(int slot, int band, OvertimePhase phase) =>

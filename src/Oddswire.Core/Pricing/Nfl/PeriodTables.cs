@@ -58,18 +58,18 @@ internal sealed class PeriodTables
                 var sum = 0f;
                 for (var row = 0; row < Points; row++)
                 {
-                    sum += PointGrid.Sum(own.AsSpan(row * Width, Points));
+                    sum += VectorMath.Sum(own.AsSpan(row * Width, Points));
                 }
 
                 for (var row = 0; row < Points; row++)
                 {
-                    PointGrid.AddScaled(table[(row * Width)..], own.AsSpan(row * Width, Points), 1 / sum);
+                    VectorMath.AddScaled(table[(row * Width)..], own.AsSpan(row * Width, Points), 1 / sum);
                 }
             }
 
             for (var band = 0; band < NflParameters.Bands; band++)
             {
-                PointGrid.AddScaled(At(slot, DriveModel.Kick), At(slot, band), (float)parameters.KickBand[band]);
+                VectorMath.AddScaled(At(slot, DriveModel.Kick), At(slot, band), (float)parameters.KickBand[band]);
             }
         }
     }

@@ -15,26 +15,6 @@ internal static class PointGrid
 
     private const int Lanes = 8;
 
-    /// <summary>Adds <paramref name="factor"/> times each of <paramref name="from"/> to <paramref name="into"/>, which is at least as long.</summary>
-    public static void AddScaled(Span<float> into, ReadOnlySpan<float> from, float factor)
-    {
-        into = into[..from.Length];
-        ref var target = ref MemoryMarshal.GetReference(into);
-        ref var source = ref MemoryMarshal.GetReference(from);
-        var factors = Vector256.Create(factor);
-        var i = 0;
-        for (; i <= from.Length - Lanes; i += Lanes)
-        {
-            var added = Vector256.LoadUnsafe(ref source, (nuint)i) * factors;
-            (Vector256.LoadUnsafe(ref target, (nuint)i) + added).StoreUnsafe(ref target, (nuint)i);
-        }
-
-        for (; i < from.Length; i++)
-        {
-            into[i] += from[i] * factor;
-        }
-    }
-
     /// <summary>
     /// Adds to a row, for each of several moves, what another row moved by so much gives times that move's own factors: into[j] += row[j - move] * factors[j - move].
     /// </summary>
@@ -144,45 +124,8 @@ internal static class PointGrid
         }
     }
 
-    /// <summary>Multiplies each by a number.</summary>
-    public static void Scale(Span<float> values, float factor)
-    {
-        ref var first = ref MemoryMarshal.GetReference(values);
-        var factors = Vector256.Create(factor);
-        var i = 0;
-        for (; i <= values.Length - Lanes; i += Lanes)
-        {
-            (Vector256.LoadUnsafe(ref first, (nuint)i) * factors).StoreUnsafe(ref first, (nuint)i);
-        }
-
-        for (; i < values.Length; i++)
-        {
-            values[i] *= factor;
-        }
-    }
-
     /// <summary>Adds each of <paramref name="from"/> to <paramref name="into"/>, which is at least as long.</summary>
-    public static void Add(Span<float> into, ReadOnlySpan<float> from) => AddScaled(into, from, 1);
-
-    /// <summary>The sum.</summary>
-    public static float Sum(ReadOnlySpan<float> values)
-    {
-        ref var first = ref MemoryMarshal.GetReference(values);
-        var sums = Vector256<float>.Zero;
-        var i = 0;
-        for (; i <= values.Length - Lanes; i += Lanes)
-        {
-            sums += Vector256.LoadUnsafe(ref first, (nuint)i);
-        }
-
-        var sum = sums[0] + sums[1] + (sums[2] + sums[3]) + (sums[4] + sums[5] + (sums[6] + sums[7]));
-        for (; i < values.Length; i++)
-        {
-            sum += values[i];
-        }
-
-        return sum;
-    }
+    public static void Add(Span<float> into, ReadOnlySpan<float> from) => VectorMath.AddScaled(into, from, 1);
 
     /// <summary>Adds a square table, with the teams changed, to another of the same or a greater width.</summary>
     public static void AddTransposed(Span<float> into, int intoWidth, ReadOnlySpan<float> from, int fromWidth, int rows)
@@ -201,6 +144,6 @@ internal static class PointGrid
     public static void AddMoved(Span<float> into, ReadOnlySpan<float> from, int width, int rows, int own, int other, float factor)
     {
         var offset = (own * width) + other;
-        AddScaled(into[offset..], from[..Math.Min(rows * width, into.Length - offset)], factor);
+        VectorMath.AddScaled(into[offset..], from[..Math.Min(rows * width, into.Length - offset)], factor);
     }
 }

@@ -45,7 +45,7 @@ internal sealed class ScoreLaw
         {
             var cells = _cells.AsSpan(row * Points, _extent);
             PointGrid.Add(_columns, cells);
-            double sum = PointGrid.Sum(cells);
+            double sum = VectorMath.Sum(cells);
             all += sum;
             points += sum * row;
         }
@@ -69,10 +69,10 @@ internal sealed class ScoreLaw
         {
             var cells = _cells.AsSpan(row * Points, _extent);
             PointGrid.Multiply(cells, _differences.AsSpan(Points - 1 - row, _extent), _sums.AsSpan(row, _extent));
-            sum += PointGrid.Sum(cells);
+            sum += VectorMath.Sum(cells);
         }
 
-        PointGrid.Scale(_cells.AsSpan(0, _extent * Points), 1 / sum);
+        VectorMath.Scale(_cells.AsSpan(0, _extent * Points), 1 / sum);
     }
 
     /// <summary>The table by margins, columns minus rows from -79 up, weighed by the sums of points only.</summary>
@@ -102,7 +102,7 @@ internal sealed class ScoreLaw
             PointGrid.Add(_differences.AsSpan(Points - 1 - row), cells);
             PointGrid.Add(_sums.AsSpan(row), cells);
             PointGrid.Add(_columns, cells);
-            _mass[row] = PointGrid.Sum(cells);
+            _mass[row] = VectorMath.Sum(cells);
         }
 
         _mass.AsSpan(_extent, Points - _extent).Clear();
@@ -155,7 +155,7 @@ internal sealed class ScoreLaw
         var both = 0f;
         for (var i = Math.Max(row, 0); i < Points; i++)
         {
-            both += PointGrid.Sum(_cells.AsSpan((i * Points) + Math.Clamp(column, 0, Points), Points - Math.Clamp(column, 0, Points)));
+            both += VectorMath.Sum(_cells.AsSpan((i * Points) + Math.Clamp(column, 0, Points), Points - Math.Clamp(column, 0, Points)));
         }
 
         var (h, a) = (_home.Above(home - 1), _away.Above(away - 1));
