@@ -110,9 +110,10 @@ internal sealed class NbaDistribution(NbaParameters parameters) : IOutcomeDistri
         };
         var odds = withBall / (1 - withBall) * Math.Exp(parameters.NextScoreTilt * _path.Line);
 
-        // Who scores next scores.
+        // Who scores next scores; where one team hardly can, the sums' rounding may leave no room between the bounds.
         var somebody = 1 - nobody;
-        var home = Math.Clamp(somebody * odds / (1 + odds), somebody - _full.AtLeast(Side.Away, 1), _full.AtLeast(Side.Home, 1));
+        var most = _full.AtLeast(Side.Home, 1);
+        var home = Math.Clamp(somebody * odds / (1 + odds), Math.Clamp(somebody - _full.AtLeast(Side.Away, 1), 0, most), most);
         return Split.Of(home, Math.Max(somebody - home, 0));
     }
 

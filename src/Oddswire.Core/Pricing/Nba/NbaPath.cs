@@ -28,6 +28,9 @@ internal readonly struct NbaPath
     // With so many team fouls in the period the next one gives free throws (rule 12, section V).
     private const int PeriodFouls = 4;
     private const int OvertimeFouls = 3;
+
+    // Three in four go in.
+    private const double VarianceOfThrow = 0.19;
     private const double FarLead = 6;
     private const double FarStep = 4;
 
@@ -62,6 +65,7 @@ internal readonly struct NbaPath
         var inPeriod = IsOvertime ? Seconds : Seconds - (Math.Floor(Seconds / PeriodSeconds) * PeriodSeconds);
         var situation = state.Basketball ?? default;
         BallValue = Possession * WorthOfBall(situation, parameters.PossessionValue * (1 - Math.Exp(-inPeriod / ShotSeconds)));
+        FreeThrowVariance = Possession == 0 ? 0 : situation.FreeThrows * VarianceOfThrow;
         BonusValue = parameters.BonusValue / 60 * (PenaltySeconds(situation.AwayFouls, inPeriod) - PenaltySeconds(situation.HomeFouls, inPeriod));
         Expected = (Keeps(ShareLeft) * (Lead + BallValue + BonusValue)) + RestFrom(ShareLeft);
         Variance = VarianceFrom(ShareLeft);
@@ -96,6 +100,11 @@ internal readonly struct NbaPath
 
     /// <summary>What the team fouls of the period are worth to home, in points of the lead: fouls of a team in the penalty give free throws.</summary>
     public double BonusValue { get; }
+
+    /// <summary>
+    /// The variance of free throws to come. That of the rest of the game holds it on average, as it was fitted; that of a period about to end does not.
+    /// </summary>
+    public double FreeThrowVariance { get; }
 
     /// <summary>X: the expected final margin before the weights.</summary>
     public double Expected { get; }
@@ -165,7 +174,7 @@ internal readonly struct NbaPath
         var keepsTo = Keeps(to);
         var varianceTo = to > 0 ? VarianceFrom(to) : 0;
         var known = Math.Max(Variance - varianceTo, LeastVariance);
-        var (variance, covariance) = (known / (keepsTo * keepsTo), known / keepsTo);
+        var (variance, covariance) = ((known / (keepsTo * keepsTo)) + (to > 0 ? FreeThrowVariance : 0), known / keepsTo);
         if (from >= ShareLeft)
         {
             return new NbaStretch(((Expected - RestFrom(to)) / keepsTo) - Lead, variance, covariance);
