@@ -1,6 +1,5 @@
 using Oddswire.Core.Domain;
 using Oddswire.Core.Ports;
-using Oddswire.Core.Wire;
 using Oddswire.Host.Composition;
 using Oddswire.Host.Roles.Lag;
 using Oddswire.IntegrationTests.Chaos;
@@ -46,7 +45,7 @@ public sealed class KilledRolesOnKafkaTests(ITestOutputHelper output)
         await using var log = KafkaLogs.Open(kafka.Place, TimeProvider.System, null);
         await using var edgeLog = KafkaLogs.Open(edge.Place, TimeProvider.System, null);
         OddswireProcess Launch(int at) => Start(Roles[at], folder[$"{Roles[at]}-{at}-{seed}"], kafka, edge);
-        var odds = new OddsCount(log);
+        var odds = new OddsCount(log, Played);
         var inTheMiddle = 0;
         try
         {
@@ -150,45 +149,6 @@ public sealed class KilledRolesOnKafkaTests(ITestOutputHelper output)
             }
 
             await Task.Delay(200, TestContext.Current.CancellationToken);
-        }
-    }
-
-    /// <summary>Counts the different updates in the log, reading on from where it last stood.</summary>
-    private sealed class OddsCount(IEventLog log)
-    {
-        private readonly HashSet<UInt128> _seen = [];
-        private readonly Dictionary<TopicPartition, long> _next = [];
-
-        public async Task<int> ReadAsync()
-        {
-            foreach (var league in Played)
-            {
-                foreach (var bounds in await log.DescribeAsync(Topics.Odds(league), TestContext.Current.CancellationToken))
-                {
-                    IReadOnlyList<RecordBatch> batches;
-                    do
-                    {
-                        var from = new PartitionOffset(bounds.Partition, _next.GetValueOrDefault(bounds.Partition));
-                        batches = await log.ReadAsync(from, 10_000, TimeSpan.Zero, TestContext.Current.CancellationToken);
-                        foreach (var batch in batches)
-                        {
-                            Add(batch);
-                            _next[bounds.Partition] = batch.NextOffset;
-                        }
-                    }
-                    while (batches.Count > 0 && _next[bounds.Partition] < bounds.EndOffset);
-                }
-            }
-
-            return _seen.Count;
-        }
-
-        private void Add(RecordBatch batch)
-        {
-            foreach (var record in batch)
-            {
-                _seen.Add(Murmur.Hash128(record.Value.Span));
-            }
         }
     }
 }

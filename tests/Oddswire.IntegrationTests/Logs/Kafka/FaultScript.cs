@@ -4,9 +4,12 @@ using Oddswire.Infrastructure.Logs.Kafka;
 namespace Oddswire.IntegrationTests.Logs.Kafka;
 
 /// <summary>What goes wrong on the cluster, drawn from a seed: the same seed gives the same faults in the same order at the same pace.</summary>
-internal sealed class FaultScript(ulong seed, PipelineRig rig)
+/// <param name="seed">Everything follows from it.</param>
+/// <param name="cluster">Where it goes wrong.</param>
+/// <param name="groups">Whose coordinators move.</param>
+/// <param name="join">Lets one more member of the groups come; gives what makes it go.</param>
+internal sealed class FaultScript(ulong seed, MockCluster cluster, IReadOnlyList<string> groups, Func<Func<Task>> join)
 {
-    private static readonly string[] Groups = ["normalise.nba", "price.nba"];
     private readonly Random _random = new((int)seed);
     private readonly List<string> _said = [];
 
@@ -23,13 +26,13 @@ internal sealed class FaultScript(ulong seed, PipelineRig rig)
 
         foreach (var api in Enum.GetValues<KafkaApi>())
         {
-            rig.Cluster.ClearErrors(api);
+            cluster.ClearErrors(api);
         }
     }
 
     private async Task OneAsync()
     {
-        var broker = _random.Next(1, rig.Cluster.Brokers + 1);
+        var broker = _random.Next(1, cluster.Brokers + 1);
         switch (_random.Next(13))
         {
             case 0:
@@ -59,19 +62,19 @@ internal sealed class FaultScript(ulong seed, PipelineRig rig)
                     Any(ErrorCode.NotCoordinatorForGroup, ErrorCode.GroupCoordinatorNotAvailable, ErrorCode.GroupLoadInProgress));
                 break;
             case 6:
-                var group = Groups[_random.Next(Groups.Length)];
+                var group = groups[_random.Next(groups.Count)];
                 Say($"coordinator of {group} moves to {broker}");
-                rig.Cluster.SetGroupCoordinator(group, broker);
+                cluster.SetGroupCoordinator(group, broker);
                 break;
             case 7:
                 Say($"broker {broker} restarts");
-                rig.Cluster.StopBroker(broker);
+                cluster.StopBroker(broker);
                 await Task.Delay(_random.Next(100, 900));
-                rig.Cluster.StartBroker(broker);
+                cluster.StartBroker(broker);
                 break;
             case 8:
                 Say("a member comes and goes");
-                var stop = rig.StartStages();
+                var stop = join();
                 await Task.Delay(_random.Next(100, 1500));
                 await stop();
                 break;
@@ -93,7 +96,7 @@ internal sealed class FaultScript(ulong seed, PipelineRig rig)
     /// <summary>Three at once: a member comes, a producer is fenced, and what is restored meanwhile comes slowly and is taken away again.</summary>
     private async Task DisturbRestoreAsync()
     {
-        for (var broker = 1; broker <= rig.Cluster.Brokers; broker++)
+        for (var broker = 1; broker <= cluster.Brokers; broker++)
         {
             Delay(broker, KafkaApi.Fetch, TimeSpan.FromMilliseconds(_random.Next(300, 900)));
             Delay(broker, KafkaApi.Fetch, TimeSpan.FromMilliseconds(_random.Next(300, 900)));
@@ -101,7 +104,7 @@ internal sealed class FaultScript(ulong seed, PipelineRig rig)
 
         Push(Any(KafkaApi.AddPartitionsToTxn, KafkaApi.EndTxn), Any(ErrorCode.InvalidProducerEpoch, ErrorCode.ProducerFenced));
         Say("a member comes and goes");
-        var stop = rig.StartStages();
+        var stop = join();
         await Task.Delay(_random.Next(200, 1200));
         await stop();
     }
@@ -110,13 +113,13 @@ internal sealed class FaultScript(ulong seed, PipelineRig rig)
     {
         var times = _random.Next(1, 4);
         Say($"{times} x {api}: {error}");
-        rig.Cluster.PushErrors(api, [.. Enumerable.Repeat(error, times)]);
+        cluster.PushErrors(api, [.. Enumerable.Repeat(error, times)]);
     }
 
     private void Delay(int broker, KafkaApi api, TimeSpan delay)
     {
         Say($"broker {broker} answers {api} after {delay.TotalMilliseconds:0} ms");
-        rig.Cluster.PushDelay(broker, api, delay);
+        cluster.PushDelay(broker, api, delay);
     }
 
     private T Any<T>(params ReadOnlySpan<T> values) => values[_random.Next(values.Length)];

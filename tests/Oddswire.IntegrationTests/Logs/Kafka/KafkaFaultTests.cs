@@ -1,7 +1,5 @@
-using Oddswire.Core.Domain;
 using Oddswire.Core.Ports;
 using Oddswire.Host.Composition;
-using static Oddswire.IntegrationTests.Logs.LogTestKit;
 
 namespace Oddswire.IntegrationTests.Logs.Kafka;
 
@@ -34,7 +32,7 @@ public sealed class KafkaFaultTests
         await using var rig = new PipelineRig();
         await rig.EnsureTopicsAsync();
         await rig.IngestAsync(new FirstMessages(PipelineRig.Source(seed), 240));
-        var script = new FaultScript(seed, rig);
+        var script = new FaultScript(seed, rig.Cluster, ["normalise.nba", "price.nba"], rig.StartStages);
         rig.StartStages();
         rig.StartStages();
         try
@@ -121,17 +119,5 @@ public sealed class KafkaFaultTests
         }
 
         return records;
-    }
-
-    private sealed class FirstMessages(IFeedSource inner, int count) : IFeedSource
-    {
-        public int SpoiltAt { get; init; } = -1;
-
-        public string Identity => inner.Identity;
-
-        public League League => inner.League;
-
-        public IEnumerable<SourcedMessage> ReadFrom(long cursor) => inner.ReadFrom(cursor).TakeWhile(message => message.Cursor <= count)
-            .Select(message => message.Cursor == SpoiltAt ? message with { Message = message.Message with { Body = Utf8("{ not a message") } } : message);
     }
 }
