@@ -87,7 +87,7 @@ public sealed class KilledRolesOnKafkaTests(ITestOutputHelper output)
     }
 
     private static OddswireProcess Start(string role, string data, KafkaRig kafka, KafkaRig edge) => OddswireProcess.Start(
-        ["run", "--role", role, "--headless", "--speed", "100x", "--health-port", "0", "--data", data, .. Slate, .. kafka.Options, .. role == "replicate" ? edge.EdgeOptions : []]);
+        ["run", "--role", role, "--headless", "--speed", "300x", "--health-port", "0", "--data", data, .. Slate, .. kafka.Options, .. role == "replicate" ? edge.EdgeOptions : []]);
 
     /// <summary>Waits until a process has its partitions, as whoever rolls it waits.</summary>
     private static async Task UntilReadyAsync(OddswireProcess process)
