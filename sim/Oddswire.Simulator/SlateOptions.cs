@@ -73,7 +73,7 @@ public sealed record SlateOptions
     /// <summary>Everything that determines the messages, as text: equal texts, equal messages.</summary>
     internal string Fingerprint(League league) => string.Create(
         CultureInfo.InvariantCulture,
-        $"v1|{Seed}|{GamesOf(league)}|{Rounds}|{UnderWay}|{Heartbeat.Ticks}|{Intermission.Ticks}|{MessagesPerSecond:R}|{FirstStart.UtcTicks}|{Faults}");
+        $"v2|{Seed}|{GamesOf(league)}|{Rounds}|{UnderWay}|{Heartbeat.Ticks}|{Intermission.Ticks}|{MessagesPerSecond:R}|{FirstStart.UtcTicks}|{Faults}");
 
     private static void Require(bool isTrue, string message)
     {

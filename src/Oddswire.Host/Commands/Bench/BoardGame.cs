@@ -73,11 +73,20 @@ internal sealed record BoardGame(GameId Id, List<LogRecord> Records, List<(GameS
         return seen.Count;
     }
 
-    /// <summary>Players of the book, alternately for either side: those of whom most is expected have the most markets.</summary>
-    private static List<PlayerChange> Substitutes(League league, int count) =>
-        [.. PropFiles.Book(league).Players
-            .OrderByDescending(entry => league == League.Nba ? entry.Value[PlayerStatistic.CourtTime] : entry.Value[PlayerStatistic.Receptions])
+    /// <summary>Players of the book who play enough to have markets, taken evenly from the most to the least used, alternately for either side.</summary>
+    private static List<PlayerChange> Substitutes(League league, int count)
+    {
+        var (use, least) = league == League.Nba ? (PlayerStatistic.CourtTime, 12.0) : (PlayerStatistic.Receptions, 1.5);
+        var known = PropFiles.Book(league).Players
+            .Where(entry => entry.Value[use] >= least)
+            .OrderByDescending(entry => entry.Value[use])
             .ThenBy(entry => entry.Key, StringComparer.Ordinal)
-            .Take(Math.Max(count, 0))
-            .Select((entry, i) => new PlayerChange(entry.Key, PlayerStatistic.Listed, 0, (Side)(i % 2), Name: entry.Value.Name))];
+            .ToList();
+        return
+        [
+            .. Enumerable.Range(0, Math.Clamp(count, 0, known.Count))
+                .Select(i => (Entry: known[i * known.Count / count], Side: (Side)(i % 2)))
+                .Select(player => new PlayerChange(player.Entry.Key, PlayerStatistic.Listed, 0, player.Side, Name: player.Entry.Value.Name)),
+        ];
+    }
 }
