@@ -48,12 +48,29 @@ function groupRow(group) {
   head.scope = 'row';
   head.textContent = group.group;
   row.append(head);
-  for (const text of [number.format(group.records), rate.format(group.seconds), number.format(group.partitions), group.worst ?? '–']) {
+  for (const content of [group.hop, number.format(group.records), rate.format(group.seconds), partitions(group), group.worst ?? '–']) {
     const cell = document.createElement('td');
-    cell.textContent = text;
+    cell.append(content);
     row.append(cell);
   }
   return row;
+}
+
+// Rows are made anew at every look: which lists are open is kept here.
+const open = new Set();
+
+function partitions(group) {
+  const list = document.createElement('details');
+  const head = document.createElement('summary');
+  head.textContent = number.format(group.partitions.length);
+  list.append(head, ...group.partitions.map(one => {
+    const line = document.createElement('div');
+    line.textContent = `${one.partition}: ${number.format(one.records)} waiting, ${rate.format(one.seconds)} s`;
+    return line;
+  }));
+  list.open = open.has(group.group);
+  list.addEventListener('toggle', () => list.open ? open.add(group.group) : list.isConnected && open.delete(group.group));
+  return list;
 }
 
 function add(body, hop) {

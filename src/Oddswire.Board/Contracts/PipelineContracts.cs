@@ -52,9 +52,15 @@ public sealed record LeagueBoardView(string League, int Games, int Live, int Sta
 /// <param name="League">The league's code.</param>
 /// <param name="Records">Records that wait.</param>
 /// <param name="Seconds">For how long the oldest of them has been in the log.</param>
-/// <param name="Partitions">How many partitions it reads.</param>
+/// <param name="Partitions">The partitions that it reads.</param>
 /// <param name="Worst">The partition that is furthest behind; null when nothing waits.</param>
-public sealed record GroupLagView(string Group, string Hop, string League, long Records, double Seconds, int Partitions, string? Worst);
+public sealed record GroupLagView(string Group, string Hop, string League, long Records, double Seconds, IReadOnlyList<PartitionLagView> Partitions, string? Worst);
+
+/// <summary>How far a group is behind in one partition.</summary>
+/// <param name="Partition">Topic and number.</param>
+/// <param name="Records">Records that wait.</param>
+/// <param name="Seconds">For how long the oldest of them has been in the log.</param>
+public sealed record PartitionLagView(string Partition, long Records, double Seconds);
 
 /// <summary>The pipeline at a glance.</summary>
 /// <param name="At">When it was measured, ISO 8601 UTC.</param>

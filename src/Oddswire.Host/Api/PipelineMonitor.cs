@@ -97,7 +97,13 @@ public sealed class PipelineMonitor(ApiSources sources, StreamHub streams) : Bac
     }
 
     private static GroupLagView View(GroupLag lag) => new(
-        lag.Group, GameLabels.Snake(lag.Hop), lag.League.Code(), lag.Records, Math.Round(lag.Age.TotalSeconds, 1), lag.Partitions.Count, lag.Worst?.Partition.ToString());
+        lag.Group,
+        GameLabels.Snake(lag.Hop),
+        lag.League.Code(),
+        lag.Records,
+        Math.Round(lag.Age.TotalSeconds, 1),
+        [.. lag.Partitions.Select(one => new PartitionLagView(one.Partition.ToString(), one.Records, Math.Round(one.Age.TotalSeconds, 1)))],
+        lag.Worst?.Partition.ToString());
 
     private static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 2);
 

@@ -130,6 +130,10 @@ internal static class LogCli
         return config;
     }
 
+    private static TimeSpan ReadCompactionLag(Config config) => config.Duration(ConfigSchema.Topics, "compaction-lag", TimeSpan.FromMinutes(10)) is var lag && lag >= TimeSpan.FromMinutes(1)
+        ? lag
+        : throw new UserErrorException(ExitCodes.Usage, $"topics.compaction-lag {lag} is too short: who takes a partition over must still find the claims of others.", "Choose 1m or more.");
+
     private static TopicLayout ReadLayout(Config config, string section)
     {
         var partitions = Leagues.All.ToDictionary(
@@ -143,6 +147,7 @@ internal static class LogCli
             Replication = (short)replication,
             MinInsyncReplicas = config.Number(ConfigSchema.Topics, "min-insync-replicas", Math.Min(2, replication), 1, replication),
             Retention = config.Duration(ConfigSchema.Topics, "retention", TimeSpan.FromDays(14)),
+            CompactionLag = ReadCompactionLag(config),
             LetterRetention = config.Duration(ConfigSchema.Topics, "dlq-retention", TimeSpan.FromDays(90)),
             MaxMessageBytes = config.Number(ConfigSchema.Topics, "max-message-bytes", 8 << 20, 256 << 10, 100 << 20),
         };

@@ -55,7 +55,9 @@ public sealed class LagTests
         metrics.ShouldMatch($"oddswire_group_lag_seconds\\{{[^}}]*topic=\"{In}\",partition=\"1\"\\}} 9[0-9]");
         using var pipeline = System.Text.Json.JsonDocument.Parse(await client.GetStringAsync(new Uri("/api/v1/pipeline", UriKind.Relative), Ct));
         var group = pipeline.RootElement.GetProperty("groups").EnumerateArray().ShouldHaveSingleItem();
-        (group.GetProperty("group").GetString(), group.GetProperty("records").GetInt64(), group.GetProperty("partitions").GetInt32()).ShouldBe(("normalise.nfl", 2, 2));
+        (group.GetProperty("group").GetString(), group.GetProperty("records").GetInt64(), group.GetProperty("partitions").GetArrayLength()).ShouldBe(("normalise.nfl", 2, 2));
+        group.GetProperty("partitions")[1].GetProperty("records").GetInt64().ShouldBe(2);
+        (await client.GetStringAsync(new Uri("/pipeline", UriKind.Relative), Ct)).ShouldContain($"{In}-1: 2 waiting, 9");
         group.GetProperty("seconds").GetDouble().ShouldBeGreaterThanOrEqualTo(90);
         group.GetProperty("worst").GetString().ShouldNotBeNull().ShouldContain($"{In}-1");
 

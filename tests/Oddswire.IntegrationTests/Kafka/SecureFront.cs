@@ -3,6 +3,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Oddswire.Infrastructure.Logs.Kafka;
+using Oddswire.Infrastructure.Logs.Kafka.Admin;
 using Oddswire.Infrastructure.Logs.Kafka.Mock;
 
 namespace Oddswire.IntegrationTests.Kafka;
@@ -89,19 +90,23 @@ internal sealed class SecureFront : IAsyncDisposable
 {
     private readonly MockCluster _cluster = new(1);
     private readonly MockGateway _gateway;
+    private readonly MockTopics _topics;
 
     public SecureFront(TestAuthority? authority, bool asksForCertificate = false, Func<SaslServer>? login = null)
     {
-        var topics = new MockTopics(_cluster);
+        _topics = new MockTopics(_cluster);
         _gateway = new MockGateway(_cluster, new MockGatewayOptions
         {
             Secure = authority is null ? null : (stream, ct) => SecureAsync(stream, authority, asksForCertificate, ct),
-            Answer = login is null ? () => topics.Answer : () => WithLogin(login(), topics),
+            Answer = login is null ? () => _topics.Answer : () => WithLogin(login(), _topics),
             Answers = [.. MockTopics.Answers, .. login is null ? [] : SaslServer.Answers],
         });
     }
 
     public string Bootstrap => _gateway.Bootstrap;
+
+    /// <summary>Makes a topic behind the door.</summary>
+    public void CreateTopic(PlannedTopic topic) => _topics.Create(topic);
 
     public async ValueTask DisposeAsync()
     {

@@ -77,6 +77,33 @@ public sealed class VendorFaultTests
     }
 
     [Fact]
+    public async Task A_vendor_behind_TLS_and_a_login_is_read()
+    {
+        using var authority = new TestAuthority();
+        await using var vendor = new SecureFront(authority, login: () => new SaslServer("SCRAM-SHA-512", "us", Marker));
+        vendor.CreateTopic(Plan);
+        await using var core = KafkaRig.Open(leagues: [League.Nfl]);
+        await using var folder = new ChaosFolder();
+        var secure = new ProducerConfig
+        {
+            BootstrapServers = vendor.Bootstrap,
+            SecurityProtocol = SecurityProtocol.SaslSsl,
+            SslCaLocation = authority.CaFile,
+            SaslMechanism = SaslMechanism.ScramSha512,
+            SaslUsername = "us",
+            SaslPassword = Marker,
+        };
+        await SendAsync(secure, [.. Messages.Value.Take(50).Select(Record)]);
+        var password = authority.Write("password", Marker);
+        await using var process = Start(
+            vendor.Bootstrap, core, folder, "--set", $"feed.tls-ca-file={authority.CaFile}", "--set", "feed.sasl-mechanism=scram-sha-512", "--set", "feed.sasl-username=us",
+            "--set", $"feed.sasl-password-file={password}");
+        await using var log = KafkaLogs.Open(core.Place, TimeProvider.System, null);
+        await UntilAsync(async () => (await TakenAsync(log)).Count == 50, () => process.Said);
+        process.Said.ShouldNotContain(Marker);
+    }
+
+    [Fact]
     public async Task A_vendor_that_does_not_let_us_read_its_topic_ends_the_role_with_topic_cluster_and_what_to_ask_for()
     {
         await using var vendor = KafkaRig.Open(withTopics: false, mustBeMock: true);

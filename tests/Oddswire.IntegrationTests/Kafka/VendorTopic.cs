@@ -22,11 +22,17 @@ internal static class VendorTopic
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static void MakeTopic(KafkaRig vendor) => vendor.Topics!.Create(new PlannedTopic(Topic, Partitions, 1, null));
+    public static PlannedTopic Plan { get; } = new(Topic, Partitions, 1, null);
+
+    public static void MakeTopic(KafkaRig vendor) => vendor.Topics!.Create(Plan);
 
     public static async Task SendAsync(KafkaRig vendor, IReadOnlyList<FeedMessage> messages) => await SendAsync(vendor, [.. messages.Select(Record)]);
 
-    public static async Task SendAsync(KafkaRig vendor, IReadOnlyList<Message<byte[], byte[]>> records)
+    public static async Task SendAsync(KafkaRig vendor, IReadOnlyList<Message<byte[], byte[]>> records) =>
+        await SendAsync(new ProducerConfig { BootstrapServers = vendor.Bootstrap }, records);
+
+    /// <summary>Sends to a cluster that asks for more than its address.</summary>
+    public static async Task SendAsync(ProducerConfig vendor, IReadOnlyList<Message<byte[], byte[]>> records)
     {
         using var producer = Producer(vendor);
         await Task.WhenAll(records.Select(record => producer.ProduceAsync(Topic, record)));
@@ -34,7 +40,7 @@ internal static class VendorTopic
 
     public static async Task SendSlowlyAsync(KafkaRig vendor, IReadOnlyList<FeedMessage> messages)
     {
-        using var producer = Producer(vendor);
+        using var producer = Producer(new ProducerConfig { BootstrapServers = vendor.Bootstrap });
         foreach (var some in messages.Chunk(20))
         {
             await Task.WhenAll(some.Select(message => producer.ProduceAsync(Topic, Record(message))));
@@ -42,8 +48,11 @@ internal static class VendorTopic
         }
     }
 
-    private static IProducer<byte[], byte[]> Producer(KafkaRig vendor) =>
-        new ProducerBuilder<byte[], byte[]>(new ProducerConfig { BootstrapServers = vendor.Bootstrap, EnableIdempotence = true, LingerMs = 1 }).Build();
+    private static IProducer<byte[], byte[]> Producer(ProducerConfig vendor)
+    {
+        (vendor.EnableIdempotence, vendor.LingerMs) = (true, 1);
+        return new ProducerBuilder<byte[], byte[]>(vendor).Build();
+    }
 
     public static Message<byte[], byte[]> Record(FeedMessage message) => new()
     {

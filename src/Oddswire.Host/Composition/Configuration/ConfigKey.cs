@@ -67,6 +67,7 @@ internal static class ConfigSchema
         new(Topics, "min-insync-replicas", "Copies that must have a record before it counts; 2 by default, never more than there are copies."),
         new(Topics, "retention", "How long raw and normalised records and odds are kept; 336h by default."),
         new(Topics, "dlq-retention", "How long refused messages are kept; 2160h by default."),
+        new(Topics, "compaction-lag", "For how long a changelog keeps what a newer record has replaced; 10m by default, 1m at least: who takes a partition over must still find the claims of others."),
         new(Topics, "max-message-bytes", "The largest record that topics take, 8388608 by default; a feed's message of more than half of it becomes dead letters. Less where the cluster allows less, 262144 at least."),
     ];
 

@@ -73,10 +73,7 @@ internal sealed class FaultScript(ulong seed, MockCluster cluster, IReadOnlyList
                 cluster.StartBroker(broker);
                 break;
             case 8:
-                Say("a member comes and goes");
-                var stop = join();
-                await Task.Delay(_random.Next(100, 1500));
-                await stop();
+                await StormAsync(_random.Next(1, 4));
                 break;
             case 9:
                 Push(Any(KafkaApi.AddPartitionsToTxn, KafkaApi.EndTxn, KafkaApi.AddOffsetsToTxn), Any(ErrorCode.InvalidProducerEpoch, ErrorCode.ProducerFenced));
@@ -90,6 +87,23 @@ internal sealed class FaultScript(ulong seed, MockCluster cluster, IReadOnlyList
             default:
                 Push(Any(KafkaApi.Fetch, KafkaApi.ListOffsets, KafkaApi.Heartbeat, KafkaApi.JoinGroup), Any(ErrorCode.NotLeaderForPartition, ErrorCode.RequestTimedOut));
                 break;
+        }
+    }
+
+    /// <summary>Members that come one shortly after the other, and go in the same order: every coming and going is a rebalance, and most begin within another.</summary>
+    private async Task StormAsync(int members)
+    {
+        Say($"{members} member(s) come and go");
+        List<Func<Task>> stops = [];
+        for (var i = 0; i < members; i++)
+        {
+            stops.Add(join());
+            await Task.Delay(_random.Next(50, 700));
+        }
+
+        foreach (var stop in stops)
+        {
+            await stop();
         }
     }
 

@@ -24,15 +24,15 @@ public sealed record TopicLayout
     /// <summary>How long refused messages are kept: longer, since people deal with them.</summary>
     public TimeSpan LetterRetention { get; init; } = TimeSpan.FromDays(90);
 
+    /// <summary>How long a changelog keeps every record, 1 min or more: a claim that a newer one replaced must still be there when the newer owner reads it.</summary>
+    public TimeSpan CompactionLag { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>The longest record that a topic takes; it holds ingest's longest message and what is put around it.</summary>
     public int MaxMessageBytes { get; init; } = 8 << 20;
 
     /// <summary>50 for the NFL, 10 for the NBA, 5 for the MLB.</summary>
     public static IReadOnlyDictionary<League, int> DefaultPartitions { get; } =
         new Dictionary<League, int> { [League.Nfl] = 50, [League.Nba] = 10, [League.Mlb] = 5 };
-
-    /// <summary>How long a changelog keeps every record: a claim that a newer one replaced must still be there when the newer owner reads it.</summary>
-    private static readonly TimeSpan CompactionLag = TimeSpan.FromMinutes(10);
 
     /// <summary>All topics of the leagues as they ought to be: the data, and the changelogs that the groups keep their states in.</summary>
     public IReadOnlyList<PlannedTopic> Topics(IReadOnlyList<League> leagues) => [.. leagues.SelectMany(TopicsOf)];
