@@ -19,24 +19,8 @@ public static class NbaFit
     private const double WeightOfWinner = 2;
     private const double LeastChance = 1e-9;
 
-    /// <summary>Fits all parameters but the average total without a line, which is set to what the league scores today.</summary>
-    public static NbaParameters Run(TrainingSet set, FitContext context)
-    {
-        var samples = SamplesOf(set.Rows);
-        var start = FoulCount.Apply(WithPrior(Start, set.Rows), set.Rows);
-        var margin = Bfgs.Minimise(
-            MarginVector(start), MarginScale, p => CostOfMargin(new NbaModel(WithMargin(start, p), "fit"), samples), 60,
-            share => context.Progress(share * 0.7, "fitting the margin"));
-        var fitted = WithOvertime(WithMargin(start, margin), samples);
-        var total = Bfgs.Minimise(
-            TotalVector(fitted), TotalScale, p => CostOfTotal(new NbaModel(WithTotal(fitted, p), "fit"), samples), 40,
-            share => context.Progress(0.7 + (share * 0.25), "fitting the total"));
-        context.Progress(0.95, "counting who scores next");
-        return NextScoreFit.Apply(WithTotal(fitted, total), set.Rows);
-    }
-
     /// <summary>Where the fit begins: round numbers of the right size.</summary>
-    private static NbaParameters Start => new()
+    private static readonly NbaParameters Start = new NbaParameters
     {
         HomeEdge = 2.6,
         StrengthSd = 6,
@@ -53,26 +37,46 @@ public static class NbaFit
         LateVariance = 3,
         LateSeconds = 25,
         PossessionValue = 0.4,
-        LooseBallShare = 0.5, FreeThrowValue = 0.7,
+        LooseBallShare = 0.5,
+        FreeThrowValue = 0.7,
         BonusValue = 0.05,
         FoulSeconds = 150,
         QuarterStartValue = 0.4,
         Tilt = 0.04,
         TiltWidth = 6,
         MarginWeights = [2, 0.7, 0.8, 1, 1, 1.15, 1.15, 1.3, 1.3, 1.05, 1.05],
-        HoldSecondsClose = 4, HoldSecondsFar = 20,
+        HoldSecondsClose = 4,
+        HoldSecondsFar = 20,
         OvertimeLineGain = 1,
-        OvertimePoints = 0.116, OvertimePointsSd = 10,
+        OvertimePoints = 0.116,
+        OvertimePointsSd = 10,
         TotalGain = 0.99,
         TotalCurve = 0.02,
         TotalSd = 15.5,
-        TotalLateVariance = 15, TotalLateSeconds = 60,
+        TotalLateVariance = 15,
+        TotalLateSeconds = 60,
         ClosePoints = 2,
         CloseWidth = 6,
         CloseSeconds = 60,
         BallScoresNext = 0.68,
         NextScoreTilt = 0.005,
     };
+
+    /// <summary>Fits all parameters but the average total without a line, which is set to what the league scores today.</summary>
+    public static NbaParameters Run(TrainingSet set, FitContext context)
+    {
+        var samples = SamplesOf(set.Rows);
+        var start = FoulCount.Apply(WithPrior(Start, set.Rows), set.Rows);
+        var margin = Bfgs.Minimise(
+            MarginVector(start), MarginScale, p => CostOfMargin(new NbaModel(WithMargin(start, p), "fit"), samples), 60,
+            share => context.Progress(share * 0.7, "fitting the margin"));
+        var fitted = WithOvertime(WithMargin(start, margin), samples);
+        var total = Bfgs.Minimise(
+            TotalVector(fitted), TotalScale, p => CostOfTotal(new NbaModel(WithTotal(fitted, p), "fit"), samples), 40,
+            share => context.Progress(0.7 + (share * 0.25), "fitting the total"));
+        context.Progress(0.95, "counting who scores next");
+        return NextScoreFit.Apply(WithTotal(fitted, total), set.Rows);
+    }
 
     private static double[] MarginScale =>
         [0.3, 0.2, 0.15, 0.2, 1.5, 0.15, 2, 10, 0.2, 0.02, 0.5, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 2, 8, 0.5, 0.02, 0.1, 0.2, 0.3, 0.3, 0.05];
