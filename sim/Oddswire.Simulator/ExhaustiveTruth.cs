@@ -24,6 +24,9 @@ public sealed class ExhaustiveTruth
     /// <summary>What is expected of it before the start, to the hundredth of a point: the line without its rounding to half points.</summary>
     public PregameLine Line => _game.Fixture.Expectation;
 
+    /// <summary>How it ended.</summary>
+    public Score Final => _game.Final;
+
     /// <summary>A game of a season.</summary>
     /// <param name="league">The league.</param>
     /// <param name="seed">The season's seed.</param>

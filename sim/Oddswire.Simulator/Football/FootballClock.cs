@@ -48,7 +48,7 @@ internal sealed partial class FootballModel
             return _at.Clock > 0 ? stopper : null;
         }
 
-        if (_random.Chance(Hurry()))
+        if (!_isKneeling && _random.Chance(Hurry()))
         {
             Elapse(_random.Between(9, 17));
         }
@@ -68,7 +68,7 @@ internal sealed partial class FootballModel
     /// <summary>Who would stop the clock: who is behind, and who wants to score before the half ends.</summary>
     private Side? Stopper() => (_at.Quarter, Lead) switch
     {
-        (2, _) => _at.Clock <= 60 && _at.ToGoal <= 75 ? _at.Offence : null,
+        (2, _) => _at.Clock <= 60 && _at.ToGoal <= 75 && !_isKneeling ? _at.Offence : null,
         (4, > 16 or < -16) => null,
         (4, > 0) => _at.Clock <= (Lead > 8 ? 240 : 190) ? Other(_at.Offence) : null,
         (4, < 0) => _at.Clock <= 70 ? _at.Offence : null,
@@ -113,6 +113,7 @@ internal sealed partial class FootballModel
     private void Kneel()
     {
         var before = _at;
+        _isKneeling = true;
         Elapse(3);
         _at.ToGoal = Math.Min(99, _at.ToGoal + 1);
         _at.ToGo++;

@@ -33,6 +33,7 @@ internal sealed partial class FootballModel
     private int _playId = 36;
     private int _drive = 1;
     private bool _isOver;
+    private bool _isKneeling;
     private Side _receivesSecondHalf;
     private int _overtimePossessions;
     private bool _hasFirstOvertimeScore;

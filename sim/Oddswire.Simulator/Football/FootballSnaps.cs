@@ -11,6 +11,7 @@ internal sealed partial class FootballModel
 
     private void Snap()
     {
+        _isKneeling = false;
         if (ShouldKneel())
         {
             Kneel();

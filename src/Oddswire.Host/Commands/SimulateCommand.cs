@@ -13,6 +13,7 @@ internal static class SimulateCommand
         var folder = new Option<string>("--out") { Description = "Folder to write to; made when it does not exist.", Required = true, HelpName = "DIR" };
         var league = new Option<string?>("--league") { Description = "Only nfl, nba or mlb." };
         var training = new Option<int?>("--training") { Description = "Write so many games in the formats of 'oddswire models train' instead; one league a call.", HelpName = "GAMES" };
+        var results = new Option<int>("--results") { Description = "With --training of nfl: lines and results alone of so many games more, for what lines say of margins.", HelpName = "GAMES" };
         var slate = new SlateCli();
         var command = new ExampleCommand(
             "simulate",
@@ -20,16 +21,16 @@ internal static class SimulateCommand
             "oddswire simulate --out games",
             "oddswire simulate --out games --league nfl --games nfl=16 --rounds 17 --seed 2026",
             "oddswire simulate --out law --league mlb --training 4000")
-        { folder, league, training };
+        { folder, league, training, results };
         slate.AddTo(command);
         command.SetAction(parsed => parsed.GetValue(training) is { } games
-            ? RunTraining(parsed.GetRequiredValue(folder), parsed.GetValue(league), games, (int)parsed.GetValue(slate.Seed), parsed.GetValue(Cli.Json))
+            ? RunTraining(parsed.GetRequiredValue(folder), parsed.GetValue(league), games, parsed.GetValue(results), (int)parsed.GetValue(slate.Seed), parsed.GetValue(Cli.Json))
             : Run(
             parsed.GetRequiredValue(folder), parsed.GetValue(league), slate.Read(parsed), parsed.GetValue(Cli.Json)));
         return command;
     }
 
-    private static int RunTraining(string folder, string? leagueText, int games, int seed, bool json)
+    private static int RunTraining(string folder, string? leagueText, int games, int results, int seed, bool json)
     {
         if (games is < 1 or > 90_000)
         {
@@ -37,6 +38,11 @@ internal static class SimulateCommand
         }
 
         var league = OddsCommand.ParseLeagues(leagueText)[0];
+        if (results is < 0 or > 900_000 || (results > 0 && league != Core.Domain.League.Nfl))
+        {
+            throw new UserErrorException(ExitCodes.Usage, $"--results {results} is not 0 to 900000, or not for nfl.", "Write for example --league nfl --training 16000 --results 100000.");
+        }
+
         try
         {
             using var recorder = TrainingRecorder.Of(league, folder);
@@ -47,6 +53,11 @@ internal static class SimulateCommand
                 {
                     Cli.Say($"{game + 1} of {games} games");
                 }
+            }
+
+            for (var game = games; game < games + results; game++)
+            {
+                recorder.RecordResult(seed, game);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

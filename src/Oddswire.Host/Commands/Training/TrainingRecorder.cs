@@ -49,6 +49,13 @@ internal abstract class TrainingRecorder : IDisposable
         WriteGame(number, truth.Line, state);
     }
 
+    /// <summary>Writes line and result alone of the game with this number: what lines say of margins takes more games than what plays say.</summary>
+    public void RecordResult(int seed, int number)
+    {
+        var truth = ExhaustiveTruth.Of(_league, seed, number);
+        WriteGame(number, truth.Line, new GameState { Score = truth.Final });
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _files.ForEach(static file => file.Dispose());
 
