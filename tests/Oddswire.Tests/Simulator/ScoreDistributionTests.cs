@@ -88,7 +88,7 @@ public sealed class ScoreDistributionTests(ITestOutputHelper output)
     public void The_pregame_line_is_what_the_games_come_to_on_average(League league, double tolerance)
     {
         var season = new Season(league, 4, Timestamp.From(new SlateOptions().FirstStart));
-        var games = Enumerable.Range(0, 4000).Select(number => season.At(number)).Select(fixture => (fixture, Slate.PlayGame(fixture).Final)).ToList();
+        var games = Enumerable.Range(0, 12_000).Select(number => season.At(number)).Select(fixture => (fixture, Slate.PlayGame(fixture).Final)).ToList();
 
         var middle = games.Average(game => game.fixture.HomeMargin);
         foreach (var half in games.GroupBy(game => game.fixture.HomeMargin > middle))
