@@ -119,7 +119,7 @@ internal sealed class PartTables
     public double NothingMore()
     {
         FillTotals();
-        return Math.Clamp(_nothing + _regulation.Cell(0, 0) + (_overtime.IsUsed ? _overtime.Cell(0, 0) : 0), 0, 1);
+        return Math.Clamp(_nothing + _regulation.Cell(0, 0) + (_overtime.IsUsed && _score.Margin == 0 ? _overtime.Cell(0, 0) : 0), 0, 1);
     }
 
     /// <summary>Chance that a team still scores at least so many points.</summary>
@@ -139,9 +139,13 @@ internal sealed class PartTables
     private double SumAtLeast(Side side, int points)
     {
         var sign = side == Side.Home ? 1 : -1;
-        var sum = _regulation.TeamAtLeast(sign, points) + (_overtime.IsUsed ? _overtime.TeamAtLeast(sign, points) : 0) + (points <= 0 ? _nothing : 0);
+        var sum = _regulation.TeamAtLeast(sign, points) + OvertimeAtLeast(sign, points) + (points <= 0 ? _nothing : 0);
         return Math.Clamp(sum, 0, _whole is null || points <= 0 ? 1 : _whole.AtLeast(side, points));
     }
+
+    // A game that goes to overtime has seen the team behind score what it lacked: of that much its law of overtime's points leaves a little undone.
+    private double OvertimeAtLeast(int sign, int points) =>
+        !_overtime.IsUsed ? 0 : _overtime.TeamAtLeast(sign, _whole is null && points <= -sign * _score.Margin ? 0 : points);
 
     /// <summary>Chance that both teams together still score at least so many points.</summary>
     public double TotalAtLeast(int points)
@@ -177,11 +181,36 @@ internal sealed class PartTables
         _regulation.AddTotalTo(_total);
         if (_overtime.IsUsed)
         {
-            _overtime.AddTotalTo(_total);
+            AddOvertimeTotal();
         }
 
         _total.From(0, 1)[0] += _nothing;
         _total.Accumulate();
+    }
+
+    // Totals below what the team behind lacked are moved up to it.
+    private void AddOvertimeTotal()
+    {
+        const int most = 64;
+        var behind = _whole is null ? Math.Abs(_score.Margin) : 0;
+        if (behind is 0 or > most || behind > _overtime.HighTotal)
+        {
+            _overtime.AddTotalTo(_total);
+            return;
+        }
+
+        Span<double> kept = stackalloc double[most];
+        var low = _total.From(0, behind);
+        low.CopyTo(kept);
+        _overtime.AddTotalTo(_total);
+        var moved = 0.0;
+        for (var t = 0; t < behind; t++)
+        {
+            moved += low[t] - kept[t];
+            low[t] = kept[t];
+        }
+
+        _total.From(behind, 1)[0] += moved;
     }
 
     private static (int Floor, int Ceiling) Whole(int hundredths)
