@@ -49,8 +49,11 @@ public sealed class ExhaustiveTruth
     /// <param name="told">Plays told so far, at least 1.</param>
     /// <param name="trials">How often to play on.</param>
     /// <param name="seed">Decides how.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Nothing is told yet, or nobody is to play on.</exception>
     public (Chance HomeWin, Chance Tie) After(int told, int trials, int seed)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(told, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(trials, 1);
         int wins = 0, ties = 0;
         var football = _game.Fixture.Id.League == League.Nfl ? FootballModel.Before(_game.Fixture, told) : null;
         for (var trial = 0; trial < trials; trial++)

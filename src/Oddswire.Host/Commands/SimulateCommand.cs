@@ -23,6 +23,13 @@ internal static class SimulateCommand
             "oddswire simulate --out law --league mlb --training 4000")
         { folder, league, training, results };
         slate.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(results) != 0 && result.GetValue(training) is null)
+            {
+                result.AddError("--results belongs to --training. Write for example --league nfl --training 16000 --results 100000.");
+            }
+        });
         command.SetAction(parsed => parsed.GetValue(training) is { } games
             ? RunTraining(parsed.GetRequiredValue(folder), parsed.GetValue(league), games, parsed.GetValue(results), (int)parsed.GetValue(slate.Seed), parsed.GetValue(Cli.Json))
             : Run(
@@ -58,6 +65,10 @@ internal static class SimulateCommand
             for (var game = games; game < games + results; game++)
             {
                 recorder.RecordResult(seed, game);
+                if ((game + 1 - games) % 5000 == 0)
+                {
+                    Cli.Say($"{game + 1 - games} of {results} results");
+                }
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -102,7 +102,11 @@ internal sealed class MlbOutcome : IOutcomeDistribution
         }
 
         var (first, second) = Races().Race(wanted, _isBottom, _final, _teams.Extras, _walkOffMargins);
-        return BySide(first, second);
+        var race = BySide(first, second);
+
+        // Extra innings end after so many runs, and what is cut off goes elsewhere in a race than in a total: by a millionth a race would be likelier than its runs.
+        var line = Line.FromHalves((2 * points) - 1);
+        return Split.Of(Math.Min(race.Over.Value, TeamTotal(Side.Home, line).Over.Value), Math.Min(race.Under.Value, TeamTotal(Side.Away, line).Over.Value));
     }
 
     /// <inheritdoc/>

@@ -3,8 +3,9 @@ using Oddswire.Core.Domain;
 namespace Oddswire.Core.Pricing.Nfl;
 
 /// <content>
-/// More lead never lowers the chance to win: that of a lead is the greatest of its own and those of all lesser leads. Where a lesser lead has more, the team plays
-/// as much like that one as it takes to win as often: the joint law of points becomes a mixture of both, so that every market follows.
+/// More lead never lowers the chance to win: that of a lead is the greatest of its own and those of the lesser leads that can have a greater one. Where one has, the team
+/// plays as much like that one as it takes to win as often: the joint law of points becomes a mixture of both, so that every market follows. Which leads can is what
+/// random states showed, not proved: the next one, the greatest of the class behind, and further down from each as long as they come near.
 /// </content>
 internal sealed partial class NflSolver
 {

@@ -107,8 +107,14 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
     /// <summary>Chances of the ends of the drive that is going on, with the team's own strength.</summary>
     public void EndsWithStrength(Span<double> ends)
     {
-        var at = PlayOf(Position.Play ?? default, StrengthOf(isFirst: true));
+        var play = Position.Play ?? default;
+        var at = PlayOf(play, StrengthOf(isFirst: true));
         tables.Drives.Ends(Position.Half == 3 ? at with { Urgency = parameters.OvertimeUrgency[0] } : at, ends);
+        if (CanKneel(play, Position.Lead))
+        {
+            VectorMath.Scale(ends, 1 - KneelDown.Share);
+            ends[DriveModel.HalfEnds] += KneelDown.Share;
+        }
     }
 
     /// <summary>Chance that a drive of a team from its kick-off return on brings it points, were there time.</summary>
@@ -177,7 +183,7 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
             tables.Drives.Ends(at, _ends);
             var isNear = position.Seconds <= (position.Half == 2 ? 2 * LateTables.Seconds : 300);
             _count = tables.Drives.Branch(at, _ends, isWhole: false, isNear ? 3 : 1, _branches);
-            if (position.Half == 2 && KneelDown.EndsGame(play, position.Seconds, lead, play.Timeouts(position.IsHomeFirst ? Side.Away : Side.Home)))
+            if (CanKneel(play, lead))
             {
                 Kneel();
             }
@@ -195,6 +201,9 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
             }
         }
     }
+
+    private bool CanKneel(in FootballSituation play, int lead) =>
+        Position.Half == 2 && KneelDown.EndsGame(play, Position.Seconds, lead, play.Timeouts(Position.IsHomeFirst ? Side.Away : Side.Home));
 
     // One branch ends the half.
     private void Kneel()
