@@ -43,7 +43,7 @@ public interface IFeedSource
 
 /// <summary>How far a live source is behind its vendor.</summary>
 /// <param name="Records">Messages of the vendor that are not in the log yet.</param>
-/// <param name="Behind">For how long the first of them has been there, by the vendor's clock; zero when none waits.</param>
+/// <param name="Behind">For how long the first of them has been there, by the vendor's clock; as long as none of them was read, since they were seen to wait. Zero when none waits.</param>
 /// <param name="AwayBecause">Why the vendor cannot be reached; null when it can.</param>
 public sealed record FeedProgress(long Records, TimeSpan Behind, string? AwayBecause);
 

@@ -14,6 +14,7 @@ internal static class LagCommand
         var watch = new Option<bool>("--watch") { Description = "Again and again until Ctrl-C; with --json one object a line." };
         var every = new Option<string>("--every") { Description = "With --watch: time between two looks.", DefaultValueFactory = static _ => "2s", HelpName = "DURATION" };
         var partitions = new Option<bool>("--partitions") { Description = "Every partition, not only the sum of each group." };
+        var noEdge = new Option<bool>("--no-edge") { Description = "There is no public copy of the odds: do not look for one." };
         var command = new ExampleCommand(
             "lag",
             "Show how far every group is behind its input: records that wait, and for how long the oldest has waited.",
@@ -21,24 +22,25 @@ internal static class LagCommand
             "oddswire lag --watch --league nfl",
             "oddswire lag --log kafka --bootstrap localhost:9092 --partitions",
             "oddswire lag --json")
-        { league, watch, every, partitions };
+        { league, watch, every, partitions, noEdge };
         LogCli.AddTo(command);
         command.SetAction((parsed, ct) => RunAsync(
             LogCli.ReadPlace(parsed),
             OddsCommand.ParseLeagues(parsed.GetValue(league)),
             parsed.GetValue(watch) ? Cli.ParseDuration(parsed.GetRequiredValue(every), "--every") : null,
             parsed.GetValue(partitions),
+            parsed.GetValue(noEdge),
             parsed.GetValue(Cli.Json),
             ct));
         return command;
     }
 
-    private static async Task<int> RunAsync(LogPlace place, IReadOnlyList<League> leagues, TimeSpan? every, bool partitions, bool json, CancellationToken ct)
+    private static async Task<int> RunAsync(LogPlace place, IReadOnlyList<League> leagues, TimeSpan? every, bool partitions, bool noEdge, bool json, CancellationToken ct)
     {
         await using var access = place.Open();
         await access.DemandLogAsync(leagues, ct);
-        await using var edge = Edge.OpenExisting(access.Folder, place.Edge, TimeProvider.System);
-        var reader = new LagReader(access.Log, TimeProvider.System, () => edge);
+        await using var edge = noEdge ? null : Edge.OpenExisting(access.Folder, place.Edge, TimeProvider.System);
+        var reader = new LagReader(access.Log, TimeProvider.System, noEdge ? null : () => edge);
         while (true)
         {
             var lags = new List<GroupLag>();
@@ -64,7 +66,7 @@ internal static class LagCommand
 
             if (reader.EdgeUnknown is { } unknown)
             {
-                Cli.Say($"not shown: replicate: {unknown}");
+                Cli.Say($"not shown: replicate: {unknown}{(reader.EdgeFault is { } fault ? $": {fault}" : "")}");
             }
 
             if (every is not { } pause)

@@ -7,6 +7,7 @@ using Oddswire.Host.Api;
 using Oddswire.Host.Roles.Lag;
 using Oddswire.IntegrationTests.Chaos;
 using Oddswire.IntegrationTests.Logs;
+using Oddswire.IntegrationTests.Logs.Kafka;
 using Oddswire.IntegrationTests.Replicate;
 using static Oddswire.IntegrationTests.Logs.LogTestKit;
 
@@ -81,13 +82,43 @@ public sealed class LagTests
         using var edge = new AwayLog(new MemoryEventLog(time)) { IsAway = true };
         var reader = new LagReader(log, time, () => edge);
         (await reader.ReadAsync(League.Nfl, Ct)).ShouldHaveSingleItem().Group.ShouldBe("normalise.nfl");
-        reader.EdgeUnknown.ShouldNotBeNull().ShouldContain("the edge log cannot be asked");
+        reader.EdgeUnknown.ShouldBe("the edge log cannot be asked");
+        reader.EdgeFault.ShouldBe("the edge is away");
+        var logger = TestLogger.ForCurrentTest();
+        (await ToldAsync(new LagMonitor(log, [League.Nfl], new HopStats(), TimeSpan.FromMilliseconds(20), time, logger, () => edge)))
+            .ShouldBe(["replicate: the edge log cannot be asked"], "everybody reads it: what the cluster answered is for the log");
+        logger.Said.Count(line => line.Contains("the edge is away", StringComparison.Ordinal)).ShouldBe(1);
         edge.IsAway = false;
         await reader.ReadAsync(League.Nfl, Ct);
         reader.EdgeUnknown.ShouldNotBeNull("it is left alone for a while, so that a look does not take as long as its time-out");
         time.Leap = TimeSpan.FromMinutes(1);
         await reader.ReadAsync(League.Nfl, Ct);
         reader.EdgeUnknown.ShouldBeNull();
+        reader.EdgeFault.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task An_edge_that_is_not_known_is_asked_for_and_one_that_is_not_to_be_is_not()
+    {
+        await using var log = new MemoryEventLog(TimeProvider.System);
+        await log.EnsureTopicsAsync([new(In, 1), new(Out, 1)], Ct);
+        var unknown = new LagReader(log, TimeProvider.System, static () => null);
+        await unknown.ReadAsync(League.Nfl, Ct);
+        unknown.EdgeUnknown.ShouldNotBeNull().ShouldContain("--edge-bootstrap");
+        var off = new LagReader(log, TimeProvider.System);
+        await off.ReadAsync(League.Nfl, Ct);
+        off.EdgeUnknown.ShouldBeNull();
+    }
+
+    /// <summary>What a monitor says of groups that it cannot look at, after some looks.</summary>
+    private static async Task<IReadOnlyList<string>> ToldAsync(LagMonitor monitor)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        var looking = monitor.RunAsync(stop.Token);
+        await Machine.UntilAsync(() => monitor.Unknown.Count > 0, Soon, () => "nothing is told");
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => looking);
+        return monitor.Unknown;
     }
 
     /// <summary>A clock that can be set ahead while nothing waits.</summary>

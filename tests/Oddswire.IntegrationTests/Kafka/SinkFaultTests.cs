@@ -22,7 +22,7 @@ public sealed class SinkFaultTests(ITestOutputHelper output)
     private const League Sport = PipelineRig.Sport;
     private const int Messages = 150;
     private const int Faults = 12;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(300);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -39,7 +39,7 @@ public sealed class SinkFaultTests(ITestOutputHelper output)
         Machine.DemandChdb();
         await using var folder = new ChaosFolder();
         var source = new FirstMessages(PipelineRig.Source(seed), Messages);
-        var calm = await RunAsync(folder["calm"], Options(source, 0) with { StopWhenDrained = true }, static (_, run) => run);
+        var calm = await RunAsync(folder["calm"], Options(source, 0) with { StopWhenDrained = true }, static (_, run) => run.WaitAsync(Patience, Ct));
         var expected = await Outcome.OfAsync(folder["calm"]);
         expected.Updates.ShouldBeGreaterThan(2_000);
 
@@ -56,7 +56,8 @@ public sealed class SinkFaultTests(ITestOutputHelper output)
                 await Task.WhenAll(script.RunAsync(Faults, Pace), beyond.RunAsync(Faults / 2, Pace * 2));
                 await using var log = KafkaLogs.Open(corePlace, TimeProvider.System, null);
                 await using var public_ = KafkaLogs.Open(edgePlace, TimeProvider.System, null);
-                await UntilAsync(run, async () => await HasAllAsync(log, public_, expected.Updates), "it does not come to its end");
+                var count = new OddsCount(log, [Sport]);
+                await UntilAsync(run, () => MissingAsync(log, public_, count, expected.Updates));
             });
             board.ShouldBe(calm);
             var outcome = await Outcome.OfAsync(folder["kafka"], log: ["--log", "kafka", "--bootstrap", core.Bootstrap, "--edge-bootstrap", edge.Bootstrap]);
@@ -106,7 +107,7 @@ public sealed class SinkFaultTests(ITestOutputHelper output)
         await meanwhile(platform, run);
         var shown = platform.Board.Leagues.SelectMany(board => board.Games).Select(game => game.Read()).OrderBy(game => game.GameId.Value, StringComparer.Ordinal).Select(Show).ToList();
         await stop.CancelAsync();
-        await run;
+        await run.WaitAsync(Patience, Ct);
         return shown;
     }
 
@@ -132,11 +133,15 @@ public sealed class SinkFaultTests(ITestOutputHelper output)
         };
     }
 
-    /// <summary>Whether every sink has what there is, and that is as much as there is to be.</summary>
-    private static async Task<bool> HasAllAsync(IEventLog log, IEventLog edge, long wanted)
+    /// <summary>What a sink still lacks of what there is, or what there is of what is to be; nothing when everything is everywhere.</summary>
+    private static async Task<string> MissingAsync(IEventLog log, IEventLog edge, OddsCount count, long wanted)
     {
-        var lags = await new LagReader(log, TimeProvider.System, () => edge).ReadAsync(Sport, Ct);
-        return lags.Count == 5 && lags.Sum(lag => lag.Records) == 0 && await new OddsCount(log, [Sport]).ReadAsync() >= wanted;
+        var reader = new LagReader(log, TimeProvider.System, () => edge);
+        var lags = await reader.ReadAsync(Sport, Ct);
+        var updates = await count.ReadAsync();
+        return lags.Count == 5 && lags.Sum(lag => lag.Records) == 0 && updates >= wanted
+            ? ""
+            : $"{string.Join(", ", lags.Select(lag => $"{lag.Group} is {lag.Records} behind"))}, {updates} of {wanted} updates {reader.EdgeUnknown} {reader.EdgeFault}";
     }
 
     private static string Show(Core.Pipeline.Publish.BoardSnapshot game)
@@ -146,35 +151,32 @@ public sealed class SinkFaultTests(ITestOutputHelper output)
         return $"{game.GameId} {game.State.Phase} {game.State.Score} event {game.EventSequence} ({game.MissingEvents} missing) update {game.Epoch}.{game.Sequence}, {game.Holes.Count} holes: {string.Join("; ", quotes)}";
     }
 
-    private static async Task UntilAsync(Task run, Func<Task<bool>> holds, string otherwise)
+    private static async Task UntilAsync(Task run, Func<Task<string>> missing)
     {
         using var patience = new CancellationTokenSource(Patience);
-        while (!await HoldsAsync(holds))
+        for (var last = "nothing was seen"; last.Length > 0;)
         {
+            try
+            {
+                last = await missing().WaitAsync(patience.Token);
+            }
+            catch (LogUnavailableException e)
+            {
+                // The last fault still holds.
+                last = e.Message;
+            }
+            catch (OperationCanceledException) when (patience.IsCancellationRequested)
+            {
+                Assert.Fail($"It does not come to its end: {last}");
+            }
+
             if (run.IsCompleted)
             {
                 await run;
-            }
-
-            if (patience.IsCancellationRequested || run.IsCompleted)
-            {
-                Assert.Fail(otherwise);
+                Assert.Fail($"The platform has ended by itself: {last}");
             }
 
             await Task.Delay(300, Ct);
-        }
-    }
-
-    private static async Task<bool> HoldsAsync(Func<Task<bool>> holds)
-    {
-        try
-        {
-            return await holds();
-        }
-        catch (LogUnavailableException)
-        {
-            // The last fault still holds.
-            return false;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -74,6 +75,33 @@ public sealed class VendorFaultTests
         await stop.CancelAsync();
         await reading;
         taken.ShouldBe(25);
+    }
+
+    [Fact]
+    public async Task Times_of_a_vendor_that_counts_microseconds_are_told_as_unknown_and_end_nothing()
+    {
+        await using var vendor = KafkaRig.Open(withTopics: false, mustBeMock: true);
+        MakeTopic(vendor);
+        var records = Messages.Value.Take(5).Select(Record).ToList();
+        records.ForEach(record => record.Timestamp = new(1_789_000_000_000_000, TimestampType.CreateTime));
+        await SendAsync(vendor, records);
+        var feed = new Infrastructure.Feeds.Kafka.KafkaFeed(VendorFeedTests.OptionsFor(vendor), TimeProvider.System);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        var taken = new ConcurrentQueue<SourcedMessage>();
+        var reading = Task.Run(
+            () =>
+            {
+                foreach (var sourced in feed.ReadFrom(new Dictionary<int, long>(), stop.Token))
+                {
+                    taken.Enqueue(sourced);
+                }
+            },
+            Ct);
+        await Machine.UntilAsync(() => taken.Count == 5, Patience, () => $"{taken.Count} of 5 records were taken");
+        feed.Progress.ShouldBe(new FeedProgress(5, TimeSpan.Zero, null));
+        taken.ShouldAllBe(sourced => !sourced.Message.PublishedAt.IsKnown && sourced.Refusal == null);
+        await stop.CancelAsync();
+        await reading;
     }
 
     [Fact]

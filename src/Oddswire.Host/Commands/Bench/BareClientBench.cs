@@ -73,14 +73,13 @@ internal sealed class BareClientBench(
     private void Hop(IProducer<byte[], byte[]> producer, IConsumer<byte[], byte[]> consumer, ConsumeResult<byte[], byte[]>? result, string to, LatencyHistogram commits)
     {
         Dictionary<TopicPartition, Offset> positions = [];
-        var (open, read) = (0, 0L);
+        var (open, asked) = (0, Stopwatch.GetTimestamp());
         for (var hopped = 0; hopped < records; result = consumer.Consume(hopped < records ? TimeSpan.FromMilliseconds(10) : TimeSpan.Zero))
         {
             if (result is not null)
             {
                 if (open++ == 0)
                 {
-                    read = Stopwatch.GetTimestamp();
                     producer.BeginTransaction();
                 }
 
@@ -95,7 +94,8 @@ internal sealed class BareClientBench(
             {
                 producer.SendOffsetsToTransaction(positions.Select(pair => new TopicPartitionOffset(pair.Key, pair.Value)), consumer.ConsumerGroupMetadata, Limit);
                 producer.CommitTransaction(Limit);
-                commits.Record(Stopwatch.GetElapsedTime(read));
+                commits.Record(Stopwatch.GetElapsedTime(asked));
+                asked = Stopwatch.GetTimestamp();
                 positions.Clear();
                 open = 0;
             }

@@ -34,7 +34,7 @@ public sealed record GroupLag(Hop Hop, string Group, League League, IReadOnlyLis
 /// <summary>Reads off the log how far its groups are behind, on any engine, whether they run or not. Not for several threads.</summary>
 /// <param name="log">The log.</param>
 /// <param name="time">Says what time it is.</param>
-/// <param name="edge">Gives the edge log, which knows how far was replicated; null when there is none here.</param>
+/// <param name="edge">Gives the edge log, which knows how far was replicated, or null as long as none is known; no function where there is to be none.</param>
 public sealed class LagReader(IEventLog log, TimeProvider time, Func<IEventLog?>? edge = null)
 {
     /// <summary>Partitions looked into at the same time.</summary>
@@ -49,8 +49,11 @@ public sealed class LagReader(IEventLog log, TimeProvider time, Func<IEventLog?>
     /// <summary>Groups that the log does not let this process look at, and why; they are left out and not asked for again.</summary>
     public IReadOnlyDictionary<string, string> Refused => _refused;
 
-    /// <summary>Why the lag of replicate is not known, after a look; null when it is.</summary>
+    /// <summary>Why the lag of replicate is not known, after a look, for everybody's eyes; null when it is, or when there is to be no edge.</summary>
     public string? EdgeUnknown { get; private set; }
+
+    /// <summary>What the edge log answered when it could not be asked, which may name brokers and groups; null when it could, or there is none.</summary>
+    public string? EdgeFault { get; private set; }
 
     /// <summary>The groups of a league that read the log, in the order of the way of the data.</summary>
     public static IReadOnlyList<(Hop Hop, WorkerSpec Group)> GroupsOf(League league) =>
@@ -117,20 +120,21 @@ public sealed class LagReader(IEventLog log, TimeProvider time, Func<IEventLog?>
     /// <summary>How far a league has been replicated; nothing while the edge cannot be asked, so that the other groups stay seen.</summary>
     private async Task<Dictionary<TopicPartition, long>> ReplicatedAsync(League league, CancellationToken ct)
     {
-        if (_edgeFailed is { } failed && time.GetElapsedTime(failed) < LeaveEdgeFor)
+        if (edge is null || (_edgeFailed is { } failed && time.GetElapsedTime(failed) < LeaveEdgeFor))
         {
             return [];
         }
 
         try
         {
-            var known = edge?.Invoke() is { } log ? await ReplicateCursors.ReadAsync(log, league, ct) : null;
+            var known = edge() is { } log ? await ReplicateCursors.ReadAsync(log, league, ct) : null;
             EdgeUnknown = known is null ? "no edge log is known here: name the cluster that partners read with --edge-bootstrap, and its login in [edge]" : null;
+            EdgeFault = null;
             return known?.ToDictionary(pair => new TopicPartition(Topics.Odds(league), pair.Key), pair => pair.Value.Next) ?? [];
         }
         catch (LogException e)
         {
-            (EdgeUnknown, _edgeFailed) = ($"the edge log cannot be asked: {e.Message}", time.GetTimestamp());
+            (EdgeUnknown, EdgeFault, _edgeFailed) = ("the edge log cannot be asked", e.Message, time.GetTimestamp());
             return [];
         }
     }

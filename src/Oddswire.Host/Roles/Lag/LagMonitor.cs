@@ -10,7 +10,7 @@ namespace Oddswire.Host.Roles.Lag;
 /// <param name="stats">Told the records that wait for the hops that run here.</param>
 /// <param name="every">Time between two looks.</param>
 /// <param name="time">Paces.</param>
-/// <param name="logger">Told when the log cannot be asked.</param>
+/// <param name="logger">Told when the log cannot be asked, and what it answered.</param>
 /// <param name="edge">Gives the edge log, where there is one; null where nobody asks for the lag of replicate.</param>
 public sealed class LagMonitor(
     IEventLog log, IReadOnlyList<League> leagues, HopStats stats, TimeSpan every, TimeProvider time, ILogger logger, Func<IEventLog?>? edge = null)
@@ -22,7 +22,7 @@ public sealed class LagMonitor(
     /// <summary>What was seen last; empty before the first look.</summary>
     public IReadOnlyList<GroupLag> Latest => _latest;
 
-    /// <summary>Which groups could not be looked at, and why, a line each.</summary>
+    /// <summary>Which groups could not be looked at, and why, a line each. Everyone who sees the board reads it: it names no broker and no group of the cluster.</summary>
     public IReadOnlyList<string> Unknown => _unknown;
 
     /// <summary>Looks until cancelled.</summary>
@@ -30,6 +30,7 @@ public sealed class LagMonitor(
     {
         var reader = new LagReader(log, time, edge);
         var refused = 0;
+        string? told = null;
         while (true)
         {
             try
@@ -46,8 +47,18 @@ public sealed class LagMonitor(
                 }
 
                 refused = reader.Refused.Count;
+                if (reader.EdgeFault is { } fault && fault != told)
+                {
+                    logger.LogWarning("The lag of replicate is not shown here, the edge log cannot be asked: {Why}", fault);
+                }
+
+                told = reader.EdgeFault;
                 _latest = lags;
-                _unknown = [.. reader.Refused.Select(pair => $"{pair.Key}: {pair.Value}"), .. edge is not null && reader.EdgeUnknown is { } unknown ? [$"replicate: {unknown}"] : Array.Empty<string>()];
+                _unknown =
+                [
+                    .. reader.Refused.Keys.Select(group => $"{group}: this process may not ask for it; its log says why"),
+                    .. reader.EdgeUnknown is { } unknown ? [$"replicate: {unknown}"] : Array.Empty<string>(),
+                ];
                 Tell(lags);
             }
             catch (LogException e)

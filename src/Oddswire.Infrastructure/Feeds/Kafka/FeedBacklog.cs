@@ -10,14 +10,12 @@ internal sealed class FeedBacklog
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<int, Place> _places = [];
-    private long _lastTaken;
 
     /// <summary>Begins anew: each partition is read from an offset on, or from Kafka's <c>Offset.Beginning</c> or <c>Offset.End</c>.</summary>
     public void Start(IEnumerable<KeyValuePair<int, long>> from)
     {
         lock (_lock)
         {
-            _lastTaken = 0;
             _places.Clear();
             foreach (var (partition, offset) in from)
             {
@@ -37,7 +35,7 @@ internal sealed class FeedBacklog
             var place = _places[partition];
             place.Next = offset + 1;
             place.Uncommitted.Enqueue((offset, timestampMs));
-            _lastTaken = timestampMs;
+            (place.LastTakenMs, place.HadAll, place.SeenMs) = (timestampMs, false, 0);
         }
     }
 
@@ -46,7 +44,8 @@ internal sealed class FeedBacklog
     {
         lock (_lock)
         {
-            _places[partition].Next = Math.Max(_places[partition].Next, offset);
+            var place = _places[partition];
+            (place.Next, place.HadAll, place.SeenMs) = (Math.Max(place.Next, offset), true, 0);
         }
     }
 
@@ -65,9 +64,13 @@ internal sealed class FeedBacklog
         }
     }
 
-    /// <summary>Records that wait, and the vendor's time of the first of them, as far as one was seen; 0 when none waits or none is known.</summary>
+    /// <summary>
+    /// Records that wait, and since when the first of them has; 0 when none waits or that is not known. It is the vendor's time of the first one that was taken. Where
+    /// none was taken, it is the time at which one was first seen to wait, or, where there has always been another one, the vendor's time of the last one before it.
+    /// </summary>
     /// <param name="ends">Where a partition begins and ends by now; less than 0 where that is not known.</param>
-    public (long Records, long OldestMs) Measure(Func<int, (long Low, long High)> ends)
+    /// <param name="nowMs">The time, milliseconds since 1970.</param>
+    public (long Records, long OldestMs) Measure(Func<int, (long Low, long High)> ends, long nowMs)
     {
         lock (_lock)
         {
@@ -75,11 +78,12 @@ internal sealed class FeedBacklog
             foreach (var (partition, place) in _places)
             {
                 var (low, high) = ends(partition);
+                place.Look(high, nowMs);
                 var isTaken = place.Uncommitted.TryPeek(out var first);
                 var from = isTaken ? first.Offset : place.Next >= 0 ? place.Next : place.Next == Offset.End.Value ? high : Math.Max(0, low);
                 var records = Math.Max(Math.Max(0, high - from), place.Uncommitted.Count);
                 waiting += records;
-                if (records > 0 && (isTaken ? first.TimestampMs : _lastTaken) is var time and > 0)
+                if (records > 0 && (isTaken ? first.TimestampMs : place.NextWaitsSinceMs) is var time and > 0)
                 {
                     oldest = Math.Min(oldest, time);
                 }
@@ -93,6 +97,30 @@ internal sealed class FeedBacklog
     {
         public long Next { get; set; }
 
+        /// <summary>The vendor's time of the last record taken; 0 when none was, or it had none.</summary>
+        public long LastTakenMs { get; set; }
+
+        /// <summary>Whether the end was reached behind the last record taken: what waits now came later, maybe much later.</summary>
+        public bool HadAll { get; set; }
+
+        /// <summary>When a record behind the last one taken was first seen; 0 when none was.</summary>
+        public long SeenMs { get; set; }
+
         public Queue<(long Offset, long TimestampMs)> Uncommitted { get; } = new();
+
+        public long NextWaitsSinceMs => HadAll ? SeenMs : LastTakenMs;
+
+        /// <summary>Notes whether anything waits behind the last record taken; asked every second or so.</summary>
+        public void Look(long high, long nowMs)
+        {
+            if (high >= 0 && high <= Next)
+            {
+                (HadAll, SeenMs) = (true, 0);
+            }
+            else if (high >= 0 && HadAll && SeenMs == 0)
+            {
+                SeenMs = nowMs;
+            }
+        }
     }
 }

@@ -12,6 +12,9 @@ internal sealed class FeedRecordMapper(KafkaFeedOptions options)
 {
     private const int MaxQuoted = 60;
 
+    /// <summary>A vendor's time in milliseconds since 1970; 0 where that is no time before the year 10000, as when the vendor counts microseconds.</summary>
+    public static long KnownMs(long told) => told is > 0 and < 253_402_300_800_000 ? told : 0;
+
     /// <summary>The message, under a game of its own when the record names none.</summary>
     public SourcedMessage Map(ConsumeResult<byte[], byte[]> result)
     {
@@ -71,8 +74,8 @@ internal sealed class FeedRecordMapper(KafkaFeedOptions options)
 
     private Timestamp PublishedAt(ConsumeResult<byte[], byte[]> result, ref FeedRefusal? refusal)
     {
-        var milliseconds = options.PublishedAtHeader is { } header ? NumberOf(result, header, ref refusal) : Math.Max(0, result.Message.Timestamp.UnixTimestampMs);
-        return milliseconds is > 0 and < 253_402_300_800_000 ? Timestamp.From(DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)) : Timestamp.Unknown;
+        var milliseconds = options.PublishedAtHeader is { } header ? NumberOf(result, header, ref refusal) : result.Message.Timestamp.UnixTimestampMs;
+        return KnownMs(milliseconds) is > 0 and var known ? Timestamp.From(DateTimeOffset.FromUnixTimeMilliseconds(known)) : Timestamp.Unknown;
     }
 
     private static byte[]? HeaderOf(ConsumeResult<byte[], byte[]> result, string name) =>

@@ -74,7 +74,8 @@ public sealed class KafkaFeed(KafkaFeedOptions options, TimeProvider time, ILogg
             yield break;
         }
 
-        using var consumer = Open(partitions, cursors);
+        using var consumer = _clients.Feed(options.Group);
+        Begin(consumer, partitions, cursors);
         try
         {
             _lastShown = _lastCounted = _lastHeard = time.GetTimestamp();
@@ -99,9 +100,8 @@ public sealed class KafkaFeed(KafkaFeedOptions options, TimeProvider time, ILogg
         }
     }
 
-    private IConsumer<byte[], byte[]> Open(int partitions, IReadOnlyDictionary<int, long> cursors)
+    private void Begin(IConsumer<byte[], byte[]> consumer, int partitions, IReadOnlyDictionary<int, long> cursors)
     {
-        var consumer = _clients.Feed(options.Group);
         var places = Enumerable.Range(0, partitions).Select(partition => PlaceOf(partition, cursors.GetValueOrDefault(partition))).ToList();
         consumer.Assign(places);
         _backlog.Start(places.Select(place => KeyValuePair.Create(place.Partition.Value, place.Offset.Value)));
@@ -109,8 +109,6 @@ public sealed class KafkaFeed(KafkaFeedOptions options, TimeProvider time, ILogg
         {
             _consumer = consumer;
         }
-
-        return consumer;
     }
 
     private TopicPartitionOffset PlaceOf(int partition, long cursor)
@@ -213,7 +211,7 @@ public sealed class KafkaFeed(KafkaFeedOptions options, TimeProvider time, ILogg
         }
         else if (latest is not null)
         {
-            _backlog.OnTaken(latest.Partition.Value, latest.Offset.Value, Math.Max(0, latest.Message.Timestamp.UnixTimestampMs));
+            _backlog.OnTaken(latest.Partition.Value, latest.Offset.Value, FeedRecordMapper.KnownMs(latest.Message.Timestamp.UnixTimestampMs));
         }
     }
 
@@ -236,13 +234,16 @@ public sealed class KafkaFeed(KafkaFeedOptions options, TimeProvider time, ILogg
 
     private FeedProgress Measure(IConsumer<byte[], byte[]> consumer)
     {
-        var (waiting, oldest) = _backlog.Measure(partition =>
-        {
-            // What the last fetch said; it asks nobody.
-            var seen = consumer.GetWatermarkOffsets(new TopicPartition(options.Topic, partition));
-            return (seen.Low.Value, seen.High.Value);
-        });
-        var age = oldest == 0 ? TimeSpan.Zero : time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(oldest);
+        var now = time.GetUtcNow();
+        var (waiting, oldest) = _backlog.Measure(
+            partition =>
+            {
+                // What the last fetch said; it asks nobody.
+                var seen = consumer.GetWatermarkOffsets(new TopicPartition(options.Topic, partition));
+                return (seen.Low.Value, seen.High.Value);
+            },
+            now.ToUnixTimeMilliseconds());
+        var age = oldest == 0 ? TimeSpan.Zero : now - DateTimeOffset.FromUnixTimeMilliseconds(oldest);
         return new FeedProgress(waiting, age > TimeSpan.Zero ? age : TimeSpan.Zero, _awayBecause);
     }
 

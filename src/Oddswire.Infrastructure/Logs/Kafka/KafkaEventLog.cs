@@ -13,6 +13,12 @@ namespace Oddswire.Infrastructure.Logs.Kafka;
 public sealed class KafkaEventLog : IEventLog
 {
     private const int MaxFollowedBytes = 1 << 20;
+
+    /// <summary>
+    /// A state that was not read on for longer is read anew: brokers keep the mark of a deleted key for a day (delete.retention.ms) and then compact it away, and who was
+    /// before the mark when it went would keep the key for ever.
+    /// </summary>
+    private static readonly TimeSpan FollowsFor = TimeSpan.FromHours(1);
     private readonly KafkaSettings _settings;
     private readonly TimeProvider _time;
     private readonly ILogger? _logger;
@@ -156,6 +162,11 @@ public sealed class KafkaEventLog : IEventLog
         try
         {
             followed.States.Remove(partition, out var known);
+            var asked = _time.GetTimestamp();
+            if (known is not null && _time.GetElapsedTime(followed.ReadAt, asked) > FollowsFor)
+            {
+                known = null;
+            }
 
             // A transaction's positions may be seen before its state: who asked for positions first must not get a state that is older.
             var restored = await FoldAsync(group, new() { [partition] = known ?? new PartitionState() }, LogEdge.EndWithOpen, ct);
@@ -167,7 +178,7 @@ public sealed class KafkaEventLog : IEventLog
             var state = found.All();
             if (state.Sum(pair => pair.Key.Length + pair.Value.Length) <= MaxFollowedBytes)
             {
-                followed.States[partition] = found;
+                (followed.States[partition], followed.ReadAt) = (found, asked);
             }
 
             return state;
@@ -286,6 +297,9 @@ public sealed class KafkaEventLog : IEventLog
         public SemaphoreSlim Turn { get; } = new(1);
 
         public Dictionary<int, PartitionState> States { get; } = [];
+
+        /// <summary>When reading on began last, where the values are kept.</summary>
+        public long ReadAt { get; set; }
     }
 
     private async Task<KafkaContext> ConnectAsync()

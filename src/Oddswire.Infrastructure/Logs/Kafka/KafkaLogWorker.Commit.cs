@@ -207,9 +207,12 @@ internal sealed partial class KafkaLogWorker
     {
         if (cause.Error.IsFatal || KafkaErrors.IsProducerFence(cause.Error.Code))
         {
-            return KafkaErrors.IsFatal(cause.Error.Code, _context.Settings)
-                ? KafkaErrors.ToLogException(cause.Error, $"commit for '{Group}'", _context.Settings, cause)
-                : LoseProducer("it was fenced", cause);
+            if (KafkaErrors.IsFatal(cause.Error.Code, _context.Settings))
+            {
+                return KafkaErrors.ToLogException(cause.Error, $"commit for '{Group}'", _context.Settings, cause);
+            }
+
+            return wasEnding ? LeaveOpen(cause) : LoseProducer("it was fenced", cause);
         }
 
         try
@@ -221,9 +224,7 @@ internal sealed partial class KafkaLogWorker
             _context.Logger?.LogInformation("{Group}: a transaction could not be aborted: {Reason}", Group, e.Error.Reason);
             if (wasEnding && !KafkaErrors.IsFatal(cause.Error.Code, _context.Settings))
             {
-                // It was to be committed before it was to be aborted, and which of the two it came to is not known.
-                DropProducer();
-                return Unknown(cause);
+                return LeaveOpen(cause);
             }
 
             var lost = LoseProducer("a transaction could not be aborted", cause);
@@ -243,6 +244,13 @@ internal sealed partial class KafkaLogWorker
         }
 
         return error;
+    }
+
+    /// <summary>What was to be committed, and then could not be aborted: which of the two it came to is not known.</summary>
+    private CommitOutcomeUnknownException LeaveOpen(KafkaException cause)
+    {
+        DropProducer();
+        return Unknown(cause);
     }
 
     /// <summary>

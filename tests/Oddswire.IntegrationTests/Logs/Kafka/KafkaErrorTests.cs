@@ -2,6 +2,7 @@ using Confluent.Kafka;
 using Oddswire.Core.Ports;
 using Oddswire.Host.Composition;
 using Oddswire.Infrastructure.Logs.Kafka;
+using Oddswire.IntegrationTests.Chaos;
 using static Oddswire.IntegrationTests.Logs.LogTestKit;
 
 namespace Oddswire.IntegrationTests.Logs.Kafka;
@@ -9,6 +10,7 @@ namespace Oddswire.IntegrationTests.Logs.Kafka;
 /// <summary>What each kind of error of the cluster becomes in the words of the port.</summary>
 public sealed class KafkaErrorTests : IAsyncLifetime
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly MockCluster _cluster = new(1);
     private KafkaEventLog _log = null!;
     private ILogWorker _source = null!;
@@ -87,6 +89,7 @@ public sealed class KafkaErrorTests : IAsyncLifetime
     [Theory]
     [InlineData(ErrorCode.ProducerFenced)]
     [InlineData(ErrorCode.InvalidProducerEpoch)]
+    [InlineData(ErrorCode.InvalidProducerIdMapping)]
     public async Task A_fence_as_the_answer_to_a_commit_leaves_its_outcome_open_and_the_changelog_tells_it(ErrorCode fence)
     {
         // Carried out, but the answer is lost; asked again, the broker knows a newer producer.
@@ -142,15 +145,22 @@ public sealed class KafkaErrorTests : IAsyncLifetime
     [Fact]
     public async Task A_partition_that_is_taken_away_before_its_state_was_read_is_left_for_the_next_owner_to_fence()
     {
-        // The claims are written at once, for nothing is in the changelog yet; reading up to them takes until the other one has come.
-        for (var i = 0; i < 3; i++)
+        // The claims are written at once, for nothing is in the changelog yet; nobody can read up to them until the other one has come and taken its part.
+        _cluster.PushErrors(KafkaApi.Fetch, [.. Enumerable.Repeat(ErrorCode.RequestTimedOut, 1000)]);
+        var logger = TestLogger.ForCurrentTest();
+        await using var log = new KafkaEventLog(Settings, TimeProvider.System, logger);
+        await using var worker = await log.JoinAsync(Stage, default);
+        using (var deadline = new CancellationTokenSource(Patience))
         {
-            _cluster.PushDelay(1, KafkaApi.Fetch, TimeSpan.FromSeconds(1));
+            while ((await log.DescribeAsync("state.normalise.nfl", deadline.Token)).Any(bounds => bounds.EndOffset == 0))
+            {
+                await Task.Delay(20, deadline.Token);
+            }
         }
 
-        await using var worker = await _log.JoinAsync(Stage, default);
-        await Task.Delay(TimeSpan.FromMilliseconds(400));
-        await using var other = await _log.JoinAsync(Stage, default);
+        await using var other = await log.JoinAsync(Stage, default);
+        await Machine.UntilAsync(() => logger.Said.Any(line => line.Contains("giving up", StringComparison.Ordinal)), Patience, () => "nothing is taken away from the first one");
+        _cluster.ClearErrors(KafkaApi.Fetch);
         var kept = (await worker.PollUntilAsync(polled => polled.Assigned.Count > 0)).Assigned.ShouldHaveSingleItem();
         (await other.PollAssignedAsync(1)).Assigned.ShouldBe([1 - kept]);
         var owners = (await _log.ReadAllAsync("state.normalise.nfl", 1 - kept)).Select(record => Changelog.DecodePositions(record.Value.Span, new(In, 0), 0).Owner).ToList();
