@@ -16,7 +16,9 @@ public sealed class EdgeLagOnKafkaTests
         await using var folder = new ChaosFolder();
         await using var kafka = KafkaRig.Open(nfl: 2);
         await using var edge = KafkaRig.Open(nfl: 2, isEdge: true);
-        await using var work = Start("ingest,normalise,price", folder["work"], [.. kafka.Options, "--speed", "300x"]);
+
+        // Slow enough that on a busy machine the games are still on when replicate is killed: else nothing would wait for it.
+        await using var work = Start("ingest,normalise,price", folder["work"], [.. kafka.Options, "--speed", "60x"]);
         await using var replicate = Start("replicate", folder["replicate"], [.. kafka.Options, .. edge.EdgeOptions]);
         await using var knowing = Start("api", folder["knowing"], [.. kafka.Options, .. edge.EdgeOptions, "--port", "0"]);
         await using var blind = Start("api", folder["blind"], [.. kafka.Options, "--port", "0"]);
