@@ -10,12 +10,14 @@ namespace Oddswire.Calibration.Nba;
 internal sealed class BallTracker
 {
     private const int MadeShot = 1;
+    private const int Rebound = 4;
 
     private Side? _ball;
     private Side? _tip;
     private BasketballSituation _situation;
+    private (Side? By, string Clock)? _madeShot;
+    private string _clock = "";
     private int _period;
-    private int _type;
 
     /// <summary>Reads an event.</summary>
     /// <returns>Who has the ball after it; null when nobody does or it is not known.</returns>
@@ -23,9 +25,10 @@ internal sealed class BallTracker
     {
         var by = SideOf(file.Optional("PERSON1TYPE"));
         var type = Whole(file.Optional("EVENTMSGTYPE"));
-        _situation = SituationAfter(file, type, period == _period ? _situation : default, by);
-        _period = period;
-        _type = IsPause(type) ? _type : type;
+        var clock = file.Optional("PCTIMESTRING");
+        _situation = SituationAfter(file, type, period == _period ? _situation : default, by, clock);
+        (_period, _clock) = (period, clock);
+        _madeShot = IsPause(type) ? _madeShot : type == MadeShot ? (by, clock) : null;
         _ball = type switch
         {
             1 or 2 => Other(by) ?? _ball,
@@ -49,10 +52,11 @@ internal sealed class BallTracker
     public BasketballSituation Situation => _situation;
 
     /// <summary>Forgets the game.</summary>
-    public void Reset() => (_ball, _tip, _situation, _period, _type) = (null, null, default, 0, 0);
+    public void Reset() => (_ball, _tip, _situation, _madeShot, _clock, _period) = (null, null, default, null, "", 0);
 
-    // The format does not say how many free throws a foul gives: two when it is a shooting foul or in the penalty ("P2.PN"), one right after a made shot.
-    private BasketballSituation SituationAfter(CsvFile file, int type, BasketballSituation before, Side? by)
+    // The format does not say how many free throws a foul gives: two when it is a shooting foul or in the penalty ("P2.PN"), one when the
+    // shot fell: a made shot of the other team at the same clock. A made shot of the fouling team itself is the attack before, of which nothing was told until the foul.
+    private BasketballSituation SituationAfter(CsvFile file, int type, BasketballSituation before, Side? by, string clock)
     {
         var plain = before with { FreeThrows = 0, IsLoose = false };
         switch (type)
@@ -65,7 +69,10 @@ internal sealed class BallTracker
             case 6 when Whole(file.Optional("EVENTMSGACTIONTYPE")) is var kind && IsTeamFoul(kind) && by is { } side:
                 var fouls = side == Side.Home ? plain with { HomeFouls = before.HomeFouls + 1 } : plain with { AwayFouls = before.AwayFouls + 1 };
                 var isPenalty = kind == 2 || TextOf(file, side).Contains(".PN)", StringComparison.Ordinal);
-                return fouls with { FreeThrows = !isPenalty ? 0 : kind == 2 && _type == MadeShot ? 1 : 2 };
+                return fouls with { FreeThrows = !isPenalty ? 0 : kind == 2 && _madeShot == (Other(side), clock) ? 1 : 2 };
+            case Rebound when before.FreeThrows > 0 && clock == _clock:
+                // Of a dead ball: after a miss that is not the last throw a team rebound is written, and the throws still due stay due, as in the platform's own rules.
+                return before;
             default:
                 return IsPause(type) ? before : plain;
         }
