@@ -6,6 +6,7 @@ using Oddswire.IntegrationTests.Chaos;
 namespace Oddswire.IntegrationTests.Kafka;
 
 /// <summary>Several processes that serve the board on Kafka: they share the partitions to save them, and each shows all games.</summary>
+[Collection(ChaosSuite.Name)]
 public sealed class BoardsOnKafkaTests
 {
     private static readonly string[] Slate = ["--rounds", "1", "--games", "nfl=4", "--league", "nfl", "--seed", "5"];

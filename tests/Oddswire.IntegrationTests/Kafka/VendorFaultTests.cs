@@ -16,6 +16,7 @@ using Topics = Oddswire.Core.Ports.Topics;
 namespace Oddswire.IntegrationTests.Kafka;
 
 /// <summary>A vendor's cluster that is away, silent, faster than we are, or will not let us in: what the program says of it, and that it loses nothing.</summary>
+[Collection(ChaosSuite.Name)]
 public sealed class VendorFaultTests
 {
     private const string Marker = "s3cr3t-marker-4712";
