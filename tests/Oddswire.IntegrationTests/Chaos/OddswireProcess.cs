@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Oddswire.IntegrationTests.Logs.Kafka;
 
 namespace Oddswire.IntegrationTests.Chaos;
 
@@ -81,6 +82,12 @@ internal sealed class OddswireProcess : IAsyncDisposable
         }
 
         start.Environment.Remove("ODDSWIRE_DATA");
+        if (OutsideCluster.Bootstrap is null || !start.ArgumentList.Contains(OutsideCluster.Bootstrap))
+        {
+            // A login is for the cluster that ODDSWIRE_TEST_KAFKA names; the mock knows none.
+            OutsideCluster.LoginVariables(start.Environment.Keys).ForEach(name => start.Environment.Remove(name));
+        }
+
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;

@@ -3,6 +3,7 @@ using Oddswire.Host.Composition;
 using Oddswire.Infrastructure.Logs.Kafka;
 using Oddswire.Infrastructure.Logs.Kafka.Admin;
 using Oddswire.Infrastructure.Logs.Kafka.Mock;
+using Oddswire.IntegrationTests.Logs.Kafka;
 
 namespace Oddswire.IntegrationTests.Kafka;
 
@@ -17,21 +18,23 @@ internal sealed class KafkaRig : IAsyncDisposable
 
     private KafkaRig(IReadOnlyDictionary<League, int> partitions, bool withTopics, bool mustBeMock, bool isEdge, IReadOnlyList<League> leagues, int port)
     {
-        var real = mustBeMock ? null : Environment.GetEnvironmentVariable("ODDSWIRE_TEST_KAFKA");
-        if (real is { Length: > 0 })
+        KafkaSettings connection;
+        if (!mustBeMock && OutsideCluster.Bootstrap is not null)
         {
-            (Bootstrap, Prefix) = (real, $"oddswire-test-{Guid.NewGuid():N}"[..22] + ".");
+            connection = OutsideCluster.Connection(isEdge);
+            (Bootstrap, Prefix, IsMock) = (connection.BootstrapServers, OutsideCluster.NewPrefix(), OutsideCluster.IsMock);
         }
         else
         {
             _mock = new MockCluster(1);
             Topics = new MockTopics(_mock);
             _gateway = new MockGateway(_mock, new MockGatewayOptions { Port = port, Answer = () => Topics.Answer, Answers = MockTopics.Answers });
-            Bootstrap = _gateway.Bootstrap;
+            (Bootstrap, IsMock) = (_gateway.Bootstrap, true);
+            connection = new KafkaSettings { BootstrapServers = Bootstrap, SessionTimeout = TimeSpan.FromSeconds(1.5) };
         }
 
         Place = new KafkaPlace(
-            new KafkaSettings { BootstrapServers = Bootstrap, SessionTimeout = TimeSpan.FromSeconds(IsMock ? 1.5 : 6) },
+            connection,
             new TopicLayout { Prefix = Prefix, Partitions = partitions, Replication = 1, MinInsyncReplicas = 1 });
         if (withTopics && Topics is not null)
         {
@@ -51,22 +54,24 @@ internal sealed class KafkaRig : IAsyncDisposable
 
     public string Prefix { get; } = "";
 
-    /// <summary>Whether it is librdkafka's mock, which shows aborted records and keeps nothing.</summary>
-    public bool IsMock => _mock is not null;
+    /// <summary>Whether it is librdkafka's mock, here or in another process: it shows aborted records and keeps nothing.</summary>
+    public bool IsMock { get; }
 
     public KafkaPlace Place { get; }
 
-    /// <summary>The mock, to let it fail; null on a real cluster.</summary>
+    /// <summary>The mock in this process, to let it fail; null on another cluster.</summary>
     public MockCluster? Mock => _mock;
 
-    /// <summary>The mock's topics; null on a real cluster.</summary>
+    /// <summary>The topics of the mock in this process; null on another cluster.</summary>
     public MockTopics? Topics { get; }
 
     /// <summary>What a command needs to be told.</summary>
-    public IReadOnlyList<string> Options => ["--log", "kafka", "--bootstrap", Bootstrap, .. IsMock ? ["--set", "kafka.session-timeout=1500ms"] : new[] { "--topic-prefix", Prefix }];
+    public IReadOnlyList<string> Options => ["--log", "kafka", "--bootstrap", Bootstrap, "--set", $"kafka.topic-prefix={Prefix}", "--set", $"kafka.session-timeout={Session}"];
 
     /// <summary>The same for the cluster that partners read.</summary>
-    public IReadOnlyList<string> EdgeOptions => ["--edge-bootstrap", Bootstrap, "--set", IsMock ? "edge.session-timeout=1500ms" : $"edge.topic-prefix={Prefix}"];
+    public IReadOnlyList<string> EdgeOptions => ["--edge-bootstrap", Bootstrap, "--set", $"edge.topic-prefix={Prefix}", "--set", $"edge.session-timeout={Session}"];
+
+    private string Session => $"{Place.Connection.SessionTimeout.TotalMilliseconds:0}ms";
 
     public static KafkaRig Open(int nfl = 1, int nba = 1, int mlb = 1, bool withTopics = true, bool mustBeMock = false, bool isEdge = false, IReadOnlyList<League>? leagues = null, int port = 0) =>
         new(new Dictionary<League, int> { [League.Nfl] = nfl, [League.Nba] = nba, [League.Mlb] = mlb }, withTopics, mustBeMock, isEdge, leagues ?? Leagues.All, port);
@@ -76,6 +81,11 @@ internal sealed class KafkaRig : IAsyncDisposable
         if (_gateway is not null)
         {
             await _gateway.DisposeAsync();
+        }
+
+        if (_mock is null)
+        {
+            await OutsideCluster.RemoveTopicsAsync(Prefix);
         }
 
         _mock?.Dispose();

@@ -9,7 +9,9 @@ internal static class LogTestKit
 {
     public const string In = "raw.events.nfl";
     public const string Out = "events.normalized.nfl";
-    public static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+
+    /// <summary>Longer than a broker takes to notice that a member is gone (6 s) and to let a new group gather (3 s).</summary>
+    public static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
 
     public static WorkerSpec Source { get; } = new("ingest.nfl", [], League.Nfl);
 
