@@ -47,7 +47,7 @@ internal sealed class GatewayLink(Stream client, Stream broker, MockGatewayOptio
         }
     }
 
-    /// <summary>Adds what is answered here to the kinds a broker lists: correlation id, error, then the count and three numbers for each kind.</summary>
+    /// <summary>Adds what is answered here to the kinds a broker lists, or limits those to the versions known here: correlation id, error, then the count and three numbers for each kind.</summary>
     private byte[] AddAnswered(byte[] frame)
     {
         const int CountAt = 6;
@@ -58,10 +58,22 @@ internal sealed class GatewayLink(Stream client, Stream broker, MockGatewayOptio
 
         var count = BinaryPrimitives.ReadInt32BigEndian(frame.AsSpan(CountAt));
         var end = CountAt + 4 + (count * 6);
-        var writer = new ProtocolWriter().Raw(frame.AsSpan(0, CountAt)).Int32(count + options.Answers.Count).Raw(frame.AsSpan(CountAt + 4, count * 6));
+        var listed = new ProtocolReader(frame.AsSpan(CountAt + 4));
+        var kinds = new SortedDictionary<short, (short Min, short Max)>();
+        for (var left = count; left > 0; left--)
+        {
+            kinds[listed.Int16()] = (listed.Int16(), listed.Int16());
+        }
+
         foreach (var api in options.Answers)
         {
-            writer.Int16(api.Key).Int16(0).Int16(api.MaxVersion);
+            kinds[api.Key] = kinds.TryGetValue(api.Key, out var known) ? (known.Min, Math.Min(known.Max, api.MaxVersion)) : ((short)0, api.MaxVersion);
+        }
+
+        var writer = new ProtocolWriter().Raw(frame.AsSpan(0, CountAt)).Int32(kinds.Count);
+        foreach (var (kind, (min, max)) in kinds)
+        {
+            writer.Int16(kind).Int16(min).Int16(max);
         }
 
         return writer.Raw(frame.AsSpan(end)).ToArray();

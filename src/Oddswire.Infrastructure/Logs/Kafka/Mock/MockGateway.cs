@@ -19,7 +19,7 @@ public sealed record MockGatewayOptions
     /// </summary>
     public Func<Func<ProtocolRequest, byte[]?>>? Answer { get; init; }
 
-    /// <summary>The kinds it answers, so that clients are told of them.</summary>
+    /// <summary>The kinds it answers, so that clients are told of them; those that the broker answers too are limited to the versions named here.</summary>
     public IReadOnlyList<AnsweredApi> Answers { get; init; } = [];
 }
 

@@ -1,0 +1,361 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using Oddswire.Infrastructure.Logs.Kafka.Mock;
+
+namespace Oddswire.IntegrationTests.Logs.Kafka.Strict;
+
+/// <summary>One connection of a client: requests about transactions, and those whose answers transactions decide, are answered here, with the mock's help.</summary>
+internal sealed class StrictConnection(IPEndPoint broker, TransactionBook book, Func<ProtocolRequest, byte[]?> others) : IDisposable
+{
+    private const short Produce = 0, Fetch = 1, ListOffsets = 2, Metadata = 3, OffsetFetch = 9, InitProducerId = 22, AddPartitions = 24, AddOffsets = 25, EndTransaction = 26, CommitOffsets = 28;
+    private const short InvalidProducerEpoch = 47;
+    private readonly TcpClient _client = new() { NoDelay = true };
+    private int _correlation;
+
+    /// <summary>The kinds it answers, in versions that brokers of Kafka 2.4 know and that have plain layouts.</summary>
+    public static IReadOnlyList<AnsweredApi> Answers { get; } =
+    [
+        new(Produce, 7), new(Fetch, 11), new(ListOffsets, 5), new(Metadata, 8), new(OffsetFetch, 5), new(InitProducerId, 1), new(AddPartitions, 1), new(AddOffsets, 1),
+        new(EndTransaction, 1), new(CommitOffsets, 2),
+    ];
+
+    public byte[]? Answer(ProtocolRequest request)
+    {
+        switch (request.ApiKey)
+        {
+            case Fetch:
+                return OnFetch(request);
+            case Metadata:
+                // What the platform does for the mock's sake it must not do here.
+                return Replace(Ask(request), "mockCluster"u8, "testCluster"u8);
+            case Produce or ListOffsets or OffsetFetch or InitProducerId or AddPartitions or AddOffsets or EndTransaction or CommitOffsets:
+                lock (book.Lock)
+                {
+                    return AnswerLocked(request);
+                }
+
+            default:
+                return others(request);
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private byte[] AnswerLocked(ProtocolRequest request) => request.ApiKey switch
+    {
+        Produce => OnProduce(request),
+        ListOffsets => OnListOffsets(request),
+        OffsetFetch => OnOffsetFetch(request),
+        InitProducerId => OnInitProducerId(request),
+        AddPartitions => OnAddPartitions(request),
+        AddOffsets => OnAddOffsets(request),
+        EndTransaction => OnEndTransaction(request),
+        _ => OnCommitOffsets(request),
+    };
+
+    private byte[] OnProduce(ProtocolRequest request)
+    {
+        var reader = new ProtocolReader(request.Body.Span);
+        var isTransactional = reader.String() is not null;
+        (_, _) = (reader.Int16(), reader.Int32());
+        Dictionary<(string Topic, int Partition), long> producers = [];
+        EachPartition(ref reader, (string topic, int partition, ref ProtocolReader rest) => producers[(topic, partition)] = BinaryPrimitives.ReadInt64BigEndian(rest.Bytes().AsSpan(43)));
+        if (isTransactional && producers.Values.Any(book.IsFenced))
+        {
+            book.Refused++;
+            return Refuse(producers.Keys, new ProtocolWriter(), writer => writer.Int16(InvalidProducerEpoch).Int64(-1).Int64(-1).Int64(-1)).Int32(0).ToArray();
+        }
+
+        var answer = Ask(request);
+        var result = new ProtocolReader(answer);
+        EachPartition(ref result, (string topic, int partition, ref ProtocolReader rest) =>
+        {
+            var (error, first) = (rest.Int16(), Int64(ref rest));
+            (_, _) = (Int64(ref rest), Int64(ref rest));
+            if (isTransactional && error == 0 && first >= 0)
+            {
+                book.OnWritten(topic, partition, producers[(topic, partition)], first);
+            }
+        });
+        return answer;
+    }
+
+    private byte[] OnFetch(ProtocolRequest request)
+    {
+        var asked = new ProtocolReader(request.Body.Span);
+        (_, _, _, _) = (asked.Int32(), asked.Int32(), asked.Int32(), asked.Int32());
+        if (asked.Int8() == 0)
+        {
+            return Ask(request);
+        }
+
+        (_, _) = (asked.Int32(), asked.Int32());
+        Dictionary<(string Topic, int Partition), long> from = [];
+        EachPartition(ref asked, (string topic, int partition, ref ProtocolReader rest) =>
+        {
+            rest.Int32();
+            from[(topic, partition)] = Int64(ref rest);
+            (_, _) = (Int64(ref rest), rest.Int32());
+        });
+        var answer = new ProtocolReader(Ask(request));
+        var writer = new ProtocolWriter().Int32(answer.Int32()).Int16(answer.Int16()).Int32(answer.Int32());
+        var (given, hidden) = (0, 0);
+        lock (book.Lock)
+        {
+            CopyPartitions(ref answer, writer, (string topic, int partition, ref ProtocolReader rest) =>
+            {
+                var (error, end, _, first) = (rest.Int16(), Int64(ref rest), Int64(ref rest), Int64(ref rest));
+                (_, _) = (rest.Int32(), rest.Int32());
+                var records = rest.Bytes();
+                var stable = book.LastStable(topic, partition, end);
+                if (records.Length > 0 && BinaryPrimitives.ReadInt64BigEndian(records) >= stable)
+                {
+                    (records, hidden) = ([], hidden + 1);
+                }
+
+                given += records.Length;
+                var aborted = book.Aborted(topic, partition, from[(topic, partition)]);
+                writer.Int16(error).Int64(end).Int64(stable).Int64(first).Int32(aborted.Count);
+                aborted.ForEach(one => writer.Int64(one.Producer).Int64(one.First));
+                writer.Int32(-1).Bytes(records);
+            });
+            book.Hidden += hidden;
+            if (hidden > 0 && given == 0)
+            {
+                // The mock answers at once, for it has records; a broker would let the client wait.
+                Monitor.Wait(book.Lock, TimeSpan.FromMilliseconds(5));
+            }
+        }
+
+        return writer.ToArray();
+    }
+
+    private byte[] OnListOffsets(ProtocolRequest request)
+    {
+        var asked = new ProtocolReader(request.Body.Span);
+        var version = request.Version;
+        var isCommittedOnly = (asked.Int32(), asked.Int8()).Item2 == 1;
+        HashSet<(string Topic, int Partition)> latest = [];
+        EachPartition(ref asked, (string topic, int partition, ref ProtocolReader rest) =>
+        {
+            _ = version >= 4 ? rest.Int32() : 0;
+            if (Int64(ref rest) == -1 && isCommittedOnly)
+            {
+                latest.Add((topic, partition));
+            }
+        });
+        var answer = new ProtocolReader(Ask(request));
+        var writer = new ProtocolWriter().Int32(answer.Int32());
+        CopyPartitions(ref answer, writer, (string topic, int partition, ref ProtocolReader rest) =>
+        {
+            writer.Int16(rest.Int16()).Int64(Int64(ref rest));
+            var offset = Int64(ref rest);
+            writer.Int64(latest.Contains((topic, partition)) ? book.LastStable(topic, partition, offset) : offset);
+            if (version >= 4)
+            {
+                writer.Int32(rest.Int32());
+            }
+        });
+        return writer.ToArray();
+    }
+
+    private byte[] OnOffsetFetch(ProtocolRequest request)
+    {
+        var version = request.Version;
+        var group = new ProtocolReader(request.Body.Span).String()!;
+        var answer = new ProtocolReader(Ask(request));
+        var writer = new ProtocolWriter();
+        if (version >= 3)
+        {
+            writer.Int32(answer.Int32());
+        }
+
+        CopyPartitions(ref answer, writer, (string topic, int partition, ref ProtocolReader rest) =>
+        {
+            var offset = Int64(ref rest);
+            writer.Int64(book.OffsetOf(group, topic, partition) ?? offset);
+            if (version >= 5)
+            {
+                writer.Int32(rest.Int32());
+            }
+
+            writer.String(rest.String()).Int16(rest.Int16());
+        });
+        return (version >= 2 ? writer.Int16(answer.Int16()) : writer).ToArray();
+    }
+
+    private byte[] OnInitProducerId(ProtocolRequest request)
+    {
+        var id = new ProtocolReader(request.Body.Span).String();
+        if (id is not null && book.ProducerOf(id) is { } former && !book.IsFenced(former))
+        {
+            // A broker aborts what the former producer of the id has open before it answers.
+            End(new ProtocolRequest(EndTransaction, 1, new ProtocolWriter().String(id).Int64(former).Int16(0).Int8(0).ToArray()), former, isCommitted: false);
+        }
+
+        var answer = Ask(request);
+        var result = new ProtocolReader(answer);
+        result.Int32();
+        if (result.Int16() == 0 && id is not null)
+        {
+            book.OnProducer(id, Int64(ref result));
+        }
+
+        return answer;
+    }
+
+    private byte[] OnAddPartitions(ProtocolRequest request)
+    {
+        var reader = new ProtocolReader(request.Body.Span);
+        reader.String();
+        if (!IsRefused(ref reader))
+        {
+            return Ask(request);
+        }
+
+        List<(string Topic, int Partition)> partitions = [];
+        EachPartition(ref reader, (string topic, int partition, ref ProtocolReader _) => partitions.Add((topic, partition)));
+        return Refuse(partitions, new ProtocolWriter().Int32(0), writer => writer.Int16(InvalidProducerEpoch)).ToArray();
+    }
+
+    private byte[] OnAddOffsets(ProtocolRequest request)
+    {
+        var reader = new ProtocolReader(request.Body.Span);
+        reader.String();
+        return IsRefused(ref reader) ? new ProtocolWriter().Int32(0).Int16(InvalidProducerEpoch).ToArray() : Ask(request);
+    }
+
+    private byte[] OnEndTransaction(ProtocolRequest request)
+    {
+        var reader = new ProtocolReader(request.Body.Span);
+        reader.String();
+        var rest = reader;
+        var producer = Int64(ref rest);
+        rest.Int16();
+        return IsRefused(ref reader) ? new ProtocolWriter().Int32(0).Int16(InvalidProducerEpoch).ToArray() : End(request, producer, rest.Int8() != 0);
+    }
+
+    private byte[] OnCommitOffsets(ProtocolRequest request)
+    {
+        var reader = new ProtocolReader(request.Body.Span);
+        var (_, group) = (reader.String(), reader.String()!);
+        var peek = reader;
+        var producer = Int64(ref peek);
+        var isRefused = IsRefused(ref reader);
+        var version = request.Version;
+        List<(string Topic, int Partition, long Offset)> offsets = [];
+        EachPartition(ref reader, (string topic, int partition, ref ProtocolReader rest) =>
+        {
+            offsets.Add((topic, partition, Int64(ref rest)));
+            _ = version >= 2 ? rest.Int32() : 0;
+            rest.String();
+        });
+        if (isRefused)
+        {
+            return Refuse(offsets.Select(offset => (offset.Topic, offset.Partition)), new ProtocolWriter().Int32(0), writer => writer.Int16(InvalidProducerEpoch)).ToArray();
+        }
+
+        offsets.ForEach(offset => book.OnOffset(producer, group, offset.Topic, offset.Partition, offset.Offset));
+        return Ask(request);
+    }
+
+    private byte[] End(ProtocolRequest request, long producer, bool isCommitted)
+    {
+        var open = book.OpenOf(producer);
+        var answer = Ask(request);
+        var reader = new ProtocolReader(answer);
+        reader.Int32();
+        if (reader.Int16() == 0)
+        {
+            book.OnEnded(producer, isCommitted, open.ToDictionary(partition => partition, partition => EndOf(partition.Topic, partition.Partition)));
+            Monitor.PulseAll(book.Lock);
+        }
+
+        return answer;
+    }
+
+    private long EndOf(string topic, int partition)
+    {
+        var answer = new ProtocolReader(Ask(new ProtocolRequest(ListOffsets, 1, new ProtocolWriter().Int32(-1).Int32(1).String(topic).Int32(1).Int32(partition).Int64(-1).ToArray())));
+        long end = 0;
+        EachPartition(ref answer, (string _, int _, ref ProtocolReader rest) => end = (rest.Int16(), Int64(ref rest), Int64(ref rest)).Item3);
+        return end;
+    }
+
+    /// <summary>Reads producer and epoch.</summary>
+    private bool IsRefused(ref ProtocolReader reader)
+    {
+        var isFenced = book.IsFenced(Int64(ref reader));
+        reader.Int16();
+        book.Refused += isFenced ? 1 : 0;
+        return isFenced;
+    }
+
+    private byte[] Ask(ProtocolRequest request)
+    {
+        if (!_client.Connected)
+        {
+            _client.Connect(broker);
+        }
+
+        var stream = _client.GetStream();
+        var frame = new ProtocolWriter().Int16(request.ApiKey).Int16(request.Version).Int32(++_correlation).String("front").Raw(request.Body.Span).ToArray();
+        stream.Write([.. new ProtocolWriter().Int32(frame.Length).ToArray(), .. frame]);
+        var size = new byte[4];
+        stream.ReadExactly(size);
+        var answer = new byte[BinaryPrimitives.ReadInt32BigEndian(size)];
+        stream.ReadExactly(answer);
+        return answer[4..];
+    }
+
+    private static byte[] Replace(byte[] bytes, ReadOnlySpan<byte> text, ReadOnlySpan<byte> with)
+    {
+        if (bytes.AsSpan().IndexOf(text) is var at and >= 0)
+        {
+            with.CopyTo(bytes.AsSpan(at));
+        }
+
+        return bytes;
+    }
+
+    private static ProtocolWriter Refuse(IEnumerable<(string Topic, int Partition)> partitions, ProtocolWriter writer, Action<ProtocolWriter> write)
+    {
+        var topics = partitions.GroupBy(partition => partition.Topic).ToList();
+        writer.Int32(topics.Count);
+        foreach (var topic in topics)
+        {
+            writer.String(topic.Key).Int32(topic.Count());
+            foreach (var (_, partition) in topic)
+            {
+                write(writer.Int32(partition));
+            }
+        }
+
+        return writer;
+    }
+
+    private static void EachPartition(ref ProtocolReader reader, PartitionReader read) => CopyPartitions(ref reader, new ProtocolWriter(), read);
+
+    /// <summary>Goes through topics and their partitions, as nearly every layout has them.</summary>
+    private static void CopyPartitions(ref ProtocolReader reader, ProtocolWriter to, PartitionReader read)
+    {
+        var topics = reader.Int32();
+        to.Int32(topics);
+        for (; topics > 0; topics--)
+        {
+            var (topic, partitions) = (reader.String()!, reader.Int32());
+            to.String(topic).Int32(partitions);
+            for (; partitions > 0; partitions--)
+            {
+                var partition = reader.Int32();
+                to.Int32(partition);
+                read(topic, partition, ref reader);
+            }
+        }
+    }
+
+    private static long Int64(ref ProtocolReader reader) => ((long)reader.Int32() << 32) | (uint)reader.Int32();
+
+    private delegate void PartitionReader(string topic, int partition, ref ProtocolReader rest);
+}

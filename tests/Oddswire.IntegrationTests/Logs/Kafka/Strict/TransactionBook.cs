@@ -1,0 +1,111 @@
+namespace Oddswire.IntegrationTests.Logs.Kafka.Strict;
+
+/// <summary>
+/// What a broker knows of transactions and the mock cluster does not: which records of a partition are open, committed or aborted, who was fenced, and which offsets were
+/// committed with a transaction. Not for several threads: whoever asks holds <see cref="Lock"/>.
+/// </summary>
+internal sealed class TransactionBook
+{
+    private readonly Dictionary<(string Topic, int Partition), List<Span>> _spans = [];
+    private readonly Dictionary<string, long> _producers = [];
+    private readonly Dictionary<long, List<(string Group, string Topic, int Partition, long Offset)>> _pending = [];
+    private readonly Dictionary<(string Group, string Topic, int Partition), long> _offsets = [];
+    private readonly HashSet<long> _fenced = [];
+
+    /// <summary>Held while a request changes something, so that what is read fits together.</summary>
+    public object Lock { get; } = new();
+
+    /// <summary>Offsets at which nothing was hidden although it was written: how often the front had something to do.</summary>
+    public int Hidden { get; set; }
+
+    /// <summary>How often a producer was refused.</summary>
+    public int Refused { get; set; }
+
+    /// <summary>Whether a producer was replaced by one of the same transactional id.</summary>
+    public bool IsFenced(long producer) => _fenced.Contains(producer);
+
+    /// <summary>The producer of a transactional id; null when there was none.</summary>
+    public long? ProducerOf(string transactionalId) => _producers.TryGetValue(transactionalId, out var producer) ? producer : null;
+
+    /// <summary>Takes a producer that was set up; the former one of its id is refused from now on.</summary>
+    public void OnProducer(string transactionalId, long producer)
+    {
+        if (_producers.TryGetValue(transactionalId, out var former) && former != producer)
+        {
+            _fenced.Add(former);
+        }
+
+        _producers[transactionalId] = producer;
+    }
+
+    /// <summary>Takes records of a transaction.</summary>
+    public void OnWritten(string topic, int partition, long producer, long first)
+    {
+        if (!_spans.TryGetValue((topic, partition), out var spans))
+        {
+            _spans[(topic, partition)] = spans = [];
+        }
+
+        if (!spans.Exists(span => span.Producer == producer && span.IsOpen))
+        {
+            spans.Add(new Span { Producer = producer, First = first });
+        }
+    }
+
+    /// <summary>Takes offsets that count once the transaction is committed.</summary>
+    public void OnOffset(long producer, string group, string topic, int partition, long offset)
+    {
+        if (!_pending.TryGetValue(producer, out var pending))
+        {
+            _pending[producer] = pending = [];
+        }
+
+        pending.Add((group, topic, partition, offset));
+    }
+
+    /// <summary>The partitions that a producer's transaction has written to.</summary>
+    public List<(string Topic, int Partition)> OpenOf(long producer) =>
+        [.. _spans.Where(pair => pair.Value.Exists(span => span.Producer == producer && span.IsOpen)).Select(pair => pair.Key)];
+
+    /// <summary>Ends a transaction.</summary>
+    /// <param name="producer">Whose.</param>
+    /// <param name="isCommitted">Else it was aborted.</param>
+    /// <param name="ends">The end of each partition it has written to; the marker stands before it.</param>
+    public void OnEnded(long producer, bool isCommitted, IReadOnlyDictionary<(string Topic, int Partition), long> ends)
+    {
+        foreach (var (partition, end) in ends)
+        {
+            var span = _spans[partition].Single(span => span.Producer == producer && span.IsOpen);
+            (span.Marker, span.IsAborted) = (end - 1, !isCommitted);
+        }
+
+        if (_pending.Remove(producer, out var offsets) && isCommitted)
+        {
+            offsets.ForEach(offset => _offsets[(offset.Group, offset.Topic, offset.Partition)] = offset.Offset);
+        }
+    }
+
+    /// <summary>What a group has committed with transactions in a partition; null when nothing.</summary>
+    public long? OffsetOf(string group, string topic, int partition) => _offsets.TryGetValue((group, topic, partition), out var offset) ? offset : null;
+
+    /// <summary>Where the first open transaction begins, or the end when none is open.</summary>
+    public long LastStable(string topic, int partition, long end) =>
+        _spans.TryGetValue((topic, partition), out var spans) ? spans.Where(span => span.IsOpen).Select(span => span.First).Append(end).Min() : end;
+
+    /// <summary>Producer and first offset of each aborted transaction that ends at an offset or behind it.</summary>
+    public List<(long Producer, long First)> Aborted(string topic, int partition, long from) =>
+        _spans.TryGetValue((topic, partition), out var spans) ? [.. spans.Where(span => span.IsAborted && span.Marker >= from).Select(span => (span.Producer, span.First))] : [];
+
+    private sealed class Span
+    {
+        public required long Producer { get; init; }
+
+        public required long First { get; init; }
+
+        public long? Marker { get; set; }
+
+        public bool IsAborted { get; set; }
+
+        public bool IsOpen => Marker is null;
+    }
+}
