@@ -12,6 +12,8 @@ internal sealed class BareClientBench(
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
+    private bool HasTokens => settings.Security.TokenSource is not null;
+
     /// <summary>A record's value: 300 bytes that compress as prices do.</summary>
     public static byte[] Value()
     {
@@ -118,13 +120,15 @@ internal sealed class BareClientBench(
         var config = new ProducerConfig
         {
             BootstrapServers = settings.BootstrapServers,
-            TransactionalId = $"bench-{Guid.NewGuid():n}",
+            TransactionalId = $"{settings.TransactionalIdPrefix}.bench-{Guid.NewGuid():n}",
             EnableDeliveryReports = false,
             LingerMs = 1,
             CompressionType = CompressionType.Lz4,
             QueueBufferingMaxMessages = 500_000,
         };
-        var producer = new ProducerBuilder<byte[], byte[]>(config).Build();
+        KafkaLogin.Apply(config, settings.Security);
+        var builder = new ProducerBuilder<byte[], byte[]>(config);
+        var producer = (HasTokens ? builder.SetOAuthBearerTokenRefreshHandler((client, _) => KafkaLogin.Refresh(client, settings.Security)) : builder).Build();
         producer.InitTransactions(Limit);
         return producer;
     }
@@ -134,7 +138,7 @@ internal sealed class BareClientBench(
         var config = new ConsumerConfig
         {
             BootstrapServers = settings.BootstrapServers,
-            GroupId = $"bench-{Guid.NewGuid():n}",
+            GroupId = $"{settings.GroupPrefix}bench-{Guid.NewGuid():n}",
             EnableAutoCommit = false,
             IsolationLevel = IsolationLevel.ReadCommitted,
             AutoOffsetReset = AutoOffsetReset.Earliest,
@@ -142,6 +146,8 @@ internal sealed class BareClientBench(
             SessionTimeoutMs = (int)settings.SessionTimeout.TotalMilliseconds,
             HeartbeatIntervalMs = 500,
         };
-        return new ConsumerBuilder<byte[], byte[]>(config).Build();
+        KafkaLogin.Apply(config, settings.Security);
+        var builder = new ConsumerBuilder<byte[], byte[]>(config);
+        return (HasTokens ? builder.SetOAuthBearerTokenRefreshHandler((client, _) => KafkaLogin.Refresh(client, settings.Security)) : builder).Build();
     }
 }

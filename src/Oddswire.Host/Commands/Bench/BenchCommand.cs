@@ -64,18 +64,19 @@ internal static class BenchCommand
         var rate = new Option<string>("--rate") { Description = "Odds updates per second, or max.", DefaultValueFactory = static _ => "20000" };
         var duration = new Option<string>("--for") { Description = "How long messages arrive and are measured.", DefaultValueFactory = static _ => "20s" };
         var warmUp = new Option<string>("--warm-up") { Description = "How long messages arrive before that, not measured.", DefaultValueFactory = static _ => "8s" };
-        var log = new Option<string>("--log") { Description = "embedded, kafka-mock (librdkafka's mock cluster in this process: what the client side costs), kafka, or all of them one after the other, for example embedded,kafka-mock.", DefaultValueFactory = static _ => "embedded" };
-        var bootstrap = new Option<string?>("--bootstrap") { Description = "The cluster for --log kafka: host:port. Topics that begin with 'bench-' are made on it." };
+        var log = new Option<string>("--log") { Description = "embedded, kafka-mock (librdkafka's mock cluster in this process: what the client side costs), kafka (the cluster of --bootstrap or the settings; topics that begin with 'bench-' are made on it and stay), or several one after the other, for example embedded,kafka-mock.", DefaultValueFactory = static _ => "embedded" };
         var durability = new Option<string>("--durability") { Description = "commit or relaxed, as for up.", DefaultValueFactory = static _ => "commit" };
         var command = new ExampleCommand(
             "end-to-end",
             "The whole platform with durable log, archive and board; messages arrive on an open-loop schedule, latency counts from the intended arrival.",
             "oddswire bench end-to-end --rate 20000 --for 30s",
             "oddswire bench end-to-end --log embedded,kafka-mock --rate 20000",
+            "oddswire bench end-to-end --log embedded,kafka --bootstrap localhost:9092 --rate 20000",
             "oddswire bench end-to-end --rate max --json")
-        { rate, duration, warmUp, durability, log, bootstrap };
+        { rate, duration, warmUp, durability, log };
+        LogCli.AddConnectionTo(command);
         command.SetAction((parsed, ct) => RunEndToEndAsync(
-            BenchLog.Parse(parsed.GetRequiredValue(log), parsed.GetValue(bootstrap)),
+            BenchLog.Parse(parsed.GetRequiredValue(log), LogCli.ReadConfig(parsed)),
             ParseRate(parsed.GetRequiredValue(rate)),
             Cli.ParseDuration(parsed.GetRequiredValue(warmUp), "--warm-up"),
             Cli.ParseDuration(parsed.GetRequiredValue(duration), "--for"),
@@ -137,6 +138,10 @@ internal static class BenchCommand
             {
                 mock?.Dispose();
                 Directory.Delete(folderPath, recursive: true);
+                if (log.Cluster is not null)
+                {
+                    BenchLog.SayWhatIsLeft(log.Cluster);
+                }
             }
         }
 

@@ -1,5 +1,6 @@
 using Oddswire.Core.Domain;
 using Oddswire.Host.Composition;
+using Oddswire.Host.Composition.Configuration;
 using Oddswire.Infrastructure.Logs.Kafka;
 using Oddswire.Infrastructure.Logs.Kafka.Admin;
 
@@ -7,25 +8,44 @@ namespace Oddswire.Host.Commands.Bench;
 
 /// <summary>An engine of the log that the whole platform is measured on.</summary>
 /// <param name="Name">As <c>--log</c> names it.</param>
-/// <param name="Bootstrap">The cluster's brokers, for <c>kafka</c>.</param>
-internal sealed record BenchLog(string Name, string? Bootstrap)
+/// <param name="Cluster">Where topics are made, for <c>kafka</c>.</param>
+internal sealed record BenchLog(string Name, KafkaPlace? Cluster)
 {
     private static readonly string[] Names = ["embedded", "kafka-mock", "kafka"];
 
     /// <summary>The engines in the order in which they are to be measured.</summary>
-    /// <exception cref="UserErrorException">A name is unknown, or a cluster is asked for and none is named.</exception>
-    public static IReadOnlyList<BenchLog> Parse(string text, string? bootstrap)
+    /// <exception cref="UserErrorException">A name is unknown, or a cluster is asked for and none is named, or how to reach it does not fit together.</exception>
+    public static IReadOnlyList<BenchLog> Parse(string text, Config config)
     {
-        List<BenchLog> logs = [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(name => new BenchLog(name, bootstrap))];
-        if (logs.Count == 0 || logs.Find(log => !Names.Contains(log.Name)) is not null)
+        var names = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (names.Length == 0 || names.Except(Names).Any())
         {
             throw new UserErrorException(ExitCodes.Usage, $"--log '{text}' is not an engine.", $"Choose {string.Join(", ", Names)}, or several with commas between.");
         }
 
-        return logs.Exists(log => log.Name == "kafka") && bootstrap is null
+        var cluster = names.Contains("kafka") ? FindCluster(config) : null;
+        return names.Contains("kafka") && cluster is null
             ? throw new UserErrorException(ExitCodes.Usage, "--log kafka needs a cluster.", "Name it with --bootstrap host:port, or measure the client side with --log kafka-mock.")
-            : logs;
+            : [.. names.Select(name => new BenchLog(name, name == "kafka" ? cluster : null))];
     }
+
+    /// <summary>The cluster that the settings name, with names for this bench alone; null when they name none. One replica, where they do not ask for more.</summary>
+    /// <exception cref="UserErrorException">The settings do not fit together.</exception>
+    public static KafkaPlace? FindCluster(Config config)
+    {
+        if (config.Find(ConfigSchema.Kafka, "bootstrap") is null)
+        {
+            return null;
+        }
+
+        var replication = config.Find(ConfigSchema.Topics, "replication") is null ? "1" : null;
+        var place = LogCli.ReadKafka(config.With(ConfigSchema.Topics, "replication", replication, "bench"));
+        return new KafkaPlace(place.Connection, place.Layout with { Prefix = $"{place.Layout.Prefix}bench-{Environment.ProcessId}-" });
+    }
+
+    /// <summary>Tells what a bench leaves on a cluster: the platform never deletes a topic.</summary>
+    public static void SayWhatIsLeft(KafkaPlace cluster) => Cli.Say(
+        $"the topics {cluster.Layout.Prefix}* stay on {cluster.Connection.BootstrapServers}; kafka-topics.sh --bootstrap-server {cluster.Connection.BootstrapServers} --delete --topic '{cluster.Layout.Prefix}.*' takes them away");
 
     /// <summary>The settings, and a mock cluster to be disposed of afterwards where there is one.</summary>
     public (LogSettings Settings, MockCluster? Mock) Open(bool durable)
@@ -35,10 +55,9 @@ internal sealed record BenchLog(string Name, string? Bootstrap)
             return (new LogSettings { IsDurableOnCommit = durable }, null);
         }
 
-        if (Name == "kafka")
+        if (Cluster is not null)
         {
-            var layout = new TopicLayout { Prefix = $"bench-{Environment.ProcessId}-", Replication = 1, MinInsyncReplicas = 1 };
-            return (new LogSettings { Kafka = new KafkaPlace(new KafkaSettings { BootstrapServers = Bootstrap! }, layout) }, null);
+            return (new LogSettings { Kafka = Cluster }, null);
         }
 
         // Every partition of the mock keeps 5 MiB, so that one would not do.

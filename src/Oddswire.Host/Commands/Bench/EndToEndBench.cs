@@ -68,6 +68,7 @@ internal sealed class EndToEndBench(DataFolder folder, string engine, LogSetting
             Ingest = new IngestOptions { Speed = updatesPerSecond is null ? double.PositiveInfinity : 1 },
             Api = new ApiOptions { Port = 0 },
             Log = log,
+            MakesTopics = true,
             StopWhenDrained = true,
         };
         await using var platform = await Platform.OpenAsync(folder, options, TimeProvider.System, logging, ct);

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Ports;
 using Oddswire.Core.Telemetry;
+using Oddswire.Host.Composition;
 using Oddswire.Infrastructure.Logs.Kafka;
 using Oddswire.Infrastructure.Logs.Sqlite;
 
@@ -48,26 +49,27 @@ internal static class LogBench
     public static Command Create()
     {
         var records = new Option<int>("--records") { Description = "How many records, 10000 to 200000.", DefaultValueFactory = static _ => 100_000 };
-        var bootstrap = new Option<string?>("--bootstrap") { Description = "A Kafka cluster to measure as well; topics that begin with 'bench-' are made on it." };
         var command = new ExampleCommand(
             "log",
-            "The engines of the log side by side, and a bare Kafka client: append, and poll-to-commit. Without --bootstrap Kafka is librdkafka's mock cluster in this process: what the client side costs, with no broker's disk or network.",
+            "The engines of the log side by side, and a bare Kafka client: append, and poll-to-commit. Without --bootstrap (or kafka.bootstrap in the settings) Kafka is librdkafka's mock cluster in this process: what the client side costs, with no broker's disk or network. On a cluster topics that begin with 'bench-' are made, and stay.",
             "oddswire bench log",
+            "oddswire bench log --bootstrap localhost:9092",
             "oddswire bench log --records 200000 --json")
-        { records, bootstrap };
-        command.SetAction((parsed, ct) => RunAsync(parsed.GetValue(records), parsed.GetValue(bootstrap), parsed.GetValue(Cli.Json), ct));
+        { records };
+        LogCli.AddConnectionTo(command);
+        command.SetAction((parsed, ct) => RunAsync(parsed.GetValue(records), BenchLog.FindCluster(LogCli.ReadConfig(parsed)), parsed.GetValue(Cli.Json), ct));
         return command;
     }
 
-    private static async Task<int> RunAsync(int records, string? bootstrap, bool json, CancellationToken ct)
+    private static async Task<int> RunAsync(int records, KafkaPlace? cluster, bool json, CancellationToken ct)
     {
         if (records is < 10_000 or > 200_000)
         {
             throw new UserErrorException(ExitCodes.Usage, $"--records {records} is out of range.", "Choose 10000 to 200000: the mock cluster keeps no more.");
         }
 
-        using var mock = bootstrap is null ? new MockCluster() : null;
-        var settings = (mock?.Settings ?? new KafkaSettings { BootstrapServers = bootstrap! }) with { FetchMaxWait = TimeSpan.FromMilliseconds(5) };
+        using var mock = cluster is null ? new MockCluster() : null;
+        var settings = (cluster?.Connection ?? mock!.Settings) with { FetchMaxWait = TimeSpan.FromMilliseconds(5) };
         List<LogFigures> figures = [];
         for (var round = 0; round < 2; round++)
         {
@@ -88,7 +90,7 @@ internal static class LogBench
             }
 
             var name = mock is null ? "Kafka" : "Kafka (mock)";
-            var prefix = $"bench-{Environment.ProcessId}-{round}-";
+            var prefix = $"{settings.TopicPrefix}{round}-";
             await using (var kafka = new KafkaEventLog(settings with { TopicPrefix = prefix, GroupPrefix = prefix }, TimeProvider.System))
             {
                 figures.Add(await MeasureAsync(name, kafka, records, ct));
@@ -104,6 +106,11 @@ internal static class LogBench
         }
 
         Print(figures);
+        if (cluster is not null)
+        {
+            BenchLog.SayWhatIsLeft(cluster);
+        }
+
         if (json)
         {
             Cli.PrintJson(figures);

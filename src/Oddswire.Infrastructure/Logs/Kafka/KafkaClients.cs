@@ -146,7 +146,6 @@ internal sealed class KafkaClients
 
     private ClientConfig Common()
     {
-        var security = _settings.Security;
         var config = new ClientConfig
         {
             BootstrapServers = _settings.BootstrapServers,
@@ -158,71 +157,12 @@ internal sealed class KafkaClients
             ReconnectBackoffMaxMs = 2000,
             AllowAutoCreateTopics = false,
             LogConnectionClose = false,
-            SecurityProtocol = (security.UseTls, security.Sasl) switch
-            {
-                (false, KafkaSaslMechanism.None) => SecurityProtocol.Plaintext,
-                (true, KafkaSaslMechanism.None) => SecurityProtocol.Ssl,
-                (false, _) => SecurityProtocol.SaslPlaintext,
-                (true, _) => SecurityProtocol.SaslSsl,
-            },
         };
-        if (security.UseTls)
-        {
-            config.SslCaLocation = security.CaFile;
-            config.SslCertificateLocation = security.CertificateFile;
-            config.SslKeyLocation = security.KeyFile;
-            config.SslKeyPassword = security.KeyPassword?.Reveal();
-            config.SslEndpointIdentificationAlgorithm = security.VerifyHostname ? SslEndpointIdentificationAlgorithm.Https : SslEndpointIdentificationAlgorithm.None;
-        }
-
-        LogIn(config, security);
+        KafkaLogin.Apply(config, _settings.Security);
         return config;
     }
 
-    private static void LogIn(ClientConfig config, KafkaSecurity security)
-    {
-        switch (security.Sasl)
-        {
-            case KafkaSaslMechanism.None:
-                return;
-            case KafkaSaslMechanism.OAuthBearer:
-                config.SaslMechanism = SaslMechanism.OAuthBearer;
-                if (security.TokenSource is null)
-                {
-                    config.SaslOauthbearerMethod = SaslOauthbearerMethod.Oidc;
-                    config.SaslOauthbearerTokenEndpointUrl = security.TokenEndpoint;
-                    config.SaslOauthbearerClientId = security.OAuthClientId;
-                    config.SaslOauthbearerClientSecret = security.OAuthClientSecret?.Reveal();
-                    config.SaslOauthbearerScope = security.OAuthScope;
-                    config.HttpsCaLocation = security.OAuthCaFile;
-                }
-
-                return;
-            default:
-                config.SaslMechanism = security.Sasl switch
-                {
-                    KafkaSaslMechanism.ScramSha256 => SaslMechanism.ScramSha256,
-                    KafkaSaslMechanism.ScramSha512 => SaslMechanism.ScramSha512,
-                    _ => SaslMechanism.Plain,
-                };
-                config.SaslUsername = security.Username;
-                config.SaslPassword = security.Password?.Reveal();
-                return;
-        }
-    }
-
-    private void Refresh(IClient client)
-    {
-        try
-        {
-            var token = _settings.Security.TokenSource!();
-            client.OAuthBearerSetToken(token.Value.Reveal(), token.ExpiresAt.ToUnixTimeMilliseconds(), token.Principal);
-        }
-        catch (Exception e)
-        {
-            client.OAuthBearerSetTokenFailure(e.Message);
-        }
-    }
+    private void Refresh(IClient client) => KafkaLogin.Refresh(client, _settings.Security);
 
     private T Guard<T>(Func<T> make)
     {

@@ -8,7 +8,7 @@ namespace Oddswire.IntegrationTests.Logs.Kafka.Strict;
 /// <summary>One connection of a client: requests about transactions, and those whose answers transactions decide, are answered here, with the mock's help.</summary>
 internal sealed class StrictConnection(IPEndPoint broker, TransactionBook book, Func<ProtocolRequest, byte[]?> others) : IDisposable
 {
-    private const short Produce = 0, Fetch = 1, ListOffsets = 2, Metadata = 3, OffsetFetch = 9, InitProducerId = 22, AddPartitions = 24, AddOffsets = 25, EndTransaction = 26, CommitOffsets = 28;
+    private const short Produce = 0, Fetch = 1, ListOffsets = 2, Metadata = 3, OffsetFetch = 9, DeleteTopics = 20, InitProducerId = 22, AddPartitions = 24, AddOffsets = 25, EndTransaction = 26, CommitOffsets = 28;
     private const short InvalidProducerEpoch = 47;
     private readonly TcpClient _client = new() { NoDelay = true };
     private int _correlation;
@@ -17,7 +17,7 @@ internal sealed class StrictConnection(IPEndPoint broker, TransactionBook book, 
     public static IReadOnlyList<AnsweredApi> Answers { get; } =
     [
         new(Produce, 7), new(Fetch, 11), new(ListOffsets, 5), new(Metadata, 8), new(OffsetFetch, 5), new(InitProducerId, 1), new(AddPartitions, 1), new(AddOffsets, 1),
-        new(EndTransaction, 1), new(CommitOffsets, 2),
+        new(EndTransaction, 1), new(CommitOffsets, 2), new(DeleteTopics, 3),
     ];
 
     public byte[]? Answer(ProtocolRequest request)
@@ -26,6 +26,8 @@ internal sealed class StrictConnection(IPEndPoint broker, TransactionBook book, 
         {
             case Fetch:
                 return OnFetch(request);
+            case DeleteTopics:
+                return OnDeleteTopics(request);
             case Metadata:
                 // What the platform does for the mock's sake it must not do here.
                 return Replace(Ask(request), "mockCluster"u8, "testCluster"u8);
@@ -258,6 +260,20 @@ internal sealed class StrictConnection(IPEndPoint broker, TransactionBook book, 
 
         offsets.ForEach(offset => book.OnOffset(producer, group, offset.Topic, offset.Partition, offset.Offset));
         return Ask(request);
+    }
+
+    /// <summary>Says yes, so that who cleans up is content. The mock cannot delete.</summary>
+    private static byte[] OnDeleteTopics(ProtocolRequest request)
+    {
+        var reader = new ProtocolReader(request.Body.Span);
+        var topics = reader.Int32();
+        var writer = (request.Version >= 1 ? new ProtocolWriter().Int32(0) : new ProtocolWriter()).Int32(topics);
+        for (; topics > 0; topics--)
+        {
+            writer.String(reader.String()).Int16(0);
+        }
+
+        return writer.ToArray();
     }
 
     private byte[] End(ProtocolRequest request, long producer, bool isCommitted)
