@@ -20,23 +20,28 @@ internal static class KafkaLogs
         return kafka.ShowsRepeats ? log : new RepeatlessLog(log);
     }
 
-    /// <summary>Sees to it that the core topics of some leagues are there, and gives the number of partitions of each that carries records.</summary>
+    /// <summary>
+    /// Sees to it that the core topics of some leagues are there, and gives the number of partitions of each that carries records. Where missing ones may not be made, only those are
+    /// looked for that the roles use: brokers show a user no others than those it may describe.
+    /// </summary>
     /// <param name="kafka">The cluster.</param>
     /// <param name="leagues">The leagues.</param>
+    /// <param name="roles">The roles.</param>
     /// <param name="mayMake">Whether missing ones are made.</param>
     /// <param name="ct">Gives up.</param>
     /// <exception cref="UserErrorException">Topics are missing and may not be made.</exception>
     /// <exception cref="LogException">The cluster does not answer, or refuses.</exception>
-    public static async Task<IReadOnlyDictionary<string, int>> EnsureTopicsAsync(KafkaPlace kafka, IReadOnlyList<League> leagues, bool mayMake, CancellationToken ct)
+    public static async Task<IReadOnlyDictionary<string, int>> EnsureTopicsAsync(KafkaPlace kafka, IReadOnlyList<League> leagues, IReadOnlySet<Role> roles, bool mayMake, CancellationToken ct)
     {
-        var existing = await EnsureAsync(kafka, kafka.Layout.Topics(leagues), "oddswire topics apply", mayMake, ct);
+        var used = RoleAcls.TopicsOf(kafka.Layout.Prefix, leagues, [.. roles.Select(role => role.ToString().ToLowerInvariant())]);
+        var wanted = kafka.Layout.Topics(leagues).Where(topic => mayMake || used.Contains(topic.Name)).ToList();
+        var existing = await EnsureAsync(kafka, wanted, "oddswire topics apply", mayMake, ct);
         return leagues.SelectMany(Topics.Of).ToDictionary(
             topic => topic,
             topic => existing.TryGetValue(kafka.Layout.Prefix + topic, out var known) ? known.Partitions : kafka.Layout.Partitions[Topics.LeagueOf(topic)]);
     }
 
     /// <summary>Sees to it that the edge topics of some leagues are there.</summary>
-    /// <inheritdoc cref="EnsureTopicsAsync" path="/param"/>
     /// <exception cref="UserErrorException">Topics are missing and may not be made.</exception>
     /// <exception cref="LogException">The cluster does not answer, or refuses.</exception>
     public static async Task EnsureEdgeTopicsAsync(KafkaPlace kafka, IReadOnlyList<League> leagues, bool mayMake, CancellationToken ct) =>
@@ -53,7 +58,7 @@ internal static class KafkaLogs
             throw new UserErrorException(
                 ExitCodes.Environment,
                 $"{missing.Count} topic(s) are missing on Kafka at {kafka.Name}: {string.Join(", ", missing.Take(3).Select(topic => topic.Name))}{(missing.Count > 3 ? ", …" : "")}.",
-                $"Make them with '{command}' and the same options, or see whether the topic prefix is right.");
+                $"Make them with '{command}' and the same options, or see whether the topic prefix is right, and whether the ACLs let this user describe them ('oddswire topics acls').");
         }
 
         await admin.ApplyAsync(TopicPlanner.Plan(missing, existing), change => Cli.Say($"made {change.Topic.Name}: {change.Topic.Partitions} partition(s)")).WaitAsync(ct);

@@ -12,10 +12,11 @@ namespace Oddswire.Infrastructure.Logs.Kafka.Admin;
 /// <param name="Operations">Kafka's names of the operations.</param>
 public sealed record RoleAcl(string Role, string Cluster, string Resource, string Name, bool IsPrefix, IReadOnlyList<string> Operations)
 {
-    /// <summary>As a command of Kafka's own tools. <c>$BOOTSTRAP</c> and <c>$PRINCIPAL_…</c> are for the reader to fill in.</summary>
+    /// <summary>As a command of Kafka's own tools. <c>$BOOTSTRAP_…</c>, <c>$PRINCIPAL_…</c> and <c>$FEED_TOPIC</c> are for the reader to fill in.</summary>
     public string ToCommand()
     {
-        var resource = Resource == "cluster" ? "--cluster" : $"--{Resource} '{Name}'";
+        var quoted = Name.StartsWith('$') ? $"\"{Name}\"" : $"'{Name}'";
+        var resource = Resource == "cluster" ? "--cluster" : $"--{Resource} {quoted}";
         var pattern = IsPrefix ? " --resource-pattern-type prefixed" : "";
         var operations = string.Concat(Operations.Select(operation => $" --operation {operation}"));
         return $"kafka-acls.sh --bootstrap-server \"$BOOTSTRAP_{Cluster.ToUpperInvariant()}\" --add --allow-principal \"User:$PRINCIPAL_{Role.ToUpperInvariant()}\"{operations} {resource}{pattern}";
@@ -34,6 +35,10 @@ public static class RoleAcls
     /// <param name="edgePrefix">The topic prefix on the edge cluster.</param>
     public static IReadOnlyList<RoleAcl> Of(string prefix, IReadOnlyList<League> leagues, string edgePrefix = "") =>
         [.. leagues.SelectMany(league => OfLeague(prefix, league)), .. OfPeople(prefix, leagues), .. leagues.SelectMany(league => OfEdge(prefix, edgePrefix, league))];
+
+    /// <summary>The topics of the core cluster that some roles use, with the prefix.</summary>
+    public static IReadOnlySet<string> TopicsOf(string prefix, IReadOnlyList<League> leagues, IReadOnlyCollection<string> roles) =>
+        Of(prefix, leagues).Where(acl => acl is { Cluster: Core, Resource: "topic" } && roles.Contains(acl.Role)).Select(acl => acl.Name).ToHashSet();
 
     /// <summary>Replicate reads the core cluster outside any group and works on the edge cluster alone; partners read one topic a league there.</summary>
     private static IEnumerable<RoleAcl> OfEdge(string prefix, string edgePrefix, League league)
@@ -83,8 +88,7 @@ public static class RoleAcls
             .. Stage("models", [raw], [raw]),
             new("ingest", Core, "topic", $"{prefix}state.models.{league.Code()}", false, ["Read", "Describe"]),
             .. Stage("dlq", [Topics.DeadLetters(league), Topics.Quarantine(league)], [raw]),
-            .. new[] { odds, events }.Select(topic => new RoleAcl("api", Core, "topic", prefix + topic, false, ["Read", "Describe"])),
-            new("api", Core, "group", $"{prefix}oddswire-readers", false, ["Read", "Describe"]),
+            .. Stage("publish", [odds, events], []).Select(acl => acl with { Role = "api" }),
             new("ingest", "feed", "topic", "$FEED_TOPIC", false, ["Read", "Describe"]),
             new("ingest", "feed", "group", $"oddswire-{league.Code()}", false, ["Read", "Describe"]),
         ];

@@ -8,6 +8,9 @@ internal sealed class GatewayLink(Stream client, Stream broker, MockGatewayOptio
 {
     private const short ApiVersions = 18;
     private const int MaxFrame = 128 << 20;
+
+    /// <summary>The mock's answer to LeaveGroup (13) lacks the members that belong to it from version 3 on, and kafkajs cannot read it.</summary>
+    private static readonly AnsweredApi[] Limits = [new(13, 2)];
     private readonly ConcurrentDictionary<int, bool> _versionRequests = new();
     private readonly SemaphoreSlim _writing = new(1);
     private readonly Func<ProtocolRequest, byte[]?> _answer = options.Answer?.Invoke() ?? (_ => null);
@@ -51,7 +54,7 @@ internal sealed class GatewayLink(Stream client, Stream broker, MockGatewayOptio
     private byte[] AddAnswered(byte[] frame)
     {
         const int CountAt = 6;
-        if (BinaryPrimitives.ReadInt16BigEndian(frame.AsSpan(4)) != 0 || options.Answers.Count == 0)
+        if (BinaryPrimitives.ReadInt16BigEndian(frame.AsSpan(4)) != 0)
         {
             return frame;
         }
@@ -65,7 +68,7 @@ internal sealed class GatewayLink(Stream client, Stream broker, MockGatewayOptio
             kinds[listed.Int16()] = (listed.Int16(), listed.Int16());
         }
 
-        foreach (var api in options.Answers)
+        foreach (var api in options.Answers.Concat(Limits))
         {
             kinds[api.Key] = kinds.TryGetValue(api.Key, out var known) ? (known.Min, Math.Min(known.Max, api.MaxVersion)) : ((short)0, api.MaxVersion);
         }

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Net;
-using System.Net.Sockets;
 using Oddswire.Infrastructure.Logs.Kafka.Mock;
 
 namespace Oddswire.IntegrationTests.Logs.Kafka.Strict;
@@ -10,8 +9,7 @@ internal sealed class StrictConnection(IPEndPoint broker, TransactionBook book, 
 {
     private const short Produce = 0, Fetch = 1, ListOffsets = 2, Metadata = 3, OffsetFetch = 9, DeleteTopics = 20, InitProducerId = 22, AddPartitions = 24, AddOffsets = 25, EndTransaction = 26, CommitOffsets = 28;
     private const short InvalidProducerEpoch = 47;
-    private readonly TcpClient _client = new() { NoDelay = true };
-    private int _correlation;
+    private readonly BrokerLink _link = new(broker);
 
     /// <summary>The kinds it answers, in versions that brokers of Kafka 2.4 know and that have plain layouts.</summary>
     public static IReadOnlyList<AnsweredApi> Answers { get; } =
@@ -42,7 +40,9 @@ internal sealed class StrictConnection(IPEndPoint broker, TransactionBook book, 
         }
     }
 
-    public void Dispose() => _client.Dispose();
+    public void Dispose() => _link.Dispose();
+
+    private byte[] Ask(ProtocolRequest request) => _link.Ask(request);
 
     private byte[] AnswerLocked(ProtocolRequest request) => request.ApiKey switch
     {
@@ -62,7 +62,7 @@ internal sealed class StrictConnection(IPEndPoint broker, TransactionBook book, 
         var isTransactional = reader.String() is not null;
         (_, _) = (reader.Int16(), reader.Int32());
         Dictionary<(string Topic, int Partition), long> producers = [];
-        EachPartition(ref reader, (string topic, int partition, ref ProtocolReader rest) => producers[(topic, partition)] = BinaryPrimitives.ReadInt64BigEndian(rest.Bytes().AsSpan(43)));
+        Layouts.EachPartition(ref reader, (string topic, int partition, ref ProtocolReader rest) => producers[(topic, partition)] = BinaryPrimitives.ReadInt64BigEndian(rest.Bytes().AsSpan(43)));
         if (isTransactional && producers.Values.Any(book.IsFenced))
         {
             book.Refused++;
@@ -71,10 +71,10 @@ internal sealed class StrictConnection(IPEndPoint broker, TransactionBook book, 
 
         var answer = Ask(request);
         var result = new ProtocolReader(answer);
-        EachPartition(ref result, (string topic, int partition, ref ProtocolReader rest) =>
+        Layouts.EachPartition(ref result, (string topic, int partition, ref ProtocolReader rest) =>
         {
-            var (error, first) = (rest.Int16(), Int64(ref rest));
-            (_, _) = (Int64(ref rest), Int64(ref rest));
+            var (error, first) = (rest.Int16(), Layouts.Int64(ref rest));
+            (_, _) = (Layouts.Int64(ref rest), Layouts.Int64(ref rest));
             if (isTransactional && error == 0 && first >= 0)
             {
                 book.OnWritten(topic, partition, producers[(topic, partition)], first);
@@ -94,20 +94,20 @@ internal sealed class StrictConnection(IPEndPoint broker, TransactionBook book, 
 
         (_, _) = (asked.Int32(), asked.Int32());
         Dictionary<(string Topic, int Partition), long> from = [];
-        EachPartition(ref asked, (string topic, int partition, ref ProtocolReader rest) =>
+        Layouts.EachPartition(ref asked, (string topic, int partition, ref ProtocolReader rest) =>
         {
             rest.Int32();
-            from[(topic, partition)] = Int64(ref rest);
-            (_, _) = (Int64(ref rest), rest.Int32());
+            from[(topic, partition)] = Layouts.Int64(ref rest);
+            (_, _) = (Layouts.Int64(ref rest), rest.Int32());
         });
         var answer = new ProtocolReader(Ask(request));
         var writer = new ProtocolWriter().Int32(answer.Int32()).Int16(answer.Int16()).Int32(answer.Int32());
         var (given, hidden) = (0, 0);
         lock (book.Lock)
         {
-            CopyPartitions(ref answer, writer, (string topic, int partition, ref ProtocolReader rest) =>
+            Layouts.CopyPartitions(ref answer, writer, (string topic, int partition, ref ProtocolReader rest) =>
             {
-                var (error, end, _, first) = (rest.Int16(), Int64(ref rest), Int64(ref rest), Int64(ref rest));
+                var (error, end, _, first) = (rest.Int16(), Layouts.Int64(ref rest), Layouts.Int64(ref rest), Layouts.Int64(ref rest));
                 (_, _) = (rest.Int32(), rest.Int32());
                 var records = rest.Bytes();
                 var stable = book.LastStable(topic, partition, end);
@@ -139,20 +139,20 @@ internal sealed class StrictConnection(IPEndPoint broker, TransactionBook book, 
         var version = request.Version;
         var isCommittedOnly = (asked.Int32(), asked.Int8()).Item2 == 1;
         HashSet<(string Topic, int Partition)> latest = [];
-        EachPartition(ref asked, (string topic, int partition, ref ProtocolReader rest) =>
+        Layouts.EachPartition(ref asked, (string topic, int partition, ref ProtocolReader rest) =>
         {
             _ = version >= 4 ? rest.Int32() : 0;
-            if (Int64(ref rest) == -1 && isCommittedOnly)
+            if (Layouts.Int64(ref rest) == -1 && isCommittedOnly)
             {
                 latest.Add((topic, partition));
             }
         });
         var answer = new ProtocolReader(Ask(request));
         var writer = new ProtocolWriter().Int32(answer.Int32());
-        CopyPartitions(ref answer, writer, (string topic, int partition, ref ProtocolReader rest) =>
+        Layouts.CopyPartitions(ref answer, writer, (string topic, int partition, ref ProtocolReader rest) =>
         {
-            writer.Int16(rest.Int16()).Int64(Int64(ref rest));
-            var offset = Int64(ref rest);
+            writer.Int16(rest.Int16()).Int64(Layouts.Int64(ref rest));
+            var offset = Layouts.Int64(ref rest);
             writer.Int64(latest.Contains((topic, partition)) ? book.LastStable(topic, partition, offset) : offset);
             if (version >= 4)
             {
@@ -173,9 +173,9 @@ internal sealed class StrictConnection(IPEndPoint broker, TransactionBook book, 
             writer.Int32(answer.Int32());
         }
 
-        CopyPartitions(ref answer, writer, (string topic, int partition, ref ProtocolReader rest) =>
+        Layouts.CopyPartitions(ref answer, writer, (string topic, int partition, ref ProtocolReader rest) =>
         {
-            var offset = Int64(ref rest);
+            var offset = Layouts.Int64(ref rest);
             writer.Int64(book.OffsetOf(group, topic, partition) ?? offset);
             if (version >= 5)
             {
@@ -201,7 +201,7 @@ internal sealed class StrictConnection(IPEndPoint broker, TransactionBook book, 
         result.Int32();
         if (result.Int16() == 0 && id is not null)
         {
-            book.OnProducer(id, Int64(ref result));
+            book.OnProducer(id, Layouts.Int64(ref result));
         }
 
         return answer;
@@ -217,7 +217,7 @@ internal sealed class StrictConnection(IPEndPoint broker, TransactionBook book, 
         }
 
         List<(string Topic, int Partition)> partitions = [];
-        EachPartition(ref reader, (string topic, int partition, ref ProtocolReader _) => partitions.Add((topic, partition)));
+        Layouts.EachPartition(ref reader, (string topic, int partition, ref ProtocolReader _) => partitions.Add((topic, partition)));
         return Refuse(partitions, new ProtocolWriter().Int32(0), writer => writer.Int16(InvalidProducerEpoch)).ToArray();
     }
 
@@ -233,7 +233,7 @@ internal sealed class StrictConnection(IPEndPoint broker, TransactionBook book, 
         var reader = new ProtocolReader(request.Body.Span);
         reader.String();
         var rest = reader;
-        var producer = Int64(ref rest);
+        var producer = Layouts.Int64(ref rest);
         rest.Int16();
         return IsRefused(ref reader) ? new ProtocolWriter().Int32(0).Int16(InvalidProducerEpoch).ToArray() : End(request, producer, rest.Int8() != 0);
     }
@@ -243,13 +243,13 @@ internal sealed class StrictConnection(IPEndPoint broker, TransactionBook book, 
         var reader = new ProtocolReader(request.Body.Span);
         var (_, group) = (reader.String(), reader.String()!);
         var peek = reader;
-        var producer = Int64(ref peek);
+        var producer = Layouts.Int64(ref peek);
         var isRefused = IsRefused(ref reader);
         var version = request.Version;
         List<(string Topic, int Partition, long Offset)> offsets = [];
-        EachPartition(ref reader, (string topic, int partition, ref ProtocolReader rest) =>
+        Layouts.EachPartition(ref reader, (string topic, int partition, ref ProtocolReader rest) =>
         {
-            offsets.Add((topic, partition, Int64(ref rest)));
+            offsets.Add((topic, partition, Layouts.Int64(ref rest)));
             _ = version >= 2 ? rest.Int32() : 0;
             rest.String();
         });
@@ -295,34 +295,17 @@ internal sealed class StrictConnection(IPEndPoint broker, TransactionBook book, 
     {
         var answer = new ProtocolReader(Ask(new ProtocolRequest(ListOffsets, 1, new ProtocolWriter().Int32(-1).Int32(1).String(topic).Int32(1).Int32(partition).Int64(-1).ToArray())));
         long end = 0;
-        EachPartition(ref answer, (string _, int _, ref ProtocolReader rest) => end = (rest.Int16(), Int64(ref rest), Int64(ref rest)).Item3);
+        Layouts.EachPartition(ref answer, (string _, int _, ref ProtocolReader rest) => end = (rest.Int16(), Layouts.Int64(ref rest), Layouts.Int64(ref rest)).Item3);
         return end;
     }
 
     /// <summary>Reads producer and epoch.</summary>
     private bool IsRefused(ref ProtocolReader reader)
     {
-        var isFenced = book.IsFenced(Int64(ref reader));
+        var isFenced = book.IsFenced(Layouts.Int64(ref reader));
         reader.Int16();
         book.Refused += isFenced ? 1 : 0;
         return isFenced;
-    }
-
-    private byte[] Ask(ProtocolRequest request)
-    {
-        if (!_client.Connected)
-        {
-            _client.Connect(broker);
-        }
-
-        var stream = _client.GetStream();
-        var frame = new ProtocolWriter().Int16(request.ApiKey).Int16(request.Version).Int32(++_correlation).String("front").Raw(request.Body.Span).ToArray();
-        stream.Write([.. new ProtocolWriter().Int32(frame.Length).ToArray(), .. frame]);
-        var size = new byte[4];
-        stream.ReadExactly(size);
-        var answer = new byte[BinaryPrimitives.ReadInt32BigEndian(size)];
-        stream.ReadExactly(answer);
-        return answer[4..];
     }
 
     private static byte[] Replace(byte[] bytes, ReadOnlySpan<byte> text, ReadOnlySpan<byte> with)
@@ -350,28 +333,4 @@ internal sealed class StrictConnection(IPEndPoint broker, TransactionBook book, 
 
         return writer;
     }
-
-    private static void EachPartition(ref ProtocolReader reader, PartitionReader read) => CopyPartitions(ref reader, new ProtocolWriter(), read);
-
-    /// <summary>Goes through topics and their partitions, as nearly every layout has them.</summary>
-    private static void CopyPartitions(ref ProtocolReader reader, ProtocolWriter to, PartitionReader read)
-    {
-        var topics = reader.Int32();
-        to.Int32(topics);
-        for (; topics > 0; topics--)
-        {
-            var (topic, partitions) = (reader.String()!, reader.Int32());
-            to.String(topic).Int32(partitions);
-            for (; partitions > 0; partitions--)
-            {
-                var partition = reader.Int32();
-                to.Int32(partition);
-                read(topic, partition, ref reader);
-            }
-        }
-    }
-
-    private static long Int64(ref ProtocolReader reader) => ((long)reader.Int32() << 32) | (uint)reader.Int32();
-
-    private delegate void PartitionReader(string topic, int partition, ref ProtocolReader rest);
 }
