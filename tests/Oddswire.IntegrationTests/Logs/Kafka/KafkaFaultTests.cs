@@ -1,5 +1,6 @@
 using Oddswire.Core.Ports;
 using Oddswire.Host.Composition;
+using Oddswire.IntegrationTests.Logs.Kafka.Strict;
 
 namespace Oddswire.IntegrationTests.Logs.Kafka;
 
@@ -10,6 +11,8 @@ namespace Oddswire.IntegrationTests.Logs.Kafka;
 public sealed class KafkaFaultTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
+    private static bool IsAskedFor => Environment.GetEnvironmentVariable("ODDSWIRE_FAULT_RUNS") is not null || Environment.GetEnvironmentVariable("ODDSWIRE_FAULT_SEED") is not null;
 
     public static TheoryData<ulong> Seeds
     {
@@ -27,9 +30,20 @@ public sealed class KafkaFaultTests
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public async Task Whatever_the_cluster_does_nothing_is_lost_doubled_or_out_of_order(ulong seed)
+    public Task Whatever_the_cluster_does_nothing_is_lost_doubled_or_out_of_order(ulong seed) => DisturbAsync(seed, new PipelineRig());
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public async Task Where_aborted_records_are_hidden_and_producers_are_fenced_nothing_is_even_repeated(ulong seed)
     {
-        await using var rig = new PipelineRig();
+        // The front answers one transaction after the other, so that what is late holds up all: half a minute a seed, more where the machine is busy.
+        Assert.SkipUnless(IsAskedFor, "Runs where ODDSWIRE_FAULT_RUNS or ODDSWIRE_FAULT_SEED asks for seeds.");
+        await DisturbAsync(seed, new PipelineRig(new StrictCluster()), mayRepeat: false);
+    }
+
+    private static async Task DisturbAsync(ulong seed, PipelineRig made, bool mayRepeat = true)
+    {
+        await using var rig = made;
         await rig.EnsureTopicsAsync();
         await rig.IngestAsync(new FirstMessages(PipelineRig.Source(seed), 240));
         var script = new FaultScript(seed, rig.Cluster, ["normalise.nba", "price.nba"], rig.StartStages);
@@ -38,7 +52,7 @@ public sealed class KafkaFaultTests
         try
         {
             await script.RunAsync(faults: 14, pace: TimeSpan.FromMilliseconds(250));
-            await CheckAsync(rig);
+            await CheckAsync(rig, mayRepeat);
         }
         catch (Exception e) when (e is not Xunit.Sdk.IAssertionException)
         {
@@ -69,21 +83,21 @@ public sealed class KafkaFaultTests
     }
 
     /// <summary>Waits until both stages have written all that their input asks for, and refuses anything else.</summary>
-    private static async Task CheckAsync(PipelineRig rig)
+    private static async Task CheckAsync(PipelineRig rig, bool mayRepeat = true)
     {
-        await using var log = rig.OpenLog();
+        await using var log = rig.OpenPatientLog();
         var raw = await ReadTopicAsync(log, rig, Topics.Raw(PipelineRig.Sport));
         var normalised = FencedReader.Expect(Pipeline.Normalise(PipelineRig.Sport), raw, rig.PartitionCounts);
-        await FenceAsync(rig, log, Topics.Normalized(PipelineRig.Sport), normalised[Topics.Normalized(PipelineRig.Sport)]);
+        await FenceAsync(rig, log, Topics.Normalized(PipelineRig.Sport), normalised[Topics.Normalized(PipelineRig.Sport)], mayRepeat);
 
         // Price reads what is visible: on the mock, that is aborted copies too, which it must cope with.
         var events = await ReadTopicAsync(log, rig, Topics.Normalized(PipelineRig.Sport));
         var priced = FencedReader.Expect(Pipeline.Price(PipelineRig.Sport), events, rig.PartitionCounts);
-        await FenceAsync(rig, log, Topics.Odds(PipelineRig.Sport), priced[Topics.Odds(PipelineRig.Sport)]);
+        await FenceAsync(rig, log, Topics.Odds(PipelineRig.Sport), priced[Topics.Odds(PipelineRig.Sport)], mayRepeat);
     }
 
     /// <summary>Reads a topic until everything expected was seen.</summary>
-    private static async Task FenceAsync(PipelineRig rig, IEventLog log, string topic, Dictionary<string, List<byte[]>> expected)
+    private static async Task FenceAsync(PipelineRig rig, IEventLog log, string topic, Dictionary<string, List<byte[]>> expected, bool mayRepeat)
     {
         var reader = new FencedReader(expected);
         var next = Enumerable.Range(0, rig.PartitionCounts[topic]).ToDictionary(p => new TopicPartition(topic, p), _ => 0L);
@@ -107,6 +121,7 @@ public sealed class KafkaFaultTests
             deadline.Token.IsCancellationRequested.ShouldBeFalse($"{reader.Missing} of {reader.Count} records are missing in {topic}");
         }
 
+        (mayRepeat || reader.Duplicates == 0).ShouldBeTrue($"{reader.Duplicates} records are repeated in {topic}");
         TestContext.Current.TestOutputHelper!.WriteLine($"{topic}: {reader.Count} records, {reader.Duplicates} more from aborted transactions");
     }
 

@@ -8,6 +8,7 @@ using Oddswire.Host.Composition;
 using Oddswire.Host.Roles;
 using Oddswire.Host.Roles.Ingest;
 using Oddswire.Infrastructure.Logs.Kafka;
+using Oddswire.IntegrationTests.Logs.Kafka.Strict;
 using Oddswire.Simulator;
 
 namespace Oddswire.IntegrationTests.Logs.Kafka;
@@ -15,21 +16,22 @@ namespace Oddswire.IntegrationTests.Logs.Kafka;
 /// <summary>
 /// The real ingest, normalise and price of one league over a mock cluster: each role with a log of its own, as in processes of their own.
 /// </summary>
-internal sealed class PipelineRig : IAsyncDisposable
+/// <param name="strict">The cluster, where it is to keep a broker's promises; else a bare mock of three brokers.</param>
+internal sealed class PipelineRig(StrictCluster? strict = null) : IAsyncDisposable
 {
     public const League Sport = League.Nba;
     private const int Partitions = 4;
     private readonly ILogger _logger = TestLogger.ForCurrentTest();
     private readonly List<(Task Running, CancellationTokenSource Stop, KafkaEventLog Log)> _roles = [];
 
-    public MockCluster Cluster { get; } = new();
+    public MockCluster Cluster { get; } = strict?.Mock ?? new MockCluster();
 
     public HopCounters Counters { get; } = new();
 
     public IReadOnlyDictionary<string, int> PartitionCounts { get; } = Topics.Of(Sport).ToDictionary(topic => topic, _ => Partitions);
 
     /// <summary>Short limits, so that a lost answer is noticed within a test.</summary>
-    public KafkaSettings Settings => Cluster.Settings with
+    public KafkaSettings Settings => (strict?.Settings ?? Cluster.Settings) with
     {
         RequestTimeout = TimeSpan.FromMilliseconds(1600),
         CommitTimeout = TimeSpan.FromSeconds(3),
@@ -37,6 +39,9 @@ internal sealed class PipelineRig : IAsyncDisposable
     };
 
     public KafkaEventLog OpenLog() => new(Settings, TimeProvider.System, _logger);
+
+    /// <summary>A log to look at what came of it, with the patience that a cluster needs which is still answering late.</summary>
+    public KafkaEventLog OpenPatientLog() => new(Settings with { RequestTimeout = TimeSpan.FromSeconds(20) }, TimeProvider.System, _logger);
 
     public static SimulatorSource Source(ulong seed) => new(
         Sport, new SlateOptions { Seed = seed, NbaGames = 4, Rounds = 1, UnderWay = false, Heartbeat = TimeSpan.Zero, Intermission = TimeSpan.Zero });
@@ -86,6 +91,11 @@ internal sealed class PipelineRig : IAsyncDisposable
         foreach (var role in _roles.ToList())
         {
             await StopAsync(role);
+        }
+
+        if (strict is not null)
+        {
+            await strict.DisposeAsync();
         }
 
         Cluster.Dispose();

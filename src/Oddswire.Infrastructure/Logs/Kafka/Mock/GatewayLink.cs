@@ -7,10 +7,14 @@ namespace Oddswire.Infrastructure.Logs.Kafka.Mock;
 internal sealed class GatewayLink(Stream client, Stream broker, MockGatewayOptions options) : IDisposable
 {
     private const short ApiVersions = 18;
+    private const short Fetch = 1;
+
+    /// <summary>A broker ends the wait of a fetch when a record comes. The mock lets it wait its whole time, so that it is made short here.</summary>
+    private const int LongestFetchWaitMs = 20;
     private const int MaxFrame = 128 << 20;
 
-    /// <summary>The mock's answer to LeaveGroup (13) lacks the members that belong to it from version 3 on, and kafkajs cannot read it.</summary>
-    private static readonly AnsweredApi[] Limits = [new(13, 2)];
+    /// <summary>The mock's answer to LeaveGroup (13) lacks the members that belong to it from version 3 on, and kafkajs cannot read it. Of fetches the layout with the wait in a fixed place.</summary>
+    private static readonly AnsweredApi[] Limits = [new(13, 2), new(Fetch, 11)];
     private readonly ConcurrentDictionary<int, bool> _versionRequests = new();
     private readonly SemaphoreSlim _writing = new(1);
     private readonly Func<ProtocolRequest, byte[]?> _answer = options.Answer?.Invoke() ?? (_ => null);
@@ -33,11 +37,25 @@ internal sealed class GatewayLink(Stream client, Stream broker, MockGatewayOptio
             }
             else
             {
+                if (key == Fetch)
+                {
+                    ShortenWait(frame.AsSpan(frame.Length - body.Length));
+                }
+
                 var size = new byte[4];
                 BinaryPrimitives.WriteInt32BigEndian(size, frame.Length);
                 await broker.WriteAsync(size, ct);
                 await broker.WriteAsync(frame, ct);
             }
+        }
+    }
+
+    /// <summary>A fetch begins with who asks and how long it may wait, four bytes each.</summary>
+    private static void ShortenWait(Span<byte> fetch)
+    {
+        if (fetch.Length >= 8 && BinaryPrimitives.ReadInt32BigEndian(fetch[4..]) > LongestFetchWaitMs)
+        {
+            BinaryPrimitives.WriteInt32BigEndian(fetch[4..], LongestFetchWaitMs);
         }
     }
 

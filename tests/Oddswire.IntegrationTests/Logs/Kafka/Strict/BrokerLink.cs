@@ -8,28 +8,34 @@ namespace Oddswire.IntegrationTests.Logs.Kafka.Strict;
 /// <summary>A connection of a front to the broker behind it: one request after the other.</summary>
 internal sealed class BrokerLink(IPEndPoint broker) : IDisposable
 {
-    private readonly TcpClient _client = new() { NoDelay = true };
+    private TcpClient? _client;
     private int _correlation;
 
     /// <summary>The body of the answer.</summary>
     public byte[] Ask(ProtocolRequest request)
     {
-        if (!_client.Connected)
+        try
         {
-            _client.Connect(broker);
+            _client ??= new TcpClient(broker.Address.ToString(), broker.Port) { NoDelay = true };
+            var stream = _client.GetStream();
+            var frame = new ProtocolWriter().Int16(request.ApiKey).Int16(request.Version).Int32(++_correlation).String("front").Raw(request.Body.Span).ToArray();
+            stream.Write([.. new ProtocolWriter().Int32(frame.Length).ToArray(), .. frame]);
+            var size = new byte[4];
+            stream.ReadExactly(size);
+            var answer = new byte[BinaryPrimitives.ReadInt32BigEndian(size)];
+            stream.ReadExactly(answer);
+            return answer[4..];
         }
-
-        var stream = _client.GetStream();
-        var frame = new ProtocolWriter().Int16(request.ApiKey).Int16(request.Version).Int32(++_correlation).String("front").Raw(request.Body.Span).ToArray();
-        stream.Write([.. new ProtocolWriter().Int32(frame.Length).ToArray(), .. frame]);
-        var size = new byte[4];
-        stream.ReadExactly(size);
-        var answer = new byte[BinaryPrimitives.ReadInt32BigEndian(size)];
-        stream.ReadExactly(answer);
-        return answer[4..];
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            // The broker is away: the next request begins anew.
+            _client?.Dispose();
+            _client = null;
+            throw;
+        }
     }
 
-    public void Dispose() => _client.Dispose();
+    public void Dispose() => _client?.Dispose();
 }
 
 /// <summary>What nearly every layout of Kafka's protocol has.</summary>

@@ -32,6 +32,7 @@ internal sealed class StrictConnection(IPEndPoint broker, TransactionBook book, 
             case Produce or ListOffsets or OffsetFetch or InitProducerId or AddPartitions or AddOffsets or EndTransaction or CommitOffsets:
                 lock (book.Lock)
                 {
+                    book.TakeOverdue().ForEach(overdue => AbortFor(overdue.TransactionalId, overdue.Producer));
                     return AnswerLocked(request);
                 }
 
@@ -69,18 +70,16 @@ internal sealed class StrictConnection(IPEndPoint broker, TransactionBook book, 
             return Refuse(producers.Keys, new ProtocolWriter(), writer => writer.Int16(InvalidProducerEpoch).Int64(-1).Int64(-1).Int64(-1)).Int32(0).ToArray();
         }
 
-        var answer = Ask(request);
-        var result = new ProtocolReader(answer);
-        Layouts.EachPartition(ref result, (string topic, int partition, ref ProtocolReader rest) =>
+        if (isTransactional)
         {
-            var (error, first) = (rest.Int16(), Layouts.Int64(ref rest));
-            (_, _) = (Layouts.Int64(ref rest), Layouts.Int64(ref rest));
-            if (isTransactional && error == 0 && first >= 0)
+            // Before it is written: the answer may be lost, and what was written is open all the same.
+            foreach (var ((topic, partition), producer) in producers.Where(pair => !book.IsOpen(pair.Key.Topic, pair.Key.Partition, pair.Value)))
             {
-                book.OnWritten(topic, partition, producers[(topic, partition)], first);
+                book.OnWriting(topic, partition, producer, EndOf(topic, partition));
             }
-        });
-        return answer;
+        }
+
+        return Ask(request);
     }
 
     private byte[] OnFetch(ProtocolRequest request)
@@ -189,11 +188,12 @@ internal sealed class StrictConnection(IPEndPoint broker, TransactionBook book, 
 
     private byte[] OnInitProducerId(ProtocolRequest request)
     {
-        var id = new ProtocolReader(request.Body.Span).String();
+        var asked = new ProtocolReader(request.Body.Span);
+        var (id, timeout) = (asked.String(), TimeSpan.FromMilliseconds(asked.Int32()));
         if (id is not null && book.ProducerOf(id) is { } former && !book.IsFenced(former))
         {
             // A broker aborts what the former producer of the id has open before it answers.
-            End(new ProtocolRequest(EndTransaction, 1, new ProtocolWriter().String(id).Int64(former).Int16(0).Int8(0).ToArray()), former, isCommitted: false);
+            AbortFor(id, former);
         }
 
         var answer = Ask(request);
@@ -201,11 +201,14 @@ internal sealed class StrictConnection(IPEndPoint broker, TransactionBook book, 
         result.Int32();
         if (result.Int16() == 0 && id is not null)
         {
-            book.OnProducer(id, Layouts.Int64(ref result));
+            book.OnProducer(id, Layouts.Int64(ref result), timeout);
         }
 
         return answer;
     }
+
+    private void AbortFor(string id, long producer) =>
+        End(new ProtocolRequest(EndTransaction, 1, new ProtocolWriter().String(id).Int64(producer).Int16(0).Int8(0).ToArray()), producer, isCommitted: false);
 
     private byte[] OnAddPartitions(ProtocolRequest request)
     {
@@ -278,17 +281,70 @@ internal sealed class StrictConnection(IPEndPoint broker, TransactionBook book, 
 
     private byte[] End(ProtocolRequest request, long producer, bool isCommitted)
     {
-        var open = book.OpenOf(producer);
         var answer = Ask(request);
         var reader = new ProtocolReader(answer);
         reader.Int32();
         if (reader.Int16() == 0)
         {
-            book.OnEnded(producer, isCommitted, open.ToDictionary(partition => partition, partition => EndOf(partition.Topic, partition.Partition)));
+            book.OnEnded(producer, isCommitted, book.OpenOf(producer).ToDictionary(open => (open.Topic, open.Partition), open => MarkerOf(open.Topic, open.Partition, producer, open.First)));
             Monitor.PulseAll(book.Lock);
         }
 
         return answer;
+    }
+
+    /// <summary>Where the mock has put the marker that ends a transaction: the last of the producer's records, which is one of control; null when it wrote nothing, so that there is none.</summary>
+    private long? MarkerOf(string topic, int partition, long producer, long from)
+    {
+        long? marker = null;
+        for (var (offset, end) = (from, Patiently(() => EndOf(topic, partition))); offset < end;)
+        {
+            var at = offset;
+            var batch = Patiently(() => BatchAt(topic, partition, at));
+            if (batch.Length == 0)
+            {
+                break;
+            }
+
+            var first = BinaryPrimitives.ReadInt64BigEndian(batch);
+            marker = BinaryPrimitives.ReadInt64BigEndian(batch.AsSpan(43)) == producer ? first : marker;
+            offset = first + BinaryPrimitives.ReadInt32BigEndian(batch.AsSpan(23)) + 1;
+        }
+
+        return marker;
+    }
+
+    private byte[] BatchAt(string topic, int partition, long offset)
+    {
+        var body = new ProtocolWriter().Int32(-1).Int32(0).Int32(1).Int32(1 << 30).Int8(0).Int32(1).String(topic).Int32(1).Int32(partition).Int64(offset).Int32(1 << 30).ToArray();
+        var answer = new ProtocolReader(Ask(new ProtocolRequest(Fetch, 4, body)));
+        answer.Int32();
+        byte[] batch = [];
+        Layouts.EachPartition(ref answer, (string _, int _, ref ProtocolReader rest) =>
+        {
+            rest.Int16();
+            Layouts.Int64(ref rest);
+            Layouts.Int64(ref rest);
+            rest.Int32();
+            batch = rest.Bytes();
+        });
+        return batch;
+    }
+
+    /// <summary>A broker that restarts remembers how a transaction ended: the front asks until it is back.</summary>
+    private static T Patiently<T>(Func<T> ask)
+    {
+        for (var left = 100; ; left--)
+        {
+            try
+            {
+                return ask();
+            }
+            catch (Exception e) when (left > 0 && e is IOException or System.Net.Sockets.SocketException)
+            {
+                Task.Delay(50).GetAwaiter().GetResult();
+            }
+        }
     }
 
     private long EndOf(string topic, int partition)

@@ -7,7 +7,7 @@ namespace Oddswire.IntegrationTests.Logs.Kafka.Strict;
 internal sealed class TransactionBook
 {
     private readonly Dictionary<(string Topic, int Partition), List<Span>> _spans = [];
-    private readonly Dictionary<string, long> _producers = [];
+    private readonly Dictionary<string, (long Producer, TimeSpan Timeout)> _producers = [];
     private readonly Dictionary<long, List<(string Group, string Topic, int Partition, long Offset)>> _pending = [];
     private readonly Dictionary<(string Group, string Topic, int Partition), long> _offsets = [];
     private readonly HashSet<long> _fenced = [];
@@ -15,7 +15,7 @@ internal sealed class TransactionBook
     /// <summary>Held while a request changes something, so that what is read fits together.</summary>
     public object Lock { get; } = new();
 
-    /// <summary>Offsets at which nothing was hidden although it was written: how often the front had something to do.</summary>
+    /// <summary>How often a reader was kept from records of an open transaction.</summary>
     public int Hidden { get; set; }
 
     /// <summary>How often a producer was refused.</summary>
@@ -25,31 +25,43 @@ internal sealed class TransactionBook
     public bool IsFenced(long producer) => _fenced.Contains(producer);
 
     /// <summary>The producer of a transactional id; null when there was none.</summary>
-    public long? ProducerOf(string transactionalId) => _producers.TryGetValue(transactionalId, out var producer) ? producer : null;
+    public long? ProducerOf(string transactionalId) => _producers.TryGetValue(transactionalId, out var known) ? known.Producer : null;
 
-    /// <summary>Takes a producer that was set up; the former one of its id is refused from now on.</summary>
-    public void OnProducer(string transactionalId, long producer)
+    /// <summary>Producers whose transaction is open for longer than they said it might be: a broker aborts it, and refuses them.</summary>
+    public List<(string TransactionalId, long Producer)> TakeOverdue()
     {
-        if (_producers.TryGetValue(transactionalId, out var former) && former != producer)
-        {
-            _fenced.Add(former);
-        }
-
-        _producers[transactionalId] = producer;
+        List<(string TransactionalId, long Producer)> overdue =
+        [
+            .. _producers.Where(pair => !_fenced.Contains(pair.Value.Producer) && _spans.Values.Any(spans => spans.Exists(
+                span => span.Producer == pair.Value.Producer && span.IsOpen && TimeProvider.System.GetElapsedTime(span.Since) > pair.Value.Timeout))).Select(pair => (pair.Key, pair.Value.Producer)),
+        ];
+        overdue.ForEach(one => _fenced.Add(one.Producer));
+        return overdue;
     }
 
-    /// <summary>Takes records of a transaction.</summary>
-    public void OnWritten(string topic, int partition, long producer, long first)
+    /// <summary>Takes a producer that was set up; the former one of its id is refused from now on.</summary>
+    public void OnProducer(string transactionalId, long producer, TimeSpan timeout)
+    {
+        if (_producers.TryGetValue(transactionalId, out var former) && former.Producer != producer)
+        {
+            _fenced.Add(former.Producer);
+        }
+
+        _producers[transactionalId] = (producer, timeout);
+    }
+
+    /// <summary>Whether a producer's transaction has written to a partition.</summary>
+    public bool IsOpen(string topic, int partition, long producer) => _spans.TryGetValue((topic, partition), out var spans) && spans.Exists(span => span.Producer == producer && span.IsOpen);
+
+    /// <summary>A transaction is about to write its first records to a partition, at this offset or behind it.</summary>
+    public void OnWriting(string topic, int partition, long producer, long first)
     {
         if (!_spans.TryGetValue((topic, partition), out var spans))
         {
             _spans[(topic, partition)] = spans = [];
         }
 
-        if (!spans.Exists(span => span.Producer == producer && span.IsOpen))
-        {
-            spans.Add(new Span { Producer = producer, First = first });
-        }
+        spans.Add(new Span { Producer = producer, First = first });
     }
 
     /// <summary>Takes offsets that count once the transaction is committed.</summary>
@@ -63,20 +75,24 @@ internal sealed class TransactionBook
         pending.Add((group, topic, partition, offset));
     }
 
-    /// <summary>The partitions that a producer's transaction has written to.</summary>
-    public List<(string Topic, int Partition)> OpenOf(long producer) =>
-        [.. _spans.Where(pair => pair.Value.Exists(span => span.Producer == producer && span.IsOpen)).Select(pair => pair.Key)];
+    /// <summary>The partitions that a producer's transaction has written to, and from where on.</summary>
+    public List<(string Topic, int Partition, long First)> OpenOf(long producer) =>
+        [.. _spans.SelectMany(pair => pair.Value.Where(span => span.Producer == producer && span.IsOpen).Select(span => (pair.Key.Topic, pair.Key.Partition, span.First)))];
 
     /// <summary>Ends a transaction.</summary>
     /// <param name="producer">Whose.</param>
     /// <param name="isCommitted">Else it was aborted.</param>
-    /// <param name="ends">The end of each partition it has written to; the marker stands before it.</param>
-    public void OnEnded(long producer, bool isCommitted, IReadOnlyDictionary<(string Topic, int Partition), long> ends)
+    /// <param name="markers">Where its marker stands in each partition; null where nothing of it was written after all.</param>
+    public void OnEnded(long producer, bool isCommitted, IReadOnlyDictionary<(string Topic, int Partition), long?> markers)
     {
-        foreach (var (partition, end) in ends)
+        foreach (var (partition, marker) in markers)
         {
             var span = _spans[partition].Single(span => span.Producer == producer && span.IsOpen);
-            (span.Marker, span.IsAborted) = (end - 1, !isCommitted);
+            (span.Marker, span.IsAborted) = (marker, !isCommitted);
+            if (marker is null)
+            {
+                _spans[partition].Remove(span);
+            }
         }
 
         if (_pending.Remove(producer, out var offsets) && isCommitted)
@@ -101,6 +117,8 @@ internal sealed class TransactionBook
         public required long Producer { get; init; }
 
         public required long First { get; init; }
+
+        public long Since { get; } = TimeProvider.System.GetTimestamp();
 
         public long? Marker { get; set; }
 
