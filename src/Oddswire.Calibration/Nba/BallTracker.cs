@@ -9,8 +9,23 @@ namespace Oddswire.Calibration.Nba;
 /// </summary>
 internal sealed class BallTracker
 {
+    // EVENTMSGTYPE.
     private const int MadeShot = 1;
+    private const int MissedShot = 2;
+    private const int FreeThrow = 3;
     private const int Rebound = 4;
+    private const int Turnover = 5;
+    private const int Foul = 6;
+    private const int Substitution = 8;
+    private const int Timeout = 9;
+    private const int JumpBall = 10;
+    private const int Ejection = 11;
+    private const int PeriodStart = 12;
+    private const int PeriodEnd = 13;
+    private const int Replay = 18;
+
+    // EVENTMSGACTIONTYPE of a foul.
+    private const int ShootingFoul = 2;
 
     private Side? _ball;
     private Side? _tip;
@@ -31,14 +46,13 @@ internal sealed class BallTracker
         _madeShot = IsPause(type) ? _madeShot : type == MadeShot ? (by, clock) : null;
         _ball = type switch
         {
-            1 or 2 => Other(by) ?? _ball,
-            4 => by ?? _ball,
-            3 => by is { } shooter ? AfterFreeThrow(file, shooter) : _ball,
-            5 => Other(by) ?? _ball,
-            6 => by is { } fouling && IsPersonal(Whole(file.Optional("EVENTMSGACTIONTYPE"))) ? Other(fouling) : _ball,
-            10 => SideOf(file.Optional("PERSON3TYPE")) ?? _ball,
-            12 => AtStartOf(period),
-            13 => null,
+            MadeShot or MissedShot or Turnover => Other(by) ?? _ball,
+            Rebound => by ?? _ball,
+            FreeThrow => by is { } shooter ? AfterFreeThrow(file, shooter) : _ball,
+            Foul => by is { } fouling && IsPersonal(Whole(file.Optional("EVENTMSGACTIONTYPE"))) ? Other(fouling) : _ball,
+            JumpBall => SideOf(file.Optional("PERSON3TYPE")) ?? _ball,
+            PeriodStart => AtStartOf(period),
+            PeriodEnd => null,
             _ => _ball,
         };
         _tip ??= period == 1 ? _ball : null;
@@ -61,15 +75,15 @@ internal sealed class BallTracker
         var plain = before with { FreeThrows = 0, IsLoose = false };
         switch (type)
         {
-            case 2:
+            case MissedShot:
                 return plain with { IsLoose = true };
-            case 3:
+            case FreeThrow:
                 var (left, isTechnical) = FreeThrowsLeft(file, by);
                 return isTechnical ? before : plain with { FreeThrows = left, IsLoose = left == 0 && TextOf(file, by).StartsWith("MISS", StringComparison.Ordinal) };
-            case 6 when Whole(file.Optional("EVENTMSGACTIONTYPE")) is var kind && IsTeamFoul(kind) && by is { } side:
+            case Foul when Whole(file.Optional("EVENTMSGACTIONTYPE")) is var kind && IsTeamFoul(kind) && by is { } side:
                 var fouls = side == Side.Home ? plain with { HomeFouls = before.HomeFouls + 1 } : plain with { AwayFouls = before.AwayFouls + 1 };
-                var isPenalty = kind == 2 || TextOf(file, side).Contains(".PN)", StringComparison.Ordinal);
-                return fouls with { FreeThrows = !isPenalty ? 0 : kind == 2 && _madeShot == (Other(side), clock) ? 1 : 2 };
+                var isPenalty = kind == ShootingFoul || TextOf(file, side).Contains(".PN)", StringComparison.Ordinal);
+                return fouls with { FreeThrows = !isPenalty ? 0 : kind == ShootingFoul && _madeShot == (Other(side), clock) ? 1 : 2 };
             case Rebound when before.FreeThrows > 0 && clock == _clock:
                 // Of a dead ball: after a miss that is not the last throw a team rebound is written, and the throws still due stay due, as in the platform's own rules.
                 return before;
@@ -78,8 +92,7 @@ internal sealed class BallTracker
         }
     }
 
-    // Substitutions, time-outs, ejections, replays.
-    private static bool IsPause(int type) => type is 8 or 9 or 11 or 18;
+    private static bool IsPause(int type) => type is Substitution or Timeout or Ejection or Replay;
 
     // Personal, shooting, loose ball, inbound, away from play, take.
     private static bool IsTeamFoul(int kind) => kind is 1 or 2 or 3 or 5 or 6 or 28;
