@@ -59,28 +59,41 @@ internal static class DriveLaws
         return parameters with { Pace = Pace(parameters, samples), NextBandLate = NextBandLate(parameters, samples) };
     }
 
-    // Seconds taken over seconds expected without regard to the score, drawn to 1 as by so many plays; the cap is part of the expectation, so what the clock does is not counted twice.
+    // Seconds taken over seconds expected without regard to the score, drawn to 1 as by so many plays; the cap is part of the expectation, so what the clock does is
+    // not counted twice. Then the same for the first plays of drives alone, with those factors known: which the tables are made of.
     private static double[][] Pace(NflParameters parameters, List<DriveSample> samples)
     {
+        var late = samples.Where(s => s is { At.Seconds: > 20 and <= 510, End: DriveModel.NoPoints or DriveModel.Touchdown or DriveModel.FieldGoal }).ToList();
+        static int ColumnOf(DriveSample sample) => sample.Half == 2 ? DriveFeatures.LeadClass(sample.At.Lead) : NflParameters.PaceFirstHalf;
+        var pace = Factors(parameters, late, ColumnOf);
+        var whole = Factors(parameters with { Pace = pace }, late.Where(sample => sample.IsFirst), sample => NflParameters.PaceWhole + ColumnOf(sample));
+        return [.. pace.Zip(whole, (all, first) => (double[])[.. all[..NflParameters.PaceWhole], .. first[NflParameters.PaceWhole..]])];
+    }
+
+    private static double[][] Factors(NflParameters parameters, IEnumerable<DriveSample> samples, Func<DriveSample, int> columnOf)
+    {
         var drives = new DriveModel(parameters with { DriveEnds = [[0]] });
-        var (taken, expected) = (new double[NflParameters.PaceRows, NflParameters.PaceColumns], new double[NflParameters.PaceRows, NflParameters.PaceColumns]);
-        var plays = new double[NflParameters.PaceRows, NflParameters.PaceColumns];
-        foreach (var sample in samples.Where(s => s is { At.Seconds: > 20 and <= 510, End: DriveModel.NoPoints or DriveModel.Touchdown or DriveModel.FieldGoal }))
+        var factors = Enumerable.Range(0, NflParameters.PaceRows).Select(_ => Enumerable.Repeat(1.0, NflParameters.PaceColumns).ToArray()).ToArray();
+        foreach (var cell in samples.GroupBy(sample => (End: sample.End, Knot: KnotOf(sample.At.Seconds), Column: columnOf(sample))))
         {
-            var (row, column) = (RowOf(sample.End, sample.At.Seconds), sample.Half == 2 ? DriveFeatures.LeadClass(sample.At.Lead) : NflParameters.PaceColumns - 1);
-            plays[row, column]++;
-            taken[row, column] += sample.Seconds;
-            expected[row, column] += Enumerable.Range(0, 3).Average(third => drives.SecondsOf(sample.End, third, sample.At, sample.IsFirst));
+            var plays = cell.Select(sample => (
+                Taken: sample.Seconds,
+                Expected: Enumerable.Range(0, 3).Select(third => drives.SecondsOf(sample.End, third, sample.At, sample.IsFirst)).ToArray()))
+                .OrderBy(play => play.Taken / play.Expected.Sum()).ToList();
+            for (var third = 0; third < 3; third++)
+            {
+                var some = plays[(third * plays.Count / 3)..((third + 1) * plays.Count / 3)];
+                var factor = some.Count == 0 ? 1 : some.Sum(play => play.Taken) / some.Sum(play => play.Expected[third]);
+                var drawn = 1 + ((factor - 1) * plays.Count / (plays.Count + LatePrior));
+                factors[DriveModel.PaceRow(cell.Key.End, third) + cell.Key.Knot][cell.Key.Column] = Math.Round(Math.Clamp(drawn, 0.2, 3), 3);
+            }
         }
 
-        double Factor(int row, int column) => plays[row, column] == 0 ? 1
-            : 1 + ((taken[row, column] - expected[row, column]) / expected[row, column] * plays[row, column] / (plays[row, column] + LatePrior));
-        return [.. Enumerable.Range(0, NflParameters.PaceRows).Select(row => Enumerable.Range(0, NflParameters.PaceColumns).Select(column => Math.Round(
-            Math.Clamp(Factor(row, column), 0.3, 2), 3)).ToArray())];
+        return factors;
     }
 
     // The row whose time is next.
-    private static int RowOf(int end, double seconds)
+    private static int KnotOf(double seconds)
     {
         var times = DriveModel.PaceSeconds;
         var row = 0;
@@ -89,7 +102,7 @@ internal static class DriveLaws
             row++;
         }
 
-        return end == DriveModel.NoPoints ? row : row + times.Length;
+        return row;
     }
 
     private static int BandOf(double yards) => yards switch { >= 80 => 0, >= 60 => 1, >= 35 => 2, _ => 3 };

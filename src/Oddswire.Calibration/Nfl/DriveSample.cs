@@ -69,7 +69,8 @@ internal sealed record DriveSample(ModelRow Row, Situation At, int Half, bool Is
                 SecondsInHalf(state),
                 half == 2,
                 side == Side.Home ? state.Score.Margin : -state.Score.Margin,
-                StrengthOf(rows[i], side, averageTotal));
+                StrengthOf(rows[i], side, averageTotal),
+                IsStart: isFirst);
             var sample = new DriveSample(rows[i], at, half, isFirst, drive) { Seconds = at.Seconds };
             sample.Follow(rows, i, side);
             samples.Add(sample);

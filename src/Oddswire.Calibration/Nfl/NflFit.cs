@@ -13,7 +13,7 @@ namespace Oddswire.Calibration.Nfl;
 public static class NflFit
 {
     private const double RidgeRows = 3;
-    private const int Iterations = 70;
+    private const int Iterations = 250;
     private const int StretchRounds = 3;
     private const int LeanEvaluations = 48;
 
@@ -40,21 +40,16 @@ public static class NflFit
     private static double[][] DriveEnds(List<DriveSample> samples, Action<double> progress)
     {
         var features = DriveFeatures.Count;
-        var x = new float[samples.Count * features];
-        var outcomes = new byte[samples.Count];
+        var rows = new SparseRows(features);
         var row = new double[features];
-        for (var i = 0; i < samples.Count; i++)
+        foreach (var sample in samples)
         {
-            DriveFeatures.Fill(samples[i].At, row);
-            for (var j = 0; j < features; j++)
-            {
-                x[(i * features) + j] = (float)row[j];
-            }
-
-            outcomes[i] = (byte)samples[i].End;
+            DriveFeatures.Fill(sample.At, row);
+            rows.Add(row);
         }
 
-        var weights = new MultinomialFit(x, outcomes, features, NflParameters.Ends, RidgeRows).Run(Iterations, progress);
+        var outcomes = samples.Select(sample => (byte)sample.End).ToArray();
+        var weights = new MultinomialFit(rows, outcomes, NflParameters.Ends, RidgeRows).Run(Iterations, progress);
         return [.. Enumerable.Range(0, NflParameters.Ends).Select(k => weights.AsSpan(k * features, features).ToArray().Select(w => Rounded(w, 4)).ToArray())];
     }
 

@@ -15,7 +15,7 @@ namespace Oddswire.Tests.Pipeline;
 public sealed class PinnedPricesTests
 {
     [Theory]
-    [InlineData(League.Nfl, "859a1f19f9c22170e727806c58ab7101")]
+    [InlineData(League.Nfl, "cab8292c69b00f431ee9071f26c714c0")]
     [InlineData(League.Nba, "9d6bc4910a2c3b113caa3ddee5f9f609")]
     [InlineData(League.Mlb, "6bb6875fa831fb639414a7a88297cc32")]
     public void A_fixed_slate_publishes_what_it_always_did(League league, string expected)

@@ -11,8 +11,9 @@ namespace Oddswire.Core.Pricing.Nfl;
 /// How many points more than an average team's it is expected to score in a whole game, in tens; 0 for an average team against an average defence.
 /// </param>
 /// <param name="Urgency">Seconds that the score is felt as if only they were left; beyond <paramref name="Seconds"/> it has no effect.</param>
+/// <param name="IsStart">Whether it is a drive's first play.</param>
 internal readonly record struct Situation(
-    int Down, int YardsToFirst, double YardsToGoal, double Seconds, bool IsSecondHalf, int Lead, double Strength, double Urgency = double.MaxValue)
+    int Down, int YardsToFirst, double YardsToGoal, double Seconds, bool IsSecondHalf, int Lead, double Strength, double Urgency = double.MaxValue, bool IsStart = false)
 {
     /// <summary>The class of lead (<see cref="DriveFeatures.LeadClass"/>) that the team plays like.</summary>
     public int Manner => DriveFeatures.LeadClass(Lead);
@@ -20,19 +21,25 @@ internal readonly record struct Situation(
 
 /// <summary>
 /// What the law of a drive's end depends on: field position, down and distance, the half's last minutes, and, in the second half, how far ahead or behind
-/// the team is, by the classes that football has (one score, two scores, a field goal enough).
+/// the team is, by the classes that football has (one score, two scores, a field goal wins, a field goal ties).
 /// </summary>
 internal static class DriveFeatures
 {
     /// <summary>Classes of the lead.</summary>
-    public const int Leads = 9;
+    public const int Leads = 10;
 
     private const int Level = 4;
+    private const int OneScore = Level + 2;
+    private const int FirstLate = 30;
+    private const int FirstOfSituation = FirstLate + (2 * Leads);
+    private const int FirstFinal = FirstOfSituation + 5;
+    private const int Finals = 6;
+    private const int Trailing = 4;
 
-    private static readonly double[] UsualLead = [20, 12, 6, 2, 0, -2, -6, -12, -20];
+    private static readonly double[] UsualLead = [20, 12, 6, 2, 0, -1.5, -3, -6, -12, -20];
 
     private static readonly string[] LeadNames =
-        ["ahead17", "ahead9to16", "ahead4to8", "ahead1to3", "level", "behind1to3", "behind4to8", "behind9to16", "behind17"];
+        ["ahead17", "ahead9to16", "ahead4to8", "ahead1to3", "level", "behind1to2", "behind3", "behind4to8", "behind9to16", "behind17"];
 
     /// <summary>Names of the features, as they stand in the parameter file.</summary>
     public static IReadOnlyList<string> Names { get; } =
@@ -43,14 +50,21 @@ internal static class DriveFeatures
         "end8", "end22", "end60", "end180", "end8Yards", "end22Yards", "end60Yards", "end180Yards", "end22Down4", "end60Down4",
         .. LeadNames.Select(name => name + "Late"), .. LeadNames.Select(name => name + "Last"),
         "down4BehindLate", "down4Inside40BehindLast", "downAheadLast", "distanceAheadLast", "inside40FieldGoalLast",
-        "aheadFinal", "levelFinal", "behind1to3Final", "behind4to8Final", "behind9Final",
+        "aheadFinal", "levelFinal", "behind1to2Final", "behind3Final", "behind4to8Final", "behind9Final",
+        .. LateFeatures.NamesFor(LeadNames),
         "leadElapsed", "sizeElapsed", "strength", "strengthYards",
     ];
 
     /// <summary>How many there are.</summary>
     public static int Count => Names.Count;
 
-    /// <summary>The class of a lead: 0 ahead by 17 or more, 4 level, 8 behind by 17 or more.</summary>
+    /// <summary>How many there are besides <see cref="LateFeatures"/>, which stand before the last four.</summary>
+    public const int Plain = FirstLateFeature + Trailing;
+
+    /// <summary>Where <see cref="LateFeatures"/> begin.</summary>
+    public const int FirstLateFeature = FirstFinal + Finals;
+
+    /// <summary>The class of a lead: 0 ahead by 17 or more, 4 level, 9 behind by 17 or more.</summary>
     public static int LeadClass(int lead) => lead switch
     {
         >= 17 => 0,
@@ -58,17 +72,34 @@ internal static class DriveFeatures
         >= 4 => 2,
         >= 1 => 3,
         0 => 4,
-        >= -3 => 5,
-        >= -8 => 6,
-        >= -16 => 7,
-        _ => 8,
+        >= -2 => 5,
+        -3 => 6,
+        >= -8 => 7,
+        >= -16 => 8,
+        _ => 9,
     };
 
+    /// <summary>0 for the classes ahead, 1 for level and those that a field goal brings level or ahead, 2 for those further behind.</summary>
+    public static int ThirdOf(int leadClass) => leadClass < Level ? 0 : leadClass <= OneScore ? 1 : 2;
+
     /// <summary>The greatest lead of a class that is not the first.</summary>
-    public static int GreatestLead(int leadClass) => leadClass switch { 1 => 16, 2 => 8, 3 => 3, 4 => 0, 5 => -1, 6 => -4, 7 => -9, _ => -17 };
+    public static int GreatestLead(int leadClass) => leadClass switch { 1 => 16, 2 => 8, 3 => 3, 4 => 0, 5 => -1, 6 => -3, 7 => -4, 8 => -9, _ => -17 };
 
     /// <summary>Writes the features of a situation.</summary>
     public static void Fill(in Situation at, Span<double> x)
+    {
+        FillPlain(at, x);
+        Span<double> figures = stackalloc double[LateFeatures.Figures];
+        if (LateFeatures.Read(at, figures))
+        {
+            LateFeatures.Spread(figures, at.Manner, x[FirstLateFeature..]);
+        }
+    }
+
+    /// <summary>Writes all but the late ones.</summary>
+    /// <param name="at">The situation.</param>
+    /// <param name="x">Room for <see cref="Plain"/>, or for all: those between are zero then.</param>
+    public static void FillPlain(in Situation at, Span<double> x)
     {
         x.Clear();
         var y = at.YardsToGoal / 100;
@@ -129,13 +160,13 @@ internal static class DriveFeatures
 
         var late = Math.Exp(-Math.Min(at.Seconds, at.Urgency) / 300);
         var last = Math.Exp(-at.Seconds / 80);
-        x[30 + lead] = late;
-        x[30 + Leads + lead] = last;
-        x[48] = lead > Level ? down4 * late : 0;
-        x[49] = lead > Level + 1 ? down4 * last * inside40 : 0;
-        x[50] = lead < Level ? last * (at.Down - 1) : 0;
-        x[51] = lead < Level ? last * distance : 0;
-        x[52] = lead is Level or Level + 1 ? last * inside40 : 0;
-        x[53 + Math.Clamp(lead - Level + 1, 0, 4)] = Math.Exp(-at.Seconds / 30);
+        x[FirstLate + lead] = late;
+        x[FirstLate + Leads + lead] = last;
+        x[FirstOfSituation] = lead > Level ? down4 * late : 0;
+        x[FirstOfSituation + 1] = lead > OneScore ? down4 * last * inside40 : 0;
+        x[FirstOfSituation + 2] = lead < Level ? last * (at.Down - 1) : 0;
+        x[FirstOfSituation + 3] = lead < Level ? last * distance : 0;
+        x[FirstOfSituation + 4] = lead is >= Level and <= OneScore ? last * inside40 : 0;
+        x[FirstFinal + Math.Clamp(lead - Level + 1, 0, Finals - 1)] = Math.Exp(-at.Seconds / 30);
     }
 }

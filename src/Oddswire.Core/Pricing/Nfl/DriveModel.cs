@@ -41,29 +41,40 @@ internal sealed class DriveModel
 
     private readonly NflParameters _parameters;
     private readonly double[] _weights;
+    private readonly double[] _lateWeights;
     private readonly double[] _nextBand;
 
     public DriveModel(NflParameters parameters)
     {
         _parameters = parameters;
-        _weights = [.. parameters.DriveEnds.SelectMany(row => row)];
+        var ends = parameters.DriveEnds.Where(row => row.Count == DriveFeatures.Count).Select(row => row.ToArray()).ToArray();
+        _weights = [.. ends.SelectMany(row => (double[])[.. row[..DriveFeatures.FirstLateFeature], .. row[^(DriveFeatures.Plain - DriveFeatures.FirstLateFeature)..]])];
+        _lateWeights = [.. Enumerable.Range(0, DriveFeatures.Leads).SelectMany(lead => ends.SelectMany(row => Enumerable.Range(0, LateFeatures.Figures)
+            .Select(figure => LateFeatures.WeightOf(row.AsSpan(DriveFeatures.FirstLateFeature), figure, lead))))];
         _nextBand = [.. parameters.NextBand.SelectMany(row => row)];
     }
 
     /// <summary>The situation of a drive's first play.</summary>
     public Situation Start(int band, double seconds, bool isSecondHalf, int lead, double strength) => new(
-        1, FullDistance, _parameters.BandYards[Math.Min(band, NflParameters.Bands - 1)], seconds, isSecondHalf, lead, strength);
+        1, FullDistance, _parameters.BandYards[Math.Min(band, NflParameters.Bands - 1)], seconds, isSecondHalf, lead, strength, IsStart: true);
 
     /// <summary>Chances of the six ends.</summary>
     public void Ends(in Situation at, Span<double> chances)
     {
-        Span<double> x = stackalloc double[DriveFeatures.Count];
-        DriveFeatures.Fill(at, x);
+        Span<double> x = stackalloc double[DriveFeatures.Plain];
+        DriveFeatures.FillPlain(at, x);
+        Span<double> late = stackalloc double[LateFeatures.Figures];
+        var isLate = LateFeatures.Read(at, late);
         chances[0] = 0;
         double most = 0;
         for (var k = 0; k < NflParameters.Ends; k++)
         {
             chances[k + 1] = VectorMath.Dot(x, _weights.AsSpan(k * x.Length, x.Length));
+            if (isLate)
+            {
+                chances[k + 1] += VectorMath.Dot(late, _lateWeights.AsSpan(((at.Manner * NflParameters.Ends) + k) * late.Length, late.Length));
+            }
+
             most = Math.Max(most, chances[k + 1]);
         }
 
@@ -101,15 +112,19 @@ internal sealed class DriveModel
         var free = mean * _parameters.SecondsSpread[end][third] * (isWhole ? _parameters.WholeDrive[end] : 1);
         var most = _parameters.SecondsCap[end][third] * at.Seconds * (1 + (0.45 * Math.Clamp((at.Seconds - 120) / 480, 0, 1)));
         var (a, b) = (free * free * free, most * most * most);
-        return Math.Min(PaceOf(_parameters, end, at) * free * most / Math.Cbrt(Math.Sqrt((a * a) + (b * b))), 0.97 * at.Seconds);
+        var column = at.IsSecondHalf ? at.Manner : NflParameters.PaceFirstHalf;
+        var pace = PaceOf(_parameters, end, third, at, column) * (isWhole ? PaceOf(_parameters, end, third, at, NflParameters.PaceWhole + column) : 1);
+        return Math.Min(pace * free * most / Math.Cbrt(Math.Sqrt((a * a) + (b * b))), 0.985 * at.Seconds);
     }
 
+    /// <summary>The first row of <see cref="NflParameters.Pace"/> for a third of the drives with an end.</summary>
+    public static int PaceRow(int end, int third) => ((end switch { NoPoints => 0, FieldGoal => 2, _ => 1 } * 3) + third) * PaceSeconds.Length;
+
     // In the second half by the class of the lead, in the first by the clock alone; overtime hurries as far as it urges.
-    private static double PaceOf(NflParameters parameters, int end, in Situation at)
+    private static double PaceOf(NflParameters parameters, int end, int third, in Situation at, int column)
     {
         var law = parameters.Pace;
-        var row = end == NoPoints ? 0 : PaceSeconds.Length;
-        var column = at.IsSecondHalf ? at.Manner : NflParameters.PaceColumns - 1;
+        var row = PaceRow(end, third);
         var left = Math.Min(at.Seconds, at.Urgency);
         if (left >= PaceSeconds[0])
         {

@@ -6,9 +6,9 @@ namespace Oddswire.Core.Pricing.Nfl;
 /// </summary>
 internal sealed class LateMixture
 {
-    // The least chance, on average over the leads, of a pair of points that is listed; the others, less than a hundredth in all, are put with the nearest of
+    // The least chance, on average over the leads, of a pair of points that is listed; the others, about a hundredth in all, are put with the nearest of
     // those that leave the same team ahead: a rare way to win stays one.
-    private const float LeastListed = 1e-4f;
+    private const float LeastListed = 2e-4f;
 
     // Less is not moved.
     private const float LeastMoved = 1e-8f;

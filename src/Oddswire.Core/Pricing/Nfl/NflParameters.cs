@@ -19,10 +19,16 @@ public sealed record NflParameters : IModelParameters
     internal const int NextBandRows = 20;
 
     /// <summary>Rows of <see cref="Pace"/>.</summary>
-    internal const int PaceRows = 12;
+    internal const int PaceRows = 54;
 
     /// <summary>Columns of <see cref="Pace"/>.</summary>
-    internal const int PaceColumns = DriveFeatures.Leads + 1;
+    internal const int PaceColumns = 2 * PaceWhole;
+
+    /// <summary>The column of <see cref="Pace"/> for the first half.</summary>
+    internal const int PaceFirstHalf = DriveFeatures.Leads;
+
+    /// <summary>The first of as many columns of <see cref="Pace"/> by which the others are multiplied where a drive is at its first play.</summary>
+    internal const int PaceWhole = PaceFirstHalf + 1;
 
     /// <summary>Margins after a touchdown for which <see cref="TwoPointTries"/> has a figure: from -20 to 20.</summary>
     internal const int TryMargins = 41;
@@ -47,8 +53,8 @@ public sealed record NflParameters : IModelParameters
     public required IReadOnlyList<double> WholeDrive { get; init; }
 
     /// <summary>
-    /// By how much clock and score hurry or slow a team at the end of a half, as a factor of a drive's time: rows drives without points by
-    /// <see cref="DriveModel.PaceSeconds"/>, then drives with points; columns the classes of the lead in the second half from ahead by 17 to behind by 17, and the first half.
+    /// By how much clock and score hurry or slow a team at the end of a half, as a factor of a drive's time: rows drives without points, the short third by
+    /// <see cref="DriveModel.PaceSeconds"/>, the middling, the long, then touchdowns, then field goals; columns the classes of the lead in the second half from ahead by 17 to behind by 17, the first half; then, in the same order, by how much whole drives take more than that.
     /// </summary>
     public required IReadOnlyList<IReadOnlyList<double>> Pace { get; init; }
 
@@ -146,7 +152,7 @@ public sealed record NflParameters : IModelParameters
             SecondsSpread = reader.Table("secondsSpread", Ends, 3, 0.01, 5),
             SecondsCap = reader.Table("secondsCap", Ends, 3, 0.01, 1),
             WholeDrive = reader.Numbers("wholeDrive", Ends, 0.5, 2),
-            Pace = reader.Table("pace", PaceRows, PaceColumns, 0.2, 3),
+            Pace = reader.Table("pace", PaceRows, PaceColumns, 0.1, 4),
             BandYards = reader.Numbers("bandYards", Bands, 1, 99),
             NextBand = reader.Table("nextBand", NextBandRows, Bands, 0, 1),
             NextBandLate = reader.Table("nextBandLate", DriveFeatures.Leads, Bands, 0, 20),

@@ -5,7 +5,7 @@ namespace Oddswire.Core.Pricing.Nfl;
 /// <content>
 /// More lead never lowers the chance to win: that of a lead is the greatest of its own and those of the lesser leads that can have a greater one. Where one has, the team
 /// plays as much like that one as it takes to win as often: the joint law of points becomes a mixture of both, so that every market follows. Which leads can is what
-/// random states showed, not proved: the next one, the greatest of the class behind, and further down from each as long as they come near.
+/// random states showed, not proved: the next one, the greatest of the two classes behind, and further down from each as long as they come near.
 /// </content>
 internal sealed partial class NflSolver
 {
@@ -15,8 +15,11 @@ internal sealed partial class NflSolver
     // A lesser lead that is no nearer than this, as a share of p (1 - p), has none below it in its class that is better.
     private const double Near = 0.02;
 
+    // Before the last minutes only so much lesser leads are looked at.
+    private const int FurthestEarly = 3;
+
     // Before the last minutes the sum of points says something of the pace: what a point more may be worth by that.
-    private const double PaceRoom = 4e-5;
+    private const double PaceRoom = 1e-4;
 
     private readonly ScoreLaw _like = new();
     private readonly ScoreLaw _best = new();
@@ -24,6 +27,8 @@ internal sealed partial class NflSolver
     private readonly float[] _otherRegulation = new float[ScoreLaw.Points * ScoreLaw.Points];
     private readonly float[] _margins = new float[2 * ScoreLaw.Points];
     private readonly float[] _weights = new float[2 * ScoreLaw.Points];
+    private double _most;
+    private int _better;
 
     private bool IsOrdered => Position.Half == 2 && Position.Seconds <= OrderedSeconds;
 
@@ -34,35 +39,47 @@ internal sealed partial class NflSolver
             return;
         }
 
-        // The lead just below, and the greatest of the class behind: within a class all play alike.
+        // The lead just below, and the greatest of the two classes behind: within a class all play alike.
         var lead = PlayedLead;
         var isLate = Position.Seconds <= LateTables.Seconds;
+        var leadClass = DriveFeatures.LeadClass(lead);
         var (own, mass) = WinOf(_whole, lead);
-        var (most, best) = (own, lead);
-        var behind = DriveFeatures.GreatestLead(DriveFeatures.LeadClass(lead) + 1);
-        for (var less = lead - 1; less >= -MostPlayed;)
+        (_most, _better) = (own, lead);
+        ReadOnlySpan<int> starts = [lead - 1, DriveFeatures.GreatestLead(leadClass + 1), DriveFeatures.GreatestLead(leadClass + 2)];
+        var lowest = lead;
+        foreach (var start in starts)
         {
-            ReadDrive(less);
-            _like.Clear(isLate ? LateTables.Width : ScoreLaw.Points);
-            FillRegulation(less, _like);
-            var win = WinOf(_like, less).Win + (isLate ? 0 : PaceRoom);
-            if (win > most)
+            var furthest = Math.Max(-MostPlayed, isLate ? int.MinValue : lead - FurthestEarly);
+            for (var (less, isNear) = (start, true); isNear && less < lowest && less >= furthest; less--)
             {
-                (most, best) = (win, less);
-                _like.Cells.CopyTo(_best.Cells);
+                isNear = Look(less, isLate) && isLate;
+                lowest = less;
             }
-
-            var isNear = win > most - (Near * most * (1 - most));
-            less = !isLate ? int.MinValue : isNear ? less - 1 : less > behind ? behind : int.MinValue;
         }
 
-        if (best < lead)
+        if (_better < lead)
         {
             var (here, bestMass) = WinOf(_best, lead);
-            var share = here > most ? (most - own) / (here - own) : 1;
+            var share = here > _most ? (_most - own) / (here - own) : 1;
             VectorMath.Scale(_whole.Cells, (float)((1 - share) / mass));
             VectorMath.AddScaled(_whole.Cells, _best.Cells, (float)(share / bestMass));
         }
+    }
+
+    // Keeps the law of a lesser lead if it wins more often than the best so far; whether it comes near.
+    private bool Look(int less, bool isLate)
+    {
+        ReadDrive(less);
+        _like.Clear(isLate ? LateTables.Width : ScoreLaw.Points);
+        FillRegulation(less, _like);
+        var win = WinOf(_like, less).Win + (isLate ? 0 : PaceRoom);
+        if (win > _most)
+        {
+            (_most, _better) = (win, less);
+            _like.Cells.CopyTo(_best.Cells);
+        }
+
+        return win > _most - (Near * _most * (1 - _most));
     }
 
     /// <summary>Where nobody knows who has the ball late in the game: either, as often, each with its own order of leads.</summary>

@@ -1,0 +1,106 @@
+namespace Oddswire.Core.Pricing.Nfl;
+
+/// <summary>
+/// How the lead bends the law of a drive's end late in the game, class of lead by class: a team that must score uses every down, wherever it is, and a team ahead lets
+/// time run if it has downs enough to do so, so that field position counts less and less. A drive's first play has figures of its own, since tables of what comes
+/// are made of first plays alone, and these are few among all plays. Each figure stands for a third of the classes (ahead, a field goal short, further behind) and, drawn more to
+/// zero, for every class: what few plays of a class say is drawn to what its neighbours do.
+/// </summary>
+internal static class LateFeatures
+{
+    // Before that many seconds are left a first play is like any other.
+    private const int FirstSecond = 900;
+
+    private static readonly string[] BendNames = ["LateYards", "LateInside40", "LastYards", "LastInside40", "In200", "In200Yards", "In330", "In330Yards"];
+
+    // Seconds left between which what is special of first plays is drawn straight.
+    private static readonly int[] StartSeconds = [600, 420, 330, 250, 180, 120, 75, 30];
+    private static readonly int[] StartYardSeconds = [330, 180, 60];
+
+    // Features of a single class come in units so small that the fit's ridge holds them eleven times as hard as those of several.
+    private const double OfClass = 0.3;
+
+    private static readonly string[] GroupNames = ["ahead", "close", "behind"];
+    private static readonly int Groups = GroupNames.Length + DriveFeatures.Leads;
+
+    /// <summary>Names of the features for the classes of the lead.</summary>
+    public static IEnumerable<string> NamesFor(IReadOnlyList<string> leads)
+    {
+        string[] groups = [.. GroupNames.Select(group => group + "All"), .. leads];
+        return
+        [
+            .. BendNames.SelectMany(bend => groups.Select(group => group + bend)),
+            .. StartSeconds.SelectMany(seconds => groups.Select(group => $"{group}StartAt{seconds}")),
+            .. StartYardSeconds.SelectMany(seconds => groups.Select(group => $"{group}StartAt{seconds}Yards")),
+        ];
+    }
+
+    /// <summary>Figures of a situation.</summary>
+    public static int Figures { get; } = BendNames.Length + StartSeconds.Length + StartYardSeconds.Length;
+
+    /// <summary>Reads the figures of a situation.</summary>
+    /// <param name="at">The situation.</param>
+    /// <param name="figures">Room for <see cref="Figures"/>.</param>
+    /// <returns>False where none counts: in the first half.</returns>
+    public static bool Read(in Situation at, Span<double> figures)
+    {
+        if (!at.IsSecondHalf)
+        {
+            return false;
+        }
+
+        figures.Clear();
+        var y = at.YardsToGoal / 100;
+        var (yards, inside40) = (y - 0.5, Math.Max(0, 0.40 - y));
+        var left = Math.Min(at.Seconds, at.Urgency);
+        var (late, last) = (Math.Exp(-left / 300), Math.Exp(-at.Seconds / 80));
+        var (in200, in330) = (Bell(at.Seconds, 200), Bell(at.Seconds, 330));
+        ReadOnlySpan<double> bends = [late * yards, late * inside40, last * yards, last * inside40, in200, in200 * yards, in330, in330 * yards];
+        bends.CopyTo(figures);
+        if (at.IsStart && left < FirstSecond)
+        {
+            Draw(figures[bends.Length..], StartSeconds, left, 1);
+            Draw(figures[(bends.Length + StartSeconds.Length)..], StartYardSeconds, left, yards);
+        }
+
+        return true;
+    }
+
+    /// <summary>Writes figures as features of a class of lead.</summary>
+    public static void Spread(ReadOnlySpan<double> figures, int lead, Span<double> x)
+    {
+        for (var i = 0; i < figures.Length; i++)
+        {
+            x[(i * Groups) + DriveFeatures.ThirdOf(lead)] = figures[i];
+            x[(i * Groups) + GroupNames.Length + lead] = OfClass * figures[i];
+        }
+    }
+
+    /// <summary>What a figure weighs for a class of lead, by the weights of the features.</summary>
+    public static double WeightOf(ReadOnlySpan<double> weights, int figure, int lead) =>
+        weights[(figure * Groups) + DriveFeatures.ThirdOf(lead)] + (OfClass * weights[(figure * Groups) + GroupNames.Length + lead]);
+
+    private static double Bell(double seconds, double width) => Math.Exp(-seconds * seconds / (width * width));
+
+    // A value shared between the two seconds that it lies between; nothing at the first second of all.
+    private static void Draw(Span<double> figures, ReadOnlySpan<int> seconds, double left, double value)
+    {
+        var later = 0;
+        while (later < seconds.Length && left < seconds[later])
+        {
+            later++;
+        }
+
+        var before = later == 0 ? FirstSecond : seconds[later - 1];
+        var share = later == seconds.Length ? 1 : (left - seconds[later]) / (before - seconds[later]);
+        if (later > 0)
+        {
+            figures[later - 1] = share * value;
+        }
+
+        if (later < seconds.Length)
+        {
+            figures[later] = (1 - share) * value;
+        }
+    }
+}
