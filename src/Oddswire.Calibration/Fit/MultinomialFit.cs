@@ -10,7 +10,8 @@ namespace Oddswire.Calibration.Fit;
 /// <param name="outcomes">Outcome of each row; 0 is the one that the others are compared with.</param>
 /// <param name="classes">Outcomes besides 0.</param>
 /// <param name="ridge">Strength of the shrinkage, as a number of rows.</param>
-internal sealed class MultinomialFit(SparseRows rows, byte[] outcomes, int classes, double ridge)
+/// <param name="before">Log odds that each row has before any weight, outcome by outcome; null for none.</param>
+internal sealed class MultinomialFit(SparseRows rows, byte[] outcomes, int classes, double ridge, double[]? before = null)
 {
     private const int Memory = 12;
     private const int MostSteps = 20;
@@ -148,7 +149,7 @@ internal sealed class MultinomialFit(SparseRows rows, byte[] outcomes, int class
         for (var k = 0; k < classes; k++)
         {
             var own = weights.AsSpan(k * rows.Features, rows.Features);
-            odds[k] = 0;
+            odds[k] = before is null ? 0 : before[(row * classes) + k];
             for (var i = 0; i < places.Length; i++)
             {
                 odds[k] += own[places[i]] * values[i] / _sizes[places[i]];

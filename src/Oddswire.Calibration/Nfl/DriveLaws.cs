@@ -72,7 +72,7 @@ internal static class DriveLaws
 
     private static double[][] Factors(NflParameters parameters, IEnumerable<DriveSample> samples, Func<DriveSample, int> columnOf)
     {
-        var drives = new DriveModel(parameters with { DriveEnds = [[0]] });
+        var drives = new DriveModel(parameters);
         var factors = Enumerable.Range(0, NflParameters.PaceRows).Select(_ => Enumerable.Repeat(1.0, NflParameters.PaceColumns).ToArray()).ToArray();
         foreach (var cell in samples.GroupBy(sample => (End: sample.End, Knot: KnotOf(sample.At.Seconds), Column: columnOf(sample))))
         {

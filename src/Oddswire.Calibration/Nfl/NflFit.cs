@@ -1,6 +1,7 @@
 using Oddswire.Calibration.Data;
 using Oddswire.Calibration.Fit;
 using Oddswire.Core.Domain;
+using Oddswire.Core.Pricing;
 using Oddswire.Core.Pricing.Nfl;
 
 namespace Oddswire.Calibration.Nfl;
@@ -37,20 +38,41 @@ public static class NflFit
         return FitLean(parameters, set.Rows, Math.Max(LeanRows, LeanRowsOfGame * games.Count), share => context.Progress(0.72 + (0.28 * share), "line and score"));
     }
 
+    // First on all plays, none of them taken for a drive's first; then, the rest held, what is special of first plays. A price in play does not know whether the play is a drive's first: it
+    // is made by the law of all.
     private static double[][] DriveEnds(List<DriveSample> samples, Action<double> progress)
     {
+        var all = Fit(samples, static sample => sample.At with { IsStart = false }, null, done => progress(0.9 * done));
+        var firsts = samples.Where(static sample => sample.IsFirst && LateFeatures.HasStart(sample.At)).ToList();
+        var starts = Fit(firsts, static sample => sample.At, all, done => progress(0.9 + (0.1 * done)));
         var features = DriveFeatures.Count;
-        var rows = new SparseRows(features);
-        var row = new double[features];
-        foreach (var sample in samples)
+        return [.. Enumerable.Range(0, NflParameters.Ends).Select(k => Enumerable.Range(k * features, features).Select(j => Rounded(all[j] + starts[j], 4)).ToArray())];
+    }
+
+    // With weights held, only the features of first plays are searched, on top of what those weights say.
+    private static double[] Fit(List<DriveSample> samples, Func<DriveSample, Situation> situationOf, double[]? held, Action<double> progress)
+    {
+        var rows = new SparseRows(DriveFeatures.Count);
+        var row = new double[DriveFeatures.Count];
+        var before = held is null ? null : new double[samples.Count * NflParameters.Ends];
+        for (var i = 0; i < samples.Count; i++)
         {
-            DriveFeatures.Fill(sample.At, row);
+            DriveFeatures.Fill(situationOf(samples[i]), row);
+            for (var k = 0; held is not null && k < NflParameters.Ends; k++)
+            {
+                before![(i * NflParameters.Ends) + k] = VectorMath.Dot(row, held.AsSpan(k * row.Length, row.Length));
+            }
+
+            if (held is not null)
+            {
+                row.AsSpan(0, DriveFeatures.FirstStart).Clear();
+                row.AsSpan(DriveFeatures.FirstStart + DriveFeatures.Starts).Clear();
+            }
+
             rows.Add(row);
         }
 
-        var outcomes = samples.Select(sample => (byte)sample.End).ToArray();
-        var weights = new MultinomialFit(rows, outcomes, NflParameters.Ends, RidgeRows).Run(Iterations, progress);
-        return [.. Enumerable.Range(0, NflParameters.Ends).Select(k => weights.AsSpan(k * features, features).ToArray().Select(w => Rounded(w, 4)).ToArray())];
+        return new MultinomialFit(rows, [.. samples.Select(sample => (byte)sample.End)], NflParameters.Ends, RidgeRows, before).Run(Iterations, progress);
     }
 
     /// <summary>

@@ -61,6 +61,12 @@ internal static class DriveFeatures
     /// <summary>How many there are besides <see cref="LateFeatures"/>, which stand before the last four.</summary>
     public const int Plain = FirstLateFeature + Trailing;
 
+    /// <summary>Where the features of drives' first plays begin.</summary>
+    public static int FirstStart => FirstLateFeature + LateFeatures.OfStarts.First;
+
+    /// <summary>How many features only drives' first plays have.</summary>
+    public static int Starts => LateFeatures.OfStarts.Count;
+
     /// <summary>Where <see cref="LateFeatures"/> begin.</summary>
     public const int FirstLateFeature = FirstFinal + Finals;
 

@@ -47,7 +47,7 @@ internal sealed class DriveModel
     public DriveModel(NflParameters parameters)
     {
         _parameters = parameters;
-        var ends = parameters.DriveEnds.Where(row => row.Count == DriveFeatures.Count).Select(row => row.ToArray()).ToArray();
+        var ends = parameters.DriveEnds.Select(row => row.ToArray()).ToArray();
         _weights = [.. ends.SelectMany(row => (double[])[.. row[..DriveFeatures.FirstLateFeature], .. row[^(DriveFeatures.Plain - DriveFeatures.FirstLateFeature)..]])];
         _lateWeights = [.. Enumerable.Range(0, DriveFeatures.Leads).SelectMany(lead => ends.SelectMany(row => Enumerable.Range(0, LateFeatures.Figures)
             .Select(figure => LateFeatures.WeightOf(row.AsSpan(DriveFeatures.FirstLateFeature), figure, lead))))];

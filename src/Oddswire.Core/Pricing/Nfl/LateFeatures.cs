@@ -35,8 +35,14 @@ internal static class LateFeatures
         ];
     }
 
+    /// <summary>Where the features of first plays begin, and how many there are.</summary>
+    public static (int First, int Count) OfStarts { get; } = (BendNames.Length * Groups, (StartSeconds.Length + StartYardSeconds.Length) * Groups);
+
     /// <summary>Figures of a situation.</summary>
     public static int Figures { get; } = BendNames.Length + StartSeconds.Length + StartYardSeconds.Length;
+
+    /// <summary>Whether a drive's first play has figures of its own here.</summary>
+    public static bool HasStart(in Situation at) => at.IsStart && at.IsSecondHalf && Math.Min(at.Seconds, at.Urgency) < FirstSecond;
 
     /// <summary>Reads the figures of a situation.</summary>
     /// <param name="at">The situation.</param>
@@ -57,7 +63,7 @@ internal static class LateFeatures
         var (in200, in330) = (Bell(at.Seconds, 200), Bell(at.Seconds, 330));
         ReadOnlySpan<double> bends = [late * yards, late * inside40, last * yards, last * inside40, in200, in200 * yards, in330, in330 * yards];
         bends.CopyTo(figures);
-        if (at.IsStart && left < FirstSecond)
+        if (HasStart(at))
         {
             Draw(figures[bends.Length..], StartSeconds, left, 1);
             Draw(figures[(bends.Length + StartSeconds.Length)..], StartYardSeconds, left, yards);

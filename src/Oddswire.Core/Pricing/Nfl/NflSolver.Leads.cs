@@ -19,7 +19,7 @@ internal sealed partial class NflSolver
     private const int FurthestEarly = 3;
 
     // Before the last minutes the sum of points says something of the pace: what a point more may be worth by that.
-    private const double PaceRoom = 1e-4;
+    private const double PaceRoom = 5e-5;
 
     private readonly ScoreLaw _like = new();
     private readonly ScoreLaw _best = new();
@@ -52,7 +52,7 @@ internal sealed partial class NflSolver
             var furthest = Math.Max(-MostPlayed, isLate ? int.MinValue : lead - FurthestEarly);
             for (var (less, isNear) = (start, true); isNear && less < lowest && less >= furthest; less--)
             {
-                isNear = Look(less, isLate) && isLate;
+                isNear = Look(less, isLate ? 0 : PaceRoom * (lead - less)) && isLate;
                 lowest = less;
             }
         }
@@ -67,12 +67,12 @@ internal sealed partial class NflSolver
     }
 
     // Keeps the law of a lesser lead if it wins more often than the best so far; whether it comes near.
-    private bool Look(int less, bool isLate)
+    private bool Look(int less, double room)
     {
         ReadDrive(less);
-        _like.Clear(isLate ? LateTables.Width : ScoreLaw.Points);
+        _like.Clear(Position.Seconds <= LateTables.Seconds ? LateTables.Width : ScoreLaw.Points);
         FillRegulation(less, _like);
-        var win = WinOf(_like, less).Win + (isLate ? 0 : PaceRoom);
+        var win = WinOf(_like, less).Win + room;
         if (win > _most)
         {
             (_most, _better) = (win, less);

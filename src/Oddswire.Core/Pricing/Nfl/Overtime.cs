@@ -68,7 +68,8 @@ internal sealed class Overtime
                 {
                     own.AsSpan().Clear();
                     other.AsSpan().Clear();
-                    Add(drives.Start(band, slot * Step, isSecondHalf: true, 0, 0), phase, isWhole: true, slot - 1, branches, own, other);
+                    // What is special of first plays was seen at the end of regulation only.
+                    Add(drives.Start(band, slot * Step, isSecondHalf: true, 0, 0) with { IsStart = false }, phase, isWhole: true, slot - 1, branches, own, other);
                     PointGrid.AddTransposed(own, Width, other, Width, Points);
                     for (var row = 0; row < Points; row++)
                     {

@@ -1,0 +1,89 @@
+using Oddswire.Calibration.Fit;
+using Oddswire.Core.Domain;
+using Oddswire.Core.Pricing;
+using Oddswire.Core.Pricing.Nfl;
+
+namespace Oddswire.Tests.Calibration;
+
+/// <summary>The law of a drive's end is priced as it was fitted.</summary>
+public sealed class DriveFitTests
+{
+    private const int Plays = 4000;
+
+    [Fact]
+    public void A_price_uses_the_very_features_that_were_fitted()
+    {
+        var random = new Random(7);
+        var weights = Enumerable.Range(0, NflParameters.Ends)
+            .Select(_ => Enumerable.Range(0, DriveFeatures.Count).Select(_ => random.NextDouble() - 0.5).ToArray()).ToArray();
+        var drives = new DriveModel((NflParameters)GameModels.BuiltIn(League.Nfl).Parameters with { DriveEnds = weights });
+        var ends = new double[DriveModel.Results];
+        var row = new double[DriveFeatures.Count];
+        for (var i = 0; i < 2000; i++)
+        {
+            var at = new Situation(
+                random.Next(1, 5), random.Next(1, 20), random.Next(1, 100), random.Next(0, 1800), random.Next(2) == 0, random.Next(-25, 26), random.NextDouble() - 0.5,
+                random.Next(3) == 0 ? 60 : double.MaxValue, IsStart: random.Next(2) == 0);
+            DriveFeatures.Fill(at, row);
+            double[] odds = [1, .. weights.Select(own => Math.Exp(own.Zip(row, static (weight, value) => weight * value).Sum()))];
+
+            drives.Ends(at, ends);
+
+            for (var end = 0; end < ends.Length; end++)
+            {
+                ends[end].ShouldBe(odds[end] / odds.Sum(), 1e-9, $"{at}, end {end}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Every_class_of_lead_late_in_the_game_has_features_of_its_own()
+    {
+        var rows = Enumerable.Range(0, DriveFeatures.Leads).Select(lead =>
+        {
+            var row = new double[DriveFeatures.Count];
+            int[] leads = [20, 12, 6, 2, 0, -1, -3, -6, -12, -20];
+            DriveFeatures.Fill(new Situation(1, 10, 70, 100, IsSecondHalf: true, leads[lead], 0, IsStart: true), row);
+            DriveFeatures.LeadClass(leads[lead]).ShouldBe(lead);
+            return string.Join(' ', row.Index().Where(static pair => pair.Item != 0).Select(static pair => pair.Index));
+        });
+
+        rows.Distinct().Count().ShouldBe(DriveFeatures.Leads);
+    }
+
+    [Fact]
+    public void The_fit_finds_the_weights_that_made_the_outcomes_and_adds_nothing_to_them_when_they_are_held()
+    {
+        var random = new Random(3);
+        double[] made = [0.3, 1.2, -0.8, -0.5, 0.4, 1.5];
+        var rows = new SparseRows(3);
+        var outcomes = new byte[Plays];
+        var before = new double[Plays * 2];
+        for (var i = 0; i < Plays; i++)
+        {
+            // The last feature is rare and small, as those of the last minutes are.
+            double[] row = [1, random.NextDouble() - 0.5, random.Next(10) == 0 ? 0.1 : 0];
+            rows.Add(row);
+            for (var k = 0; k < 2; k++)
+            {
+                before[(2 * i) + k] = row.Select((value, j) => value * made[(3 * k) + j]).Sum();
+            }
+
+            double[] odds = [1, Math.Exp(before[2 * i]), Math.Exp(before[(2 * i) + 1])];
+            var place = random.NextDouble() * odds.Sum();
+            outcomes[i] = (byte)(place < odds[0] ? 0 : place < odds[0] + odds[1] ? 1 : 2);
+        }
+
+        var fitted = new MultinomialFit(rows, outcomes, 2, ridge: 1e-6).Run(200, static _ => { });
+        var added = new MultinomialFit(rows, outcomes, 2, ridge: 1e-6, before).Run(200, static _ => { });
+
+        // Two standard errors of that many plays.
+        fitted[0].ShouldBe(made[0], 0.12);
+        fitted[1].ShouldBe(made[1], 0.35);
+        fitted[4].ShouldBe(made[4], 0.45);
+        for (var i = 0; i < fitted.Length; i++)
+        {
+            (made[i] + added[i]).ShouldBe(fitted[i], 0.02);
+        }
+    }
+}
