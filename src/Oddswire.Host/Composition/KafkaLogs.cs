@@ -27,13 +27,19 @@ internal static class KafkaLogs
     /// <param name="kafka">The cluster.</param>
     /// <param name="leagues">The leagues.</param>
     /// <param name="roles">The roles.</param>
+    /// <param name="choosing">The leagues for which a model is chosen at the start, which takes what <c>models</c> is permitted.</param>
     /// <param name="mayMake">Whether missing ones are made.</param>
     /// <param name="ct">Gives up.</param>
     /// <exception cref="UserErrorException">Topics are missing and may not be made.</exception>
     /// <exception cref="LogException">The cluster does not answer, or refuses.</exception>
-    public static async Task<IReadOnlyDictionary<string, int>> EnsureTopicsAsync(KafkaPlace kafka, IReadOnlyList<League> leagues, IReadOnlySet<Role> roles, bool mayMake, CancellationToken ct)
+    public static async Task<IReadOnlyDictionary<string, int>> EnsureTopicsAsync(
+        KafkaPlace kafka, IReadOnlyList<League> leagues, IReadOnlySet<Role> roles, IReadOnlyList<League> choosing, bool mayMake, CancellationToken ct)
     {
-        var used = RoleAcls.TopicsOf(kafka.Layout.Prefix, leagues, [.. roles.Select(role => role.ToString().ToLowerInvariant())]);
+        HashSet<string> used =
+        [
+            .. RoleAcls.TopicsOf(kafka.Layout.Prefix, leagues, [.. roles.Select(role => role.ToString().ToLowerInvariant())]),
+            .. RoleAcls.TopicsOf(kafka.Layout.Prefix, choosing, ["models"]),
+        ];
         var wanted = kafka.Layout.Topics(leagues).Where(topic => mayMake || used.Contains(topic.Name)).ToList();
         var existing = await EnsureAsync(kafka, wanted, "oddswire topics apply", mayMake, ct);
         return leagues.SelectMany(Topics.Of).ToDictionary(

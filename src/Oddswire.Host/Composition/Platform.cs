@@ -125,7 +125,7 @@ internal sealed class Platform : IAsyncDisposable
     {
         if (options.Log.Kafka is { } kafka)
         {
-            return await KafkaLogs.EnsureTopicsAsync(kafka, options.Leagues, options.Roles, options.MakesTopics, ct);
+            return await KafkaLogs.EnsureTopicsAsync(kafka, options.Leagues, options.Roles, [.. options.Models.Select(model => model.League)], options.MakesTopics, ct);
         }
 
         var topics = new List<TopicSpec>();

@@ -46,7 +46,7 @@ internal sealed class KafkaRig : IAsyncDisposable
         }
         else if (withTopics)
         {
-            KafkaLogs.EnsureTopicsAsync(Place, leagues, PlatformOptions.AllRoles, mayMake: true, TestContext.Current.CancellationToken).GetAwaiter().GetResult();
+            KafkaLogs.EnsureTopicsAsync(Place, leagues, PlatformOptions.AllRoles, [], mayMake: true, TestContext.Current.CancellationToken).GetAwaiter().GetResult();
         }
     }
 

@@ -115,6 +115,15 @@ internal sealed class BareClientBench(
         return headers;
     }
 
+    /// <summary>What the settings pass on to librdkafka, as the platform's clients take it.</summary>
+    private void Override(ClientConfig config)
+    {
+        foreach (var (name, value) in settings.Overrides)
+        {
+            config.Set(name, value);
+        }
+    }
+
     private IProducer<byte[], byte[]> Producer()
     {
         var config = new ProducerConfig
@@ -127,6 +136,7 @@ internal sealed class BareClientBench(
             QueueBufferingMaxMessages = 500_000,
         };
         KafkaLogin.Apply(config, settings.Security);
+        Override(config);
         var builder = new ProducerBuilder<byte[], byte[]>(config);
         var producer = (HasTokens ? builder.SetOAuthBearerTokenRefreshHandler((client, _) => KafkaLogin.Refresh(client, settings.Security)) : builder).Build();
         producer.InitTransactions(Limit);
@@ -147,6 +157,7 @@ internal sealed class BareClientBench(
             HeartbeatIntervalMs = 500,
         };
         KafkaLogin.Apply(config, settings.Security);
+        Override(config);
         var builder = new ConsumerBuilder<byte[], byte[]>(config);
         return (HasTokens ? builder.SetOAuthBearerTokenRefreshHandler((client, _) => KafkaLogin.Refresh(client, settings.Security)) : builder).Build();
     }

@@ -51,15 +51,18 @@ internal static class LogBench
         var records = new Option<int>("--records") { Description = "How many records, 10000 to 200000.", DefaultValueFactory = static _ => 100_000 };
         var command = new ExampleCommand(
             "log",
-            "The engines of the log side by side, and a bare Kafka client: append, and poll-to-commit. Without --bootstrap (or kafka.bootstrap in the settings) Kafka is librdkafka's mock cluster in this process: what the client side costs, with no broker's disk or network. On a cluster topics that begin with 'bench-' are made, and stay.",
+            "The engines of the log side by side, and a bare Kafka client: append, and poll-to-commit. Without --bootstrap Kafka is librdkafka's mock cluster in this process: what the client side costs, with no broker's disk or network. On a cluster topics that begin with 'bench-' are made, and stay.",
             "oddswire bench log",
             "oddswire bench log --bootstrap localhost:9092",
             "oddswire bench log --records 200000 --json")
         { records };
         LogCli.AddConnectionTo(command);
-        command.SetAction((parsed, ct) => RunAsync(parsed.GetValue(records), BenchLog.FindCluster(LogCli.ReadConfig(parsed)), parsed.GetValue(Cli.Json), ct));
+        command.SetAction((parsed, ct) => RunAsync(parsed.GetValue(records), ChooseCluster(parsed), parsed.GetValue(Cli.Json), ct));
         return command;
     }
+
+    /// <summary>A cluster is loaded only where the command line names it, never because a settings file or the environment does.</summary>
+    private static KafkaPlace? ChooseCluster(ParseResult parsed) => parsed.GetValue(LogCli.Bootstrap) is null ? null : BenchLog.FindCluster(LogCli.ReadConfig(parsed));
 
     private static async Task<int> RunAsync(int records, KafkaPlace? cluster, bool json, CancellationToken ct)
     {

@@ -96,33 +96,51 @@ public sealed class KafkaFaultTests
         await FenceAsync(rig, log, Topics.Odds(PipelineRig.Sport), priced[Topics.Odds(PipelineRig.Sport)], mayRepeat);
     }
 
-    /// <summary>Reads a topic until everything expected was seen.</summary>
+    /// <summary>Reads a topic until everything expected was seen, and where nothing may be repeated, on to where it ends then.</summary>
     private static async Task FenceAsync(PipelineRig rig, IEventLog log, string topic, Dictionary<string, List<byte[]>> expected, bool mayRepeat)
     {
         var reader = new FencedReader(expected);
         var next = Enumerable.Range(0, rig.PartitionCounts[topic]).ToDictionary(p => new TopicPartition(topic, p), _ => 0L);
         using var deadline = new CancellationTokenSource(Patience);
-        while (reader.Missing > 0)
+        try
         {
-            foreach (var partition in next.Keys)
+            while (reader.Missing > 0)
             {
-                foreach (var batch in await log.ReadAsync(new(partition, next[partition]), 1000, TimeSpan.FromMilliseconds(20), deadline.Token))
-                {
-                    foreach (var record in batch)
-                    {
-                        reader.Take(record);
-                    }
-
-                    next[partition] = batch.NextOffset;
-                }
+                await ReadOnAsync(log, reader, next, deadline.Token);
+                await rig.ThrowIfStoppedAsync();
+                deadline.Token.ThrowIfCancellationRequested();
             }
 
-            await rig.ThrowIfStoppedAsync();
-            deadline.Token.IsCancellationRequested.ShouldBeFalse($"{reader.Missing} of {reader.Count} records are missing in {topic}");
+            var ends = mayRepeat ? [] : await log.DescribeAsync(topic, deadline.Token);
+            while (next.Any(pair => !mayRepeat && pair.Value < ends[pair.Key.Partition].EndOffset))
+            {
+                await ReadOnAsync(log, reader, next, deadline.Token);
+                deadline.Token.ThrowIfCancellationRequested();
+            }
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        {
+            Assert.Fail($"{reader.Missing} of {reader.Count} records are missing in {topic} after {Patience.TotalSeconds:0} s; read up to {string.Join(", ", next.Select(pair => $"{pair.Key.Partition}:{pair.Value}"))}; {rig.DescribeOpen()}");
         }
 
         (mayRepeat || reader.Duplicates == 0).ShouldBeTrue($"{reader.Duplicates} records are repeated in {topic}");
         TestContext.Current.TestOutputHelper!.WriteLine($"{topic}: {reader.Count} records, {reader.Duplicates} more from aborted transactions");
+    }
+
+    private static async Task ReadOnAsync(IEventLog log, FencedReader reader, Dictionary<TopicPartition, long> next, CancellationToken ct)
+    {
+        foreach (var partition in next.Keys)
+        {
+            foreach (var batch in await log.ReadAsync(new(partition, next[partition]), 1000, TimeSpan.FromMilliseconds(20), ct))
+            {
+                foreach (var record in batch)
+                {
+                    reader.Take(record);
+                }
+
+                next[partition] = batch.NextOffset;
+            }
+        }
     }
 
     private static async Task<List<LogRecord>> ReadTopicAsync(IEventLog log, PipelineRig rig, string topic)

@@ -77,6 +77,9 @@ internal sealed class PipelineRig(StrictCluster? strict = null) : IAsyncDisposab
         return () => StopAsync(role);
     }
 
+    /// <summary>The transactions that are open, where the cluster knows them.</summary>
+    public string DescribeOpen() => strict?.Book.DescribeOpen() ?? "the mock does not tell what is open";
+
     /// <summary>Throws what a role has thrown, if one has ended.</summary>
     public async Task ThrowIfStoppedAsync()
     {

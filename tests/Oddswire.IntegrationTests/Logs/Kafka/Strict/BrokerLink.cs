@@ -66,4 +66,32 @@ internal static class Layouts
     }
 
     public static long Int64(ref ProtocolReader reader) => ((long)reader.Int32() << 32) | (uint)reader.Int32();
+
+    /// <summary>Puts a text in the place of one of the same length.</summary>
+    public static byte[] Replace(byte[] bytes, ReadOnlySpan<byte> text, ReadOnlySpan<byte> with)
+    {
+        if (bytes.AsSpan().IndexOf(text) is var at and >= 0)
+        {
+            with.CopyTo(bytes.AsSpan(at));
+        }
+
+        return bytes;
+    }
+
+    /// <summary>Writes an answer's topics and partitions, with the same for each.</summary>
+    public static ProtocolWriter Refuse(IEnumerable<(string Topic, int Partition)> partitions, ProtocolWriter writer, Action<ProtocolWriter> write)
+    {
+        var topics = partitions.GroupBy(partition => partition.Topic).ToList();
+        writer.Int32(topics.Count);
+        foreach (var topic in topics)
+        {
+            writer.String(topic.Key).Int32(topic.Count());
+            foreach (var (_, partition) in topic)
+            {
+                write(writer.Int32(partition));
+            }
+        }
+
+        return writer;
+    }
 }

@@ -16,10 +16,10 @@ internal sealed class StrictCluster : IAsyncDisposable
     private readonly MockGateway _gateway;
     private readonly ConcurrentBag<StrictConnection> _connections = [];
 
-    public StrictCluster(int port = 0)
+    public StrictCluster()
     {
         Topics = new MockTopics(_mock);
-        _gateway = new MockGateway(_mock, new MockGatewayOptions { Port = port, Answer = Connect, Answers = [.. StrictConnection.Answers, .. MockTopics.Answers] });
+        _gateway = new MockGateway(_mock, new MockGatewayOptions { Answer = Connect, Answers = [.. StrictConnection.Answers, .. MockTopics.Answers] });
     }
 
     public string Bootstrap => _gateway.Bootstrap;

@@ -7,7 +7,7 @@ namespace Oddswire.IntegrationTests.Logs.Kafka.Strict;
 /// <summary>One connection of a client: requests about transactions, and those whose answers transactions decide, are answered here, with the mock's help.</summary>
 internal sealed class StrictConnection(IPEndPoint broker, TransactionBook book, Func<ProtocolRequest, byte[]?> others) : IDisposable
 {
-    private const short Produce = 0, Fetch = 1, ListOffsets = 2, Metadata = 3, OffsetFetch = 9, DeleteTopics = 20, InitProducerId = 22, AddPartitions = 24, AddOffsets = 25, EndTransaction = 26, CommitOffsets = 28;
+    private const short Produce = 0, Fetch = 1, ListOffsets = 2, Metadata = 3, OffsetFetch = 9, InitProducerId = 22, AddPartitions = 24, AddOffsets = 25, EndTransaction = 26, CommitOffsets = 28;
     private const short InvalidProducerEpoch = 47;
     private readonly BrokerLink _link = new(broker);
 
@@ -15,7 +15,7 @@ internal sealed class StrictConnection(IPEndPoint broker, TransactionBook book, 
     public static IReadOnlyList<AnsweredApi> Answers { get; } =
     [
         new(Produce, 7), new(Fetch, 11), new(ListOffsets, 5), new(Metadata, 8), new(OffsetFetch, 5), new(InitProducerId, 1), new(AddPartitions, 1), new(AddOffsets, 1),
-        new(EndTransaction, 1), new(CommitOffsets, 2), new(DeleteTopics, 3),
+        new(EndTransaction, 1), new(CommitOffsets, 2),
     ];
 
     public byte[]? Answer(ProtocolRequest request)
@@ -24,15 +24,13 @@ internal sealed class StrictConnection(IPEndPoint broker, TransactionBook book, 
         {
             case Fetch:
                 return OnFetch(request);
-            case DeleteTopics:
-                return OnDeleteTopics(request);
             case Metadata:
                 // What the platform does for the mock's sake it must not do here.
-                return Replace(Ask(request), "mockCluster"u8, "testCluster"u8);
+                return Layouts.Replace(Ask(request), "mockCluster"u8, "testCluster"u8);
             case Produce or ListOffsets or OffsetFetch or InitProducerId or AddPartitions or AddOffsets or EndTransaction or CommitOffsets:
                 lock (book.Lock)
                 {
-                    book.TakeOverdue().ForEach(overdue => AbortFor(overdue.TransactionalId, overdue.Producer));
+                    AbortOverdue();
                     return AnswerLocked(request);
                 }
 
@@ -66,8 +64,7 @@ internal sealed class StrictConnection(IPEndPoint broker, TransactionBook book, 
         Layouts.EachPartition(ref reader, (string topic, int partition, ref ProtocolReader rest) => producers[(topic, partition)] = BinaryPrimitives.ReadInt64BigEndian(rest.Bytes().AsSpan(43)));
         if (isTransactional && producers.Values.Any(book.IsFenced))
         {
-            book.Refused++;
-            return Refuse(producers.Keys, new ProtocolWriter(), writer => writer.Int16(InvalidProducerEpoch).Int64(-1).Int64(-1).Int64(-1)).Int32(0).ToArray();
+            return Layouts.Refuse(producers.Keys, new ProtocolWriter(), writer => writer.Int16(InvalidProducerEpoch).Int64(-1).Int64(-1).Int64(-1)).Int32(0).ToArray();
         }
 
         if (isTransactional)
@@ -104,6 +101,8 @@ internal sealed class StrictConnection(IPEndPoint broker, TransactionBook book, 
         var (given, hidden) = (0, 0);
         lock (book.Lock)
         {
+            // Where nothing but fetches comes, they are what notices.
+            AbortOverdue();
             Layouts.CopyPartitions(ref answer, writer, (string topic, int partition, ref ProtocolReader rest) =>
             {
                 var (error, end, _, first) = (rest.Int16(), Layouts.Int64(ref rest), Layouts.Int64(ref rest), Layouts.Int64(ref rest));
@@ -121,7 +120,6 @@ internal sealed class StrictConnection(IPEndPoint broker, TransactionBook book, 
                 aborted.ForEach(one => writer.Int64(one.Producer).Int64(one.First));
                 writer.Int32(-1).Bytes(records);
             });
-            book.Hidden += hidden;
             if (hidden > 0 && given == 0)
             {
                 // The mock answers at once, for it has records; a broker would let the client wait.
@@ -207,8 +205,32 @@ internal sealed class StrictConnection(IPEndPoint broker, TransactionBook book, 
         return answer;
     }
 
-    private void AbortFor(string id, long producer) =>
-        End(new ProtocolRequest(EndTransaction, 1, new ProtocolWriter().String(id).Int64(producer).Int16(0).Int8(0).ToArray()), producer, isCommitted: false);
+    private void AbortOverdue() => book.Overdue().ForEach(overdue => AbortFor(overdue.TransactionalId, overdue.Producer));
+
+    /// <summary>Aborts what a producer has open and refuses it from now on, whatever the mock says: errors that a test injects, and restarts, pass within the time that it is asked.</summary>
+    private void AbortFor(string id, long producer)
+    {
+        var request = new ProtocolRequest(EndTransaction, 1, new ProtocolWriter().String(id).Int64(producer).Int16(0).Int8(0).ToArray());
+        for (var left = 40; left > 0 && !IsDone(request); left--)
+        {
+            Task.Delay(50).GetAwaiter().GetResult();
+        }
+
+        book.Abort(producer);
+        Monitor.PulseAll(book.Lock);
+    }
+
+    private bool IsDone(ProtocolRequest request)
+    {
+        try
+        {
+            return BinaryPrimitives.ReadInt16BigEndian(Ask(request).AsSpan(4)) == 0;
+        }
+        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
+        {
+            return false;
+        }
+    }
 
     private byte[] OnAddPartitions(ProtocolRequest request)
     {
@@ -221,7 +243,7 @@ internal sealed class StrictConnection(IPEndPoint broker, TransactionBook book, 
 
         List<(string Topic, int Partition)> partitions = [];
         Layouts.EachPartition(ref reader, (string topic, int partition, ref ProtocolReader _) => partitions.Add((topic, partition)));
-        return Refuse(partitions, new ProtocolWriter().Int32(0), writer => writer.Int16(InvalidProducerEpoch)).ToArray();
+        return Layouts.Refuse(partitions, new ProtocolWriter().Int32(0), writer => writer.Int16(InvalidProducerEpoch)).ToArray();
     }
 
     private byte[] OnAddOffsets(ProtocolRequest request)
@@ -258,25 +280,11 @@ internal sealed class StrictConnection(IPEndPoint broker, TransactionBook book, 
         });
         if (isRefused)
         {
-            return Refuse(offsets.Select(offset => (offset.Topic, offset.Partition)), new ProtocolWriter().Int32(0), writer => writer.Int16(InvalidProducerEpoch)).ToArray();
+            return Layouts.Refuse(offsets.Select(offset => (offset.Topic, offset.Partition)), new ProtocolWriter().Int32(0), writer => writer.Int16(InvalidProducerEpoch)).ToArray();
         }
 
         offsets.ForEach(offset => book.OnOffset(producer, group, offset.Topic, offset.Partition, offset.Offset));
         return Ask(request);
-    }
-
-    /// <summary>Says yes, so that who cleans up is content. The mock cannot delete.</summary>
-    private static byte[] OnDeleteTopics(ProtocolRequest request)
-    {
-        var reader = new ProtocolReader(request.Body.Span);
-        var topics = reader.Int32();
-        var writer = (request.Version >= 1 ? new ProtocolWriter().Int32(0) : new ProtocolWriter()).Int32(topics);
-        for (; topics > 0; topics--)
-        {
-            writer.String(reader.String()).Int16(0);
-        }
-
-        return writer.ToArray();
     }
 
     private byte[] End(ProtocolRequest request, long producer, bool isCommitted)
@@ -286,7 +294,15 @@ internal sealed class StrictConnection(IPEndPoint broker, TransactionBook book, 
         reader.Int32();
         if (reader.Int16() == 0)
         {
-            book.OnEnded(producer, isCommitted, book.OpenOf(producer).ToDictionary(open => (open.Topic, open.Partition), open => MarkerOf(open.Topic, open.Partition, producer, open.First)));
+            if (isCommitted)
+            {
+                book.Commit(producer);
+            }
+            else
+            {
+                book.OnAborted(producer, book.OpenOf(producer).ToDictionary(open => (open.Topic, open.Partition), open => MarkerOf(open.Topic, open.Partition, producer, open.First)));
+            }
+
             Monitor.PulseAll(book.Lock);
         }
 
@@ -322,7 +338,7 @@ internal sealed class StrictConnection(IPEndPoint broker, TransactionBook book, 
         byte[] batch = [];
         Layouts.EachPartition(ref answer, (string _, int _, ref ProtocolReader rest) =>
         {
-            rest.Int16();
+            DemandNoError(rest.Int16());
             Layouts.Int64(ref rest);
             Layouts.Int64(ref rest);
             rest.Int32();
@@ -351,8 +367,22 @@ internal sealed class StrictConnection(IPEndPoint broker, TransactionBook book, 
     {
         var answer = new ProtocolReader(Ask(new ProtocolRequest(ListOffsets, 1, new ProtocolWriter().Int32(-1).Int32(1).String(topic).Int32(1).Int32(partition).Int64(-1).ToArray())));
         long end = 0;
-        Layouts.EachPartition(ref answer, (string _, int _, ref ProtocolReader rest) => end = (rest.Int16(), Layouts.Int64(ref rest), Layouts.Int64(ref rest)).Item3);
+        Layouts.EachPartition(ref answer, (string _, int _, ref ProtocolReader rest) =>
+        {
+            DemandNoError(rest.Int16());
+            Layouts.Int64(ref rest);
+            end = Layouts.Int64(ref rest);
+        });
         return end;
+    }
+
+    /// <summary>An error that a test injects for clients may meet the front's own questions: to be asked again, as where the broker is away.</summary>
+    private static void DemandNoError(short error)
+    {
+        if (error != 0)
+        {
+            throw new IOException($"The mock refuses with error {error}.");
+        }
     }
 
     /// <summary>Reads producer and epoch.</summary>
@@ -360,33 +390,6 @@ internal sealed class StrictConnection(IPEndPoint broker, TransactionBook book, 
     {
         var isFenced = book.IsFenced(Layouts.Int64(ref reader));
         reader.Int16();
-        book.Refused += isFenced ? 1 : 0;
         return isFenced;
-    }
-
-    private static byte[] Replace(byte[] bytes, ReadOnlySpan<byte> text, ReadOnlySpan<byte> with)
-    {
-        if (bytes.AsSpan().IndexOf(text) is var at and >= 0)
-        {
-            with.CopyTo(bytes.AsSpan(at));
-        }
-
-        return bytes;
-    }
-
-    private static ProtocolWriter Refuse(IEnumerable<(string Topic, int Partition)> partitions, ProtocolWriter writer, Action<ProtocolWriter> write)
-    {
-        var topics = partitions.GroupBy(partition => partition.Topic).ToList();
-        writer.Int32(topics.Count);
-        foreach (var topic in topics)
-        {
-            writer.String(topic.Key).Int32(topic.Count());
-            foreach (var (_, partition) in topic)
-            {
-                write(writer.Int32(partition));
-            }
-        }
-
-        return writer;
     }
 }

@@ -15,12 +15,6 @@ internal sealed class TransactionBook
     /// <summary>Held while a request changes something, so that what is read fits together.</summary>
     public object Lock { get; } = new();
 
-    /// <summary>How often a reader was kept from records of an open transaction.</summary>
-    public int Hidden { get; set; }
-
-    /// <summary>How often a producer was refused.</summary>
-    public int Refused { get; set; }
-
     /// <summary>Whether a producer was replaced by one of the same transactional id.</summary>
     public bool IsFenced(long producer) => _fenced.Contains(producer);
 
@@ -28,15 +22,21 @@ internal sealed class TransactionBook
     public long? ProducerOf(string transactionalId) => _producers.TryGetValue(transactionalId, out var known) ? known.Producer : null;
 
     /// <summary>Producers whose transaction is open for longer than they said it might be: a broker aborts it, and refuses them.</summary>
-    public List<(string TransactionalId, long Producer)> TakeOverdue()
+    public List<(string TransactionalId, long Producer)> Overdue() =>
+    [
+        .. _producers.Where(pair => !_fenced.Contains(pair.Value.Producer) && _spans.Values.Any(spans => spans.Exists(
+            span => span.Producer == pair.Value.Producer && span.IsOpen && TimeProvider.System.GetElapsedTime(span.Since) > pair.Value.Timeout))).Select(pair => (pair.Key, pair.Value.Producer)),
+    ];
+
+    /// <summary>What is open, for the message of a failing test.</summary>
+    public string DescribeOpen()
     {
-        List<(string TransactionalId, long Producer)> overdue =
-        [
-            .. _producers.Where(pair => !_fenced.Contains(pair.Value.Producer) && _spans.Values.Any(spans => spans.Exists(
-                span => span.Producer == pair.Value.Producer && span.IsOpen && TimeProvider.System.GetElapsedTime(span.Since) > pair.Value.Timeout))).Select(pair => (pair.Key, pair.Value.Producer)),
-        ];
-        overdue.ForEach(one => _fenced.Add(one.Producer));
-        return overdue;
+        lock (Lock)
+        {
+            var open = _spans.SelectMany(pair => pair.Value.Where(span => span.IsOpen).Select(
+                span => $"{pair.Key.Topic}-{pair.Key.Partition} from {span.First} by {span.Producer}{(IsFenced(span.Producer) ? " (fenced)" : "")} for {TimeProvider.System.GetElapsedTime(span.Since).TotalSeconds:0.0} s")).ToList();
+            return open.Count == 0 ? "no transaction is open" : "open: " + string.Join(", ", open);
+        }
     }
 
     /// <summary>Takes a producer that was set up; the former one of its id is refused from now on.</summary>
@@ -79,26 +79,43 @@ internal sealed class TransactionBook
     public List<(string Topic, int Partition, long First)> OpenOf(long producer) =>
         [.. _spans.SelectMany(pair => pair.Value.Where(span => span.Producer == producer && span.IsOpen).Select(span => (pair.Key.Topic, pair.Key.Partition, span.First)))];
 
-    /// <summary>Ends a transaction.</summary>
+    /// <summary>Commits a transaction: its records are like any others, and its offsets count.</summary>
+    public void Commit(long producer)
+    {
+        foreach (var spans in _spans.Values)
+        {
+            spans.RemoveAll(span => span.Producer == producer && span.IsOpen);
+        }
+
+        if (_pending.Remove(producer, out var offsets))
+        {
+            offsets.ForEach(offset => _offsets[(offset.Group, offset.Topic, offset.Partition)] = offset.Offset);
+        }
+    }
+
+    /// <summary>Takes that a transaction was aborted.</summary>
     /// <param name="producer">Whose.</param>
-    /// <param name="isCommitted">Else it was aborted.</param>
     /// <param name="markers">Where its marker stands in each partition; null where nothing of it was written after all.</param>
-    public void OnEnded(long producer, bool isCommitted, IReadOnlyDictionary<(string Topic, int Partition), long?> markers)
+    public void OnAborted(long producer, IReadOnlyDictionary<(string Topic, int Partition), long?> markers)
     {
         foreach (var (partition, marker) in markers)
         {
             var span = _spans[partition].Single(span => span.Producer == producer && span.IsOpen);
-            (span.Marker, span.IsAborted) = (marker, !isCommitted);
+            span.Marker = marker;
             if (marker is null)
             {
                 _spans[partition].Remove(span);
             }
         }
 
-        if (_pending.Remove(producer, out var offsets) && isCommitted)
-        {
-            offsets.ForEach(offset => _offsets[(offset.Group, offset.Topic, offset.Partition)] = offset.Offset);
-        }
+        _pending.Remove(producer);
+    }
+
+    /// <summary>Aborts what a producer has open and refuses it from now on. It writes no more, so that nothing depends on where its marker stands.</summary>
+    public void Abort(long producer)
+    {
+        OnAborted(producer, OpenOf(producer).ToDictionary(open => (open.Topic, open.Partition), _ => (long?)long.MaxValue));
+        _fenced.Add(producer);
     }
 
     /// <summary>What a group has committed with transactions in a partition; null when nothing.</summary>
@@ -110,7 +127,7 @@ internal sealed class TransactionBook
 
     /// <summary>Producer and first offset of each aborted transaction that ends at an offset or behind it.</summary>
     public List<(long Producer, long First)> Aborted(string topic, int partition, long from) =>
-        _spans.TryGetValue((topic, partition), out var spans) ? [.. spans.Where(span => span.IsAborted && span.Marker >= from).Select(span => (span.Producer, span.First))] : [];
+        _spans.TryGetValue((topic, partition), out var spans) ? [.. spans.Where(span => span.Marker >= from).Select(span => (span.Producer, span.First))] : [];
 
     private sealed class Span
     {
@@ -120,9 +137,8 @@ internal sealed class TransactionBook
 
         public long Since { get; } = TimeProvider.System.GetTimestamp();
 
+        /// <summary>Where it was aborted; what is committed leaves the book.</summary>
         public long? Marker { get; set; }
-
-        public bool IsAborted { get; set; }
 
         public bool IsOpen => Marker is null;
     }
