@@ -162,9 +162,16 @@ internal sealed partial class KafkaLogWorker
             return;
         }
 
+        // What a lost producer claimed, only who fences that one may take: its transaction may be open still.
+        var own = claims.Where(claim => claim.Value.Owner == _producer.TransactionalId).ToList();
+        if (own.Count == 0)
+        {
+            return;
+        }
+
         try
         {
-            Claim(claims, isRelease: true);
+            Claim(own, isRelease: true);
         }
         catch (LogException e)
         {
