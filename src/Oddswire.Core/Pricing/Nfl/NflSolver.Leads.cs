@@ -12,14 +12,17 @@ internal sealed partial class NflSolver
     // Earlier the score decides so little that no lesser lead is better.
     private const double OrderedSeconds = 2 * LateTables.Seconds;
 
-    // A lesser lead that is no nearer than this, as a share of p (1 - p), has none below it in its class that is better.
+    // A lesser lead that is no nearer than this, as a share of p (1 - p) or as a chance, has none below it in its class that is better; nor is any so far below.
     private const double Near = 0.02;
+    private const double LeastNear = 0.005;
+    private const double EarlyNear = 1e-3;
+    private const int FurthestLate = 5;
 
     // Before the last minutes only so much lesser leads are looked at.
-    private const int FurthestEarly = 3;
+    private const int FurthestEarly = 8;
 
     // Before the last minutes the sum of points says something of the pace: what a point more may be worth by that.
-    private const double PaceRoom = 5e-5;
+    private const double PaceRoom = 1.2e-4;
 
     private readonly ScoreLaw _like = new();
     private readonly ScoreLaw _best = new();
@@ -49,10 +52,10 @@ internal sealed partial class NflSolver
         var lowest = lead;
         foreach (var start in starts)
         {
-            var furthest = Math.Max(-MostPlayed, isLate ? int.MinValue : lead - FurthestEarly);
+            var furthest = Math.Max(-MostPlayed, isLate ? start - FurthestLate : lead - FurthestEarly);
             for (var (less, isNear) = (start, true); isNear && less < lowest && less >= furthest; less--)
             {
-                isNear = Look(less, isLate ? 0 : PaceRoom * (lead - less)) && isLate;
+                isNear = Look(less, isLate ? 0 : PaceRoom * (lead - less), isLate ? Math.Max(Near * own * (1 - own), LeastNear) : EarlyNear);
                 lowest = less;
             }
         }
@@ -67,7 +70,7 @@ internal sealed partial class NflSolver
     }
 
     // Keeps the law of a lesser lead if it wins more often than the best so far; whether it comes near.
-    private bool Look(int less, double room)
+    private bool Look(int less, double room, double near)
     {
         ReadDrive(less);
         _like.Clear(Position.Seconds <= LateTables.Seconds ? LateTables.Width : ScoreLaw.Points);
@@ -79,7 +82,7 @@ internal sealed partial class NflSolver
             _like.Cells.CopyTo(_best.Cells);
         }
 
-        return win > _most - (Near * _most * (1 - _most));
+        return win > _most - near;
     }
 
     /// <summary>Where nobody knows who has the ball late in the game: either, as often, each with its own order of leads.</summary>
