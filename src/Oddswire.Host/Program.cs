@@ -11,7 +11,8 @@ internal static class Program
 
     private static async Task<int> Main(string[] args)
     {
-        var parsed = CommandTree.Create().Parse(args);
+        // Without a word there is nothing to complain about: who asks like that wants to know what there is.
+        var parsed = CommandTree.Create().Parse(args.Length == 0 ? ["--help"] : args);
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors.Where(error => parsed.UnmatchedTokens.Count == 0 || error.Message != NoCommand))

@@ -102,9 +102,8 @@ function applyMarkets(list) {
     row.dataset.status = market.status;
     row.toggleAttribute('data-main', market.isMain);
     row.dataset.reason = market.reason ?? '';
-    const folded = isFolded(market);
-    isNew ||= row.hasAttribute('data-folded') !== folded;
-    row.toggleAttribute('data-folded', folded);
+    // A row that is to be folded stays in sight until the new tables come, so that the one that follows it takes its place without a gap.
+    isNew ||= row.hasAttribute('data-folded') !== isFolded(market);
     market.selections.forEach((_, i) => applyPrice(row.querySelector(`td[data-index="${i}"]`), market, i, ''));
   }
   if (isNew && !refresh) refresh = setTimeout(renew, 400);

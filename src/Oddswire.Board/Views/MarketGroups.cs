@@ -13,6 +13,9 @@ public sealed record MarketGroup(string Key, string Title, bool HasLine, IReadOn
     /// <summary>The kind of market.</summary>
     public string Type => Markets[0].Type;
 
+    /// <summary>What the first column holds, as its head.</summary>
+    public string RowHead => Type == "player_prop" ? "Player" : HasLine && !MarketGroups.IsMoment(Type) ? "Line" : "";
+
     /// <summary>Rows that are folded away until asked for.</summary>
     public int Folded => Markets.Count(MarketGroups.IsFolded);
 

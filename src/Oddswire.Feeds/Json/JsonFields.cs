@@ -189,7 +189,12 @@ internal static class JsonFields
     }
 
     /// <summary>The reader quotes the value it stumbled over in full, which may be most of the document.</summary>
-    private static string Start(string message) => message.Length <= 160 ? message : $"{message.AsSpan(0, 160)}…";
+    /// <summary>The reader's own words without the place, which is told already.</summary>
+    private static string Start(string message)
+    {
+        var words = message.IndexOf(" LineNumber:", StringComparison.Ordinal) is var end and >= 0 ? message[..end] : message;
+        return words.Length <= 160 ? words : $"{words.AsSpan(0, 160)}…";
+    }
 
     private static string Words(JsonTokenType type) => type switch
     {

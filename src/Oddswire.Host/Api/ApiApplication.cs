@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Oddswire.Board.Contracts;
+using Oddswire.Core.Domain;
 
 namespace Oddswire.Host.Api;
 
@@ -30,9 +31,12 @@ public static class ApiApplication
         ApiSecurity.UseHeaders(app);
         ApiSecurity.UseHostNames(app, options);
         app.UseStatusCodePages();
-        ApiSecurity.UseToken(app, options);
+        ApiSecurity.UseHead(app);
         app.UseRouting();
+
+        // Before the token, so that tokens cannot be guessed faster than pages are read.
         app.UseRateLimiter();
+        ApiSecurity.UseToken(app, options);
         Map(app, options, sources, stream);
         return app;
     }
@@ -105,24 +109,10 @@ public static class ApiApplication
             .WithName("metrics").WithTags("health").Produces<string>(200, "text/plain").WithSummary("Metrics in Prometheus' text format");
     }
 
-    private static async Task<IResult> ReadyAsync(ApiSources sources, CancellationToken ct)
-    {
-        List<string> reasons = [];
-        foreach (var league in sources.Board.Leagues.Where(league => !league.IsCaughtUp))
-        {
-            reasons.Add($"board: {Core.Domain.Leagues.Code(league.League)} has not caught up with the log yet");
-        }
-
-        foreach (var check in sources.Checks)
-        {
-            if (await check.Check(ct) is { } reason)
-            {
-                reasons.Add($"{check.Name}: {reason}");
-            }
-        }
-
-        return TypedResults.Json(
-            new HealthView(reasons.Count == 0 ? "ok" : "unavailable", reasons), ApiJson.Readable.HealthView,
-            statusCode: reasons.Count == 0 ? 200 : 503);
-    }
+    private static Task<IResult> ReadyAsync(ApiSources sources, CancellationToken ct) => HealthApplication.ReadyAsync(
+        sources,
+        sources.Board.Leagues
+            .Where(league => !league.IsCaughtUp)
+            .Select(league => $"board: {league.League.Code()} has not caught up with the log yet"),
+        ct);
 }

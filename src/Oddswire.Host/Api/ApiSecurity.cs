@@ -62,6 +62,17 @@ internal static class ApiSecurity
         });
     }
 
+    /// <summary>Answers HEAD as GET: Kestrel leaves out the body of what was asked for by HEAD. A stream has no end, and so no HEAD.</summary>
+    public static void UseHead(WebApplication app) => app.Use((context, next) =>
+    {
+        if (HttpMethods.IsHead(context.Request.Method) && !context.Request.Path.StartsWithSegments("/api/v1/stream"))
+        {
+            context.Request.Method = HttpMethods.Get;
+        }
+
+        return next(context);
+    });
+
     /// <summary>Asks for the token, except for liveness and readiness.</summary>
     public static void UseToken(WebApplication app, ApiOptions options)
     {

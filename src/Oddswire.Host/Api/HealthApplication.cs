@@ -18,6 +18,8 @@ public static class HealthApplication
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 0;
+            kestrel.Limits.MaxConcurrentConnections = 256;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
             kestrel.Listen(address, port);
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3));
@@ -25,15 +27,18 @@ public static class HealthApplication
         var app = builder.Build();
         app.UseRouting();
         app.MapGet("/livez", () => TypedResults.Json(new HealthView("ok", []), ApiJson.Readable.HealthView));
-        app.MapGet("/readyz", (CancellationToken ct) => ReadyAsync(sources, ct));
+        app.MapGet("/readyz", (CancellationToken ct) => ReadyAsync(sources, [], ct));
         app.MapGet("/metrics", () => TypedResults.Text(MetricsText.Write(sources, streams: null), MetricsText.ContentType));
         return app;
     }
 
-    /// <summary>Whether everything that is to be ready is.</summary>
-    internal static async Task<IResult> ReadyAsync(ApiSources sources, CancellationToken ct)
+    /// <summary>Whether everything that is to be ready is: 200, or 503 with the reasons.</summary>
+    /// <param name="sources">The conditions to check.</param>
+    /// <param name="known">Reasons that the caller has found already.</param>
+    /// <param name="ct">Ends the checks.</param>
+    internal static async Task<IResult> ReadyAsync(ApiSources sources, IEnumerable<string> known, CancellationToken ct)
     {
-        List<string> reasons = [];
+        List<string> reasons = [.. known];
         foreach (var check in sources.Checks)
         {
             if (await check.Check(ct) is { } reason)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Oddswire.Board.Views;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Pipeline.Publish;
 using Oddswire.Core.Ports;
@@ -127,12 +128,12 @@ internal static class OddsCommand
         {
             var state = game.State;
             var teams = game.Info is { } info ? $"{info.Away.Name} at {info.Home.Name}" : "";
-            Console.Out.WriteLine($"{game.GameId.Value,-22} {state.Phase,-9} {state.Score.Away,3}-{state.Score.Home,-3} period {state.Period}  {teams}");
+            Console.Out.WriteLine($"{game.GameId.Value,-22} {GameLabels.Snake(state.Phase),-9} {state.Score.Away,3}-{state.Score.Home,-3} period {state.Period}  {teams}");
             foreach (var quote in Shown(game, all))
             {
                 var update = quote.Update;
                 var prices = Enumerable.Range(0, update.SelectionCount).Select(update.SelectionAt).Select(Text);
-                var status = update.Status == MarketStatus.Open ? "" : $"  {update.Status}{(update.Reason == StatusReason.None ? "" : $" ({update.Reason})")}";
+                var status = update.Status == MarketStatus.Open ? "" : $"  {GameLabels.Snake(update.Status)}{(update.Reason == StatusReason.None ? "" : $" ({GameLabels.Snake(update.Reason)})")}";
                 Console.Out.WriteLine($"  {NameOf(update),-28} {string.Join("  ", prices)}{status}");
             }
         }
@@ -153,10 +154,10 @@ internal static class OddsCommand
 
     private static string Text(Selection selection)
     {
-        var name = selection.Code.ToString().ToLowerInvariant();
+        var name = GameLabels.Snake(selection.Code);
         return selection.Result == SelectionResult.None
             ? $"{name} {selection.Price} ({AmericanOdds.RoundNearest(selection.Price)})"
-            : $"{name} {selection.Result.ToString().ToLowerInvariant()}";
+            : $"{name} {GameLabels.Snake(selection.Result)}";
     }
 
     private static object ToJson(BoardSnapshot game, bool all) => new
@@ -164,7 +165,7 @@ internal static class OddsCommand
         game = game.GameId.Value,
         home = game.Info?.Home.Name,
         away = game.Info?.Away.Name,
-        phase = game.State.Phase.ToString().ToLowerInvariant(),
+        phase = GameLabels.Snake(game.State.Phase),
         period = game.State.Period,
         homeScore = game.State.Score.Home,
         awayScore = game.State.Score.Away,
@@ -174,15 +175,15 @@ internal static class OddsCommand
             market = quote.Update.Market.ToString(),
             player = quote.Update.PlayerName.Length == 0 ? null : quote.Update.PlayerName,
             main = quote.Update.IsMainLine,
-            status = quote.Update.Status.ToString().ToLowerInvariant(),
+            status = GameLabels.Snake(quote.Update.Status),
             sequence = quote.Update.Sequence,
             selections = Enumerable.Range(0, quote.Update.SelectionCount).Select(quote.Update.SelectionAt).Select(selection => new
             {
-                selection = selection.Code.ToString().ToLowerInvariant(),
+                selection = GameLabels.Snake(selection.Code),
                 odds = selection.Price.IsOffered ? selection.Price.ToString() : null,
                 american = selection.Price.IsOffered ? AmericanOdds.RoundNearest(selection.Price).ToString() : null,
                 fairProbability = selection.Fair.ToString(),
-                result = selection.Result == SelectionResult.None ? null : selection.Result.ToString().ToLowerInvariant(),
+                result = selection.Result == SelectionResult.None ? null : GameLabels.Snake(selection.Result),
             }),
         }),
     };

@@ -108,7 +108,7 @@ internal static class ModelFolder
         var near = NearestName.Of(name, known);
         return new UserErrorException(
             ExitCodes.Usage,
-            $"There is neither a file nor a model{ofLeague} named '{name}'{(near is null ? "" : $"; did you mean '{near}'?")}",
+            $"There is neither a file nor a model{ofLeague} named '{name}'{(near is null ? "." : $"; did you mean '{near}'?")}",
             $"Known are {string.Join(", ", known)}; see 'oddswire models list'. Files in {PathIn(data)} are found by their version.");
     }
 }

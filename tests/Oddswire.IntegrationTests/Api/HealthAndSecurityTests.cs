@@ -113,6 +113,22 @@ public sealed class HealthAndSecurityTests
         }
     }
 
+    [Theory]
+    [InlineData("/", HttpStatusCode.OK)]
+    [InlineData("/api/v1/games", HttpStatusCode.OK)]
+    [InlineData("/nowhere", HttpStatusCode.NotFound)]
+    [InlineData("/api/v1/stream", HttpStatusCode.MethodNotAllowed)]
+    public async Task HEAD_is_answered_like_GET_without_a_body_but_for_a_stream(string path, HttpStatusCode expected)
+    {
+        await using var rig = await BoardRig.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Head, path);
+
+        using var response = await rig.Client.SendAsync(request, Ct);
+
+        response.StatusCode.ShouldBe(expected);
+        (await response.Content.ReadAsByteArrayAsync(Ct)).ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task A_name_that_is_not_ours_is_refused()
     {

@@ -109,7 +109,7 @@ internal static class ArchiveVerifier
             name,
             comparison.Differences.Count == 0,
             comparison.Differences.Count == 0
-                ? string.Create(CultureInfo.InvariantCulture, $"{comparison.Rows} rows equal in every column{(waiting > 0 ? $"; {waiting} more records of the log wait for the next start" : "")}")
+                ? string.Create(CultureInfo.InvariantCulture, $"{comparison.Rows:N0} rows equal in every column{(waiting > 0 ? $"; {waiting} more records of the log wait for the next start" : "")}")
                 : string.Join("; ", comparison.Differences.Take(MaxDifferences)));
     }
 
@@ -122,7 +122,7 @@ internal static class ArchiveVerifier
             $"archive-has-no-duplicates:{league}",
             rows == records,
             rows == records
-                ? $"{rows} updates, each with a game, epoch and sequence of its own"
+                ? string.Create(CultureInfo.InvariantCulture, $"{long.Parse(rows, CultureInfo.InvariantCulture):N0} updates, each with a game, epoch and sequence of its own")
                 : $"{records} records of the log, but {rows} different (game, market, epoch, sequence)");
     }
 }
