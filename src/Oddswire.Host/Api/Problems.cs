@@ -27,7 +27,7 @@ internal static class Problems
         $"At most {perSecond} requests a second from one address. Use /api/v1/stream instead of polling.");
 
     public static IResult WrongHost(string host) => Make(400, "wrong-host", "Unknown host name",
-        $"This server is not '{Shorten(host)}'. Call it by its address, or add the name to its host names.");
+        $"This server is not '{Shorten(host)}'. Call it by its address or as localhost, or start it with --host-name and this name.");
 
     public static IResult Unauthorized() => Make(401, "token-required", "A token is required",
         "Give the token: 'Authorization: Bearer …', or open the board once with ?token=… in the address.");

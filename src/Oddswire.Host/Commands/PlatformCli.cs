@@ -18,6 +18,13 @@ internal sealed class PlatformCli
 
     public Option<string?> Token { get; } = new("--api-token-file") { Description = "File with the secret that clients must give; needed when --listen is not loopback.", HelpName = "FILE" };
 
+    public Option<string[]> HostName { get; } = new("--host-name")
+    {
+        Description = "A name by which clients reach the board and the API, for example that of a proxy in front; may be given more than once. Other names than this, localhost and the address are refused on loopback.",
+        HelpName = "NAME",
+        DefaultValueFactory = static _ => [],
+    };
+
     public Option<bool> NoArchive { get; } = new("--no-archive") { Description = "Run without the archive (and without chDB)." };
 
     public EdgeCli Edge { get; } = new();
@@ -59,7 +66,7 @@ internal sealed class PlatformCli
     /// <param name="isAlone">Whether it has the data folder for itself, so that it may start over.</param>
     public void AddTo(Command command, bool isAlone = true)
     {
-        Option[] options = [Port, Listen, Token, NoArchive, Durability, Partitions, Replication, Retention, League, Model, Fresh, Headless, For, HealthPort];
+        Option[] options = [Port, Listen, HostName, Token, NoArchive, Durability, Partitions, Replication, Retention, League, Model, Fresh, Headless, For, HealthPort];
         foreach (var option in options.Where(option => isAlone || option != Fresh))
         {
             command.Add(option);
@@ -116,7 +123,13 @@ internal sealed class PlatformCli
             throw new UserErrorException(ExitCodes.Usage, $"--listen '{listen}' is not an address.", "Write for example 127.0.0.1 or 0.0.0.0.");
         }
 
-        var options = new ApiOptions { Address = address, Port = parsed.GetRequiredValue(Port), Token = ReadToken(parsed.GetValue(Token)) };
+        var options = new ApiOptions
+        {
+            Address = address,
+            Port = parsed.GetRequiredValue(Port),
+            HostNames = parsed.GetValue(HostName) ?? [],
+            Token = ReadToken(parsed.GetValue(Token)),
+        };
         try
         {
             options.Validate();

@@ -106,7 +106,7 @@ public static class PriceExplainer
         {
             var selection = update.SelectionAt(i);
             figures.Add(new(
-                $"{update.Market} {selection.Code}", $"fair {selection.Fair}, price {selection.Price}, result {selection.Result}"));
+                $"{update.Market} {selection.Code}", $"fair {selection.Fair}, price {selection.Price}{(selection.Result == SelectionResult.None ? "" : $", {selection.Result}")}"));
         }
 
         return figures;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Oddswire.Board.Views;
 using Oddswire.Core.Domain;
 using Oddswire.Host.Composition;
 
@@ -9,6 +10,7 @@ namespace Oddswire.Host.Commands.Explain;
 internal static class ExplainCommand
 {
     private const int ShownBodyBytes = 4_000;
+    private const int LabelWidth = 22;
     private static readonly TimeSpan ArchivePatience = TimeSpan.FromSeconds(5);
 
     public static Command Create()
@@ -59,25 +61,26 @@ internal static class ExplainCommand
         Head("price");
         Line("update", $"{update.Id}");
         Line("game", $"{update.GameId}, epoch {update.Epoch}, sequence {update.Sequence} after {update.PreviousSequence}");
-        Line("market", $"{update.Market}{(update.IsMainLine ? " (main line)" : "")}, {update.Status}{(update.Reason == StatusReason.None ? "" : $" because {update.Reason}")}");
+        Line("market", $"{update.Market}{(update.IsMainLine ? " (main line)" : "")}, {GameLabels.Snake(update.Status)}{(update.Reason == StatusReason.None ? "" : $" because {GameLabels.Snake(update.Reason)}")}");
         for (var i = 0; i < update.SelectionCount; i++)
         {
             var selection = update.SelectionAt(i);
-            Line(selection.Code.ToString().ToLowerInvariant(), $"{selection.Price} ({AmericanOdds.RoundNearest(selection.Price)}), fair probability {selection.Fair}");
+            Line(GameLabels.Snake(selection.Code), $"{selection.Price} ({AmericanOdds.RoundNearest(selection.Price)}), fair probability {selection.Fair}");
         }
 
         Line("recomputed", trace.IsBitForBitEqual ? "yes, bit for bit equal" : "NO: the recomputed bytes differ from those in the log");
 
         Head($"model {update.ModelVersion}");
+        var width = trace.Explanation.Figures.Select(figure => figure.Name.Length).Append(LabelWidth).Max();
         foreach (var figure in trace.Explanation.Figures)
         {
-            Line(figure.Name, figure.Value);
+            Line(figure.Name, figure.Value, width);
         }
 
         Head("event");
-        Line("id", $"{cause.Event.Id}, revision {cause.Revision}, {cause.Disposition}");
-        Line("what", $"{cause.Event.Kind}: {cause.Event.Description}");
-        Line("state after", $"{cause.After.Phase}, period {cause.After.Period}, score {cause.After.Score}{Clock(cause.After)}");
+        Line("id", $"{cause.Event.Id}, revision {cause.Revision}, {GameLabels.Snake(cause.Disposition)}");
+        Line("what", $"{GameLabels.Snake(cause.Event.Kind)}: {cause.Event.Description}");
+        Line("state after", $"{GameLabels.Snake(cause.After.Phase)}, period {cause.After.Period}, score {cause.After.Score}{Clock(cause.After)}");
 
         Head("hops");
         foreach (var hop in hops)
@@ -143,7 +146,7 @@ internal static class ExplainCommand
 
     private static void Head(string text) => Console.Out.WriteLine($"\n{text}");
 
-    private static void Line(string name, string text) => Console.Out.WriteLine($"  {name,-22} {text}");
+    private static void Line(string name, string text, int width = LabelWidth) => Console.Out.WriteLine($"  {name.PadRight(width)} {text}");
 
     private sealed record HopTime(string Name, string At, double? SinceReceivedMs, string Where);
 }
