@@ -182,7 +182,7 @@ public sealed class CsvFile : IDisposable
             }
             else
             {
-                throw Error("a quoted field goes on after its quotes");
+                throw Error("a quoted field continues after its closing quote");
             }
         }
     }

@@ -50,7 +50,7 @@ internal static class RetrosheetCutter
             {
                 throw new FeedFormatException(
                     "not-retrosheet",
-                    $"{recording.Name}, line {lines.Number}: '{RetrosheetEventText.Printable(lines.Line)}' stands before the first id record; a Retrosheet event file begins with id,<game>.");
+                    $"{recording.Name}, line {lines.Number}: '{RetrosheetEventText.Printable(lines.Line)}' comes before the first id record; a Retrosheet event file begins with id,<game>.");
             }
         }
 

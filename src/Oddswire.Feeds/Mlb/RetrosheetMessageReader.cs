@@ -137,7 +137,7 @@ internal ref struct RetrosheetMessageReader(FeedMessage message, List<GameEvent>
     {
         if (_isBegun)
         {
-            throw new FeedFormatException("late-header", $"Line {_lines.Number}: a record of the header stands behind the first play.");
+            throw new FeedFormatException("late-header", $"Line {_lines.Number}: a header record after the first play.");
         }
 
         // The header's own number is 1; comments read before it, by the transport's number so far, count behind it.

@@ -93,7 +93,7 @@ public sealed class LiveDataFormat : IFeedFormat
             {
                 throw new FeedFormatException(
                     "wrong-game",
-                    $"'{name}' beside '{recording.Name}' is not the box score of game {gameId}: put the two files of a game into a folder of its own.");
+                    $"'{name}' beside '{recording.Name}' is not the box score of game {gameId}: put the two files of each game into their own folder.");
             }
         }
 

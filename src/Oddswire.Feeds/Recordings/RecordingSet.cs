@@ -112,7 +112,7 @@ public sealed class RecordingSet
             }
             else
             {
-                Reject(inner, "too-deep", $"The folder '{inner}' lies more than {DeepestFolder} folders deep. Name it itself if it is wanted.");
+                Reject(inner, "too-deep", $"The folder '{inner}' is more than {DeepestFolder} folders deep. To include it, name it directly.");
             }
         }
     }
@@ -121,7 +121,7 @@ public sealed class RecordingSet
     {
         if (PlainName(path).Contains(BoxScore, StringComparison.Ordinal))
         {
-            Ignore(path, "companion", $"'{path}' is a box score: it is used with the play-by-play beside it.");
+            Ignore(path, "companion", $"'{path}' is a box score: it is used with the play-by-play next to it.");
             return;
         }
 

@@ -13,7 +13,7 @@ internal static class DevigEndpoints
         .WithSummary("Fair chances and prices behind a market's prices")
         .WithDescription(
             "odds: the prices of all outcomes of one market, separated by commas, each American (+130 with its plus as %2B, -150), decimal (1.91) or fractional (10/11). " +
-            $"method: {string.Join(", ", Devig.Methods.Select(Devig.NameOf))}; several separated by commas; all when left out.");
+            $"method: {string.Join(", ", Devig.Methods.Select(Devig.NameOf))}; several separated by commas; all of them by default.");
 
     private static IResult Devigged(string? odds, string? method)
     {

@@ -39,7 +39,7 @@ internal static class SchemaEndpoints
         group.MapGet("/schemas/types", () => Answer(Types)).WithName("getSchemaTypes").WithSummary("Kinds of schemas");
         group.MapGet("/schemas/ids/{id:int}", async (int id, CancellationToken ct) => await registry.ByIdAsync(id, ct) is { } text
             ? Answer(new SchemaView(text)) : Error(404, SchemaNotFound, $"Schema {id} not found"))
-            .WithName("getSchema").WithSummary("The schema of an id, as it stands in front of every value");
+            .WithName("getSchema").WithSummary("The schema with an id, as found in the frame of every value");
         group.MapGet("/schemas/ids/{id:int}/schema", async (int id, CancellationToken ct) => await registry.ByIdAsync(id, ct) is { } text
             ? Results.Text(text, "text/plain") : Error(404, SchemaNotFound, $"Schema {id} not found"))
             .WithName("getSchemaText").WithSummary("The .proto file of an id, as text");
@@ -65,7 +65,7 @@ internal static class SchemaEndpoints
         group.MapPost("/subjects/{subject}", (string subject, SchemaBody body, CancellationToken ct) => LookUpAsync(registry, subject, body, ct))
             .WithName("lookUpSchema").WithSummary("Under which id a subject has a schema");
         group.MapPost("/subjects/{subject}/versions", (string subject, SchemaBody body, CancellationToken ct) => RegisterAsync(registry, subject, body, ct))
-            .WithName("registerSchema").WithSummary("The id of a schema that is there; a new one is refused");
+            .WithName("registerSchema").WithSummary("The id of a schema that exists; a new one is rejected");
     }
 
     private static void MapChecks(RouteGroupBuilder group, ISchemaRegistry registry) =>

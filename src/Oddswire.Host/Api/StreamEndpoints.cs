@@ -15,7 +15,7 @@ internal static class StreamEndpoints
             .WithDescription(
                 "Events: 'snapshot' (all wanted games), then 'delta' (changed games with their changed markets, the last value of each), 'heartbeat' when nothing " +
                 "changes. Filters: league, game (adds its events), markets=main (only the three main markets). Send the last id as Last-Event-ID (browsers do) to " +
-                "go on after a loss of connection or a restart of the server.");
+                "resume after a lost connection or a restart of the server.");
 
         if (updates is not null)
         {
@@ -25,7 +25,7 @@ internal static class StreamEndpoints
                 .WithSummary("Every odds update, in order, none left out, as Server-Sent Events")
                 .WithDescription(
                     "Read from the log at the client's own pace. Events: 'update'; 'gap' when the log no longer keeps what was asked for. Filters: league; " +
-                    "from=now (default) or from=earliest. Last-Event-ID goes on exactly behind the last update received.");
+                    "from=now (default) or from=earliest. Last-Event-ID resumes exactly after the last update received.");
         }
     }
 

@@ -26,7 +26,7 @@ internal static class VerdictEndpoints
         .MapGet("/games/{id}/verdict", (string id, CancellationToken ct) => ReadAsync(id, sources, options, ct))
         .WithName("getVerdict").WithTags("games").Produces<VerdictView>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(503)
         .WithSummary("How the model did on a finished game")
-        .WithDescription("Losses of the live moneyline by period beside those of the pregame price held to the end, the event that moved the chance most, and the main lines as they went.");
+        .WithDescription("Losses of the live moneyline by period, next to those of the pregame price held to the end; the event that moved the probability most; and how the main lines moved.");
 
     private static async Task<IResult> ReadAsync(string id, ApiSources sources, ApiOptions options, CancellationToken ct)
     {

@@ -14,7 +14,7 @@ internal static class BookCommand
     {
         var command = new ExampleCommand(
             "book",
-            "Show or check the book of a league: which markets are offered, with which lines, margins and limits (docs/markets.md).",
+            "Show or check a league's book: which markets are offered, with which lines, margins and limits (docs/markets.md).",
             "oddswire book show --league nfl",
             "oddswire book show --league nfl > .oddswire/books/nfl-book.json",
             "oddswire book check my-book.json");
@@ -28,7 +28,7 @@ internal static class BookCommand
         var league = new Option<string>("--league") { Description = "nfl, nba or mlb.", Required = true };
         var command = new ExampleCommand(
             "show",
-            "Print the book in use on the data folder: its own in books/, else the program's.",
+            "Print the book that the data folder uses: the one in its books/, or the built-in one.",
             "oddswire book show --league mlb",
             "oddswire book show --league mlb --json") { league };
         command.SetAction(parsed => Show(parsed.GetRequiredValue(league), parsed.GetRequiredValue(Cli.Data), parsed.GetValue(Cli.Json)));
@@ -38,7 +38,7 @@ internal static class BookCommand
     private static ExampleCommand CreateCheck()
     {
         var file = new Argument<string>("FILE") { Description = "A book file." };
-        var command = new ExampleCommand("check", "Read a book file and say what is wrong with it, or what it offers.", "oddswire book check my-book.json") { file };
+        var command = new ExampleCommand("check", "Validate a book file: report what is wrong with it, or what it offers.", "oddswire book check my-book.json") { file };
         command.SetAction(parsed => Check(parsed.GetRequiredValue(file), parsed.GetValue(Cli.Json)));
         return command;
     }

@@ -79,7 +79,7 @@ internal static class CommandTree
             "oddswire up                         a simulated slate, all roles, the board on http://127.0.0.1:8080",
             "oddswire replay games/ --speed max  recorded games through the same pipeline",
             "oddswire query \"select count() from odds_updates\"",
-            "oddswire verify --json              prove that nothing is lost, doubled or out of order",
+            "oddswire verify --json              prove that nothing is lost, duplicated or out of order",
         ];
 
         public override bool ClearsParseErrors => true;

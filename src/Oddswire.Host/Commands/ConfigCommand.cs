@@ -10,7 +10,7 @@ internal static class ConfigCommand
     {
         var command = new ExampleCommand(
             "config",
-            "List every setting of the file and the environment, what it is set to and where; secrets are never shown. An unknown name is refused.",
+            "List every setting with its environment variable, its value and where the value comes from. Secrets are never shown; an unknown name is an error.",
             "oddswire config",
             "oddswire config --config oddswire.conf --json",
             "ODDSWIRE_KAFKA_BOOTSTRAP=b-1:9092 oddswire config");

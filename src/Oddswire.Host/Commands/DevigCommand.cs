@@ -17,13 +17,13 @@ internal static class DevigCommand
         };
         var method = new Option<string[]>("--method")
         {
-            Description = $"One or more of {string.Join(", ", Devig.Methods.Select(Devig.NameOf))}; all when left out.",
+            Description = $"One or more of {string.Join(", ", Devig.Methods.Select(Devig.NameOf))}; all of them by default.",
             HelpName = "NAME",
             AllowMultipleArgumentsPerToken = false,
         };
         var command = new ExampleCommand(
             "devig",
-            "Take the margin out of a market's prices: fair chances and prices by eight methods (docs/devig.md).",
+            "Remove the margin from a market's prices: fair probabilities and prices by eight methods (docs/devig.md).",
             "oddswire devig -110 -110",
             "oddswire devig 2.40 3.40 3.10 --method shin --method power",
             "oddswire devig 4/6 6/5 --json",

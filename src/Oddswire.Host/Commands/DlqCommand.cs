@@ -14,7 +14,7 @@ internal static class DlqCommand
     {
         var command = new ExampleCommand(
             "dlq",
-            "List, show and replay refused messages: malformed ones (dlq) and suspicious ones (quarantine).",
+            "List, show and replay rejected messages: malformed ones (dlq) and suspicious ones (quarantine).",
             "oddswire dlq list",
             "oddswire dlq show dlq.nba:0:17",
             "oddswire dlq replay dlq.nba:0:17",
@@ -28,7 +28,7 @@ internal static class DlqCommand
     private static ExampleCommand CreateList()
     {
         var league = new Option<string?>("--league") { Description = "Only nfl, nba or mlb." };
-        var command = new ExampleCommand("list", "List the refused messages with their reasons.", "oddswire dlq list", "oddswire dlq list --league mlb --json") { league };
+        var command = new ExampleCommand("list", "List the rejected messages with their reasons.", "oddswire dlq list", "oddswire dlq list --league mlb --json") { league };
         LogCli.AddTo(command);
         command.SetAction((parsed, ct) => ListAsync(parsed.GetValue(league), LogCli.ReadPlace(parsed), parsed.GetValue(Cli.Json), ct));
         return command;
@@ -36,8 +36,8 @@ internal static class DlqCommand
 
     private static ExampleCommand CreateShow()
     {
-        var id = new Argument<string>("ID") { Description = "The letter's id, as the list shows it." };
-        var command = new ExampleCommand("show", "Show a refused message: why, where, and its bytes.", "oddswire dlq show dlq.nba:0:17") { id };
+        var id = new Argument<string>("ID") { Description = "The message's id, as the list shows it." };
+        var command = new ExampleCommand("show", "Show a rejected message: why and where it was rejected, and its bytes.", "oddswire dlq show dlq.nba:0:17") { id };
         LogCli.AddTo(command);
         command.SetAction((parsed, ct) => ShowAsync(parsed.GetRequiredValue(id), LogCli.ReadPlace(parsed), parsed.GetValue(Cli.Json), ct));
         return command;
@@ -45,11 +45,11 @@ internal static class DlqCommand
 
     private static ExampleCommand CreateReplay()
     {
-        var ids = new Argument<string[]>("ID") { Description = "The letters to send again.", Arity = ArgumentArity.ZeroOrMore };
-        var all = new Option<bool>("--all") { Description = "All that were not sent again yet." };
+        var ids = new Argument<string[]>("ID") { Description = "The messages to send again.", Arity = ArgumentArity.ZeroOrMore };
+        var all = new Option<bool>("--all") { Description = "All messages that have not been sent again yet." };
         var league = new Option<string?>("--league") { Description = "With --all: only nfl, nba or mlb." };
         var command = new ExampleCommand(
-            "replay", "Send refused messages through the pipeline again, after a mend; each at most once.", "oddswire dlq replay dlq.nba:0:17", "oddswire dlq replay --all")
+            "replay", "Send rejected messages through the pipeline again once the cause is fixed; each at most once.", "oddswire dlq replay dlq.nba:0:17", "oddswire dlq replay --all")
         { ids, all, league };
         LogCli.AddTo(command);
         command.SetAction((parsed, ct) => ReplayAsync(
@@ -73,7 +73,7 @@ internal static class DlqCommand
                 $"{stored.Id,-22} {stored.AppendedAt}  {stored.Letter.Message.GameId,-22} {stored.Letter.Reason,-18} {(stored.IsReplayed ? "replayed  " : "")}{stored.Letter.Detail}");
         }
 
-        Console.Out.WriteLine($"{letters.Count} refused messages, {letters.Count(stored => stored.IsReplayed)} of them replayed");
+        Console.Out.WriteLine($"{letters.Count} rejected messages, {letters.Count(stored => stored.IsReplayed)} of them replayed");
         if (json)
         {
             Cli.PrintJson(new { letters = letters.Select(stored => ToJson(stored, withBody: false)) });
@@ -90,7 +90,7 @@ internal static class DlqCommand
         var letter = stored.Letter;
         Console.Out.WriteLine($"id        {stored.Id}");
         Console.Out.WriteLine($"game      {letter.Message.GameId}, {letter.Message.Source}/{letter.Message.Feed}, sequence {letter.Message.Sequence}");
-        Console.Out.WriteLine($"refused   by {letter.Stage} at {stored.AppendedAt}{(stored.IsReplayed ? ", replayed since" : "")}");
+        Console.Out.WriteLine($"rejected  by {letter.Stage} at {stored.AppendedAt}{(stored.IsReplayed ? ", replayed since" : "")}");
         Console.Out.WriteLine($"reason    {letter.Reason}: {letter.Detail}");
         Console.Out.WriteLine($"bytes     {letter.Message.Body.Length}");
         Console.Out.WriteLine(Readable(letter.Message.Body.Span[..Math.Min(4000, letter.Message.Body.Length)]));
@@ -151,7 +151,7 @@ internal static class DlqCommand
     }
 
     private static UserErrorException NotFound(string id) =>
-        new(ExitCodes.Usage, $"There is no refused message '{id}'.", "'oddswire dlq list' shows the ids, for example dlq.nba:0:17.");
+        new(ExitCodes.Usage, $"There is no rejected message '{id}'.", "'oddswire dlq list' shows the ids, for example dlq.nba:0:17.");
 
     /// <summary>The bytes as text that cannot steer a terminal: control characters but line ends and tabs become dots.</summary>
     private static string Readable(ReadOnlySpan<byte> body) =>

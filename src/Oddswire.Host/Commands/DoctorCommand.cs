@@ -18,7 +18,7 @@ internal static class DoctorCommand
     {
         var command = new ExampleCommand(
             "doctor",
-            "Say what is installed, what is missing and how to get it.",
+            "Check the machine: what is installed, what is missing, and how to get it.",
             "oddswire doctor",
             "oddswire doctor --json",
             "oddswire doctor --log kafka --bootstrap localhost:9092");

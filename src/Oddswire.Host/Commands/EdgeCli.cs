@@ -10,16 +10,16 @@ internal sealed class EdgeCli
 {
     public Option<bool> Off { get; } = new("--no-edge") { Description = "Run without the public copy of the odds that partners read." };
 
-    public Option<bool> CloudEvents { get; } = new("--cloud-events") { Description = "Let public records also carry CloudEvents' headers (Kafka binding, binary mode)." };
+    public Option<bool> CloudEvents { get; } = new("--cloud-events") { Description = "Add CloudEvents headers to public records (Kafka binding, binary mode)." };
 
     public Option<bool> AcceptLoss { get; } = new("--edge-accept-loss")
     {
-        Description = "Go on where the core log still can, when it no longer holds what was to be replicated next; partners see the break.",
+        Description = "If the core log no longer has the records to be replicated next, continue with the oldest it has; partners see the break.",
     };
 
     public Option<string?> Registry { get; } = new("--schema-registry")
     {
-        Description = "Schema registry (registry.url): every role that writes checks its contract there at the start, and replicate registers the public one; the files of the program without.",
+        Description = "Schema registry (registry.url): every role that writes checks its contract there at the start, and replicate registers the public one. Default: the schema files that come with the program.",
         HelpName = "URL",
     };
 

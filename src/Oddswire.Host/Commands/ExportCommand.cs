@@ -16,9 +16,9 @@ internal static class ExportCommand
 
     public static Command Create()
     {
-        var to = new Option<string>("--out") { Description = "The folder to write to; made where it does not exist.", HelpName = "DIR", Required = true };
-        var league = new Option<string?>("--league") { Description = "nfl, nba or mlb; all of them where not given." };
-        var from = new Option<string?>("--from") { Description = "First day, by ingest's receipt in UTC.", HelpName = "YYYY-MM-DD" };
+        var to = new Option<string>("--out") { Description = "The folder to write to; created if it does not exist.", HelpName = "DIR", Required = true };
+        var league = new Option<string?>("--league") { Description = "Only nfl, nba or mlb." };
+        var from = new Option<string?>("--from") { Description = "First day, by the time of receipt in UTC.", HelpName = "YYYY-MM-DD" };
         var until = new Option<string?>("--to") { Description = "Last day.", HelpName = "YYYY-MM-DD" };
         var parquet = new ExampleCommand(
             "parquet",

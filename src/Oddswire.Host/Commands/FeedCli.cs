@@ -11,11 +11,11 @@ internal sealed class FeedCli
 {
     public Option<string> Feed { get; } = new("--feed")
     {
-        Description = "sim: simulated games; kafka: a vendor's topic on a cluster outside, for the league of feed.league (nfl by default).",
+        Description = "sim: simulated games; kafka: a vendor's topic on another cluster, for the league in feed.league (nfl by default).",
         DefaultValueFactory = static _ => "sim",
     };
 
-    public Option<string?> Bootstrap { get; } = new("--feed-bootstrap") { Description = "With --feed kafka: brokers of the vendor (feed.bootstrap).", HelpName = "HOST:PORT" };
+    public Option<string?> Bootstrap { get; } = new("--feed-bootstrap") { Description = "With --feed kafka: the vendor's brokers (feed.bootstrap).", HelpName = "HOST:PORT" };
 
     public Option<string?> Topic { get; } = new("--feed-topic") { Description = "With --feed kafka: the vendor's topic (feed.topic).", HelpName = "TOPIC" };
 
@@ -62,7 +62,7 @@ internal sealed class FeedCli
             Topic = topic,
             Name = name.Length <= 40
                 ? name
-                : throw new UserErrorException(ExitCodes.Usage, $"The feed's name '{name}' has more than 40 characters.", "Set a shorter feed.name; it stands in every record."),
+                : throw new UserErrorException(ExitCodes.Usage, $"The feed's name '{name}' has more than 40 characters.", "Set a shorter feed.name; it is part of every record."),
             Group = config.Text(ConfigSchema.Feed, "group") ?? $"oddswire-{league.Code()}",
             GameIdHeader = HeaderOf(config, "game-id", "key"),
             SequenceHeader = HeaderOf(config, "sequence", "none"),

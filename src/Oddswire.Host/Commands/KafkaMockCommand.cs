@@ -10,7 +10,7 @@ internal static class KafkaMockCommand
 {
     public static Command Create()
     {
-        var port = new Option<int>("--port") { Description = "Port of the first broker, the others follow; 0 takes any free ones.", DefaultValueFactory = static _ => 9092 };
+        var port = new Option<int>("--port") { Description = "Port of the first broker, the others follow; 0 picks free ones.", DefaultValueFactory = static _ => 9092 };
         var brokers = new Option<int>("--brokers") { Description = "How many brokers, 1 to 9.", DefaultValueFactory = static _ => 1 };
         var command = new ExampleCommand(
             "kafka-mock",

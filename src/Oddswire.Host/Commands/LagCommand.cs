@@ -11,13 +11,13 @@ internal static class LagCommand
     public static Command Create()
     {
         var league = new Option<string?>("--league") { Description = "Only nfl, nba or mlb." };
-        var watch = new Option<bool>("--watch") { Description = "Again and again until Ctrl-C; with --json one object a line." };
-        var every = new Option<string>("--every") { Description = "With --watch: time between two looks.", DefaultValueFactory = static _ => "2s", HelpName = "DURATION" };
-        var partitions = new Option<bool>("--partitions") { Description = "Every partition, not only the sum of each group." };
-        var noEdge = new Option<bool>("--no-edge") { Description = "There is no public copy of the odds: do not look for one." };
+        var watch = new Option<bool>("--watch") { Description = "Repeat until Ctrl-C; with --json, one object per line." };
+        var every = new Option<string>("--every") { Description = "With --watch: the interval.", DefaultValueFactory = static _ => "2s", HelpName = "DURATION" };
+        var partitions = new Option<bool>("--partitions") { Description = "Show every partition, not only each group's total." };
+        var noEdge = new Option<bool>("--no-edge") { Description = "Do not look for a public copy of the odds." };
         var command = new ExampleCommand(
             "lag",
-            "Show how far every group is behind its input: records that wait, and for how long the oldest has waited.",
+            "Show how far every group is behind its input: how many records are waiting, and how long the oldest has waited.",
             "oddswire lag",
             "oddswire lag --watch --league nfl",
             "oddswire lag --log kafka --bootstrap localhost:9092 --partitions",

@@ -11,22 +11,22 @@ internal static class LogCli
 {
     public static Option<string> Log { get; } = new("--log")
     {
-        Description = "sqlite: the embedded log of the data folder; kafka: a cluster. Also from ODDSWIRE_LOG.",
+        Description = "sqlite: the embedded log in the data folder; kafka: a cluster. Also from ODDSWIRE_LOG.",
         HelpName = "ENGINE",
         DefaultValueFactory = static _ => Environment.GetEnvironmentVariable("ODDSWIRE_LOG") is { Length: > 0 } engine ? engine : "sqlite",
     };
 
-    public static Option<string?> Bootstrap { get; } = new("--bootstrap") { Description = "With --log kafka: brokers of the cluster, several with commas (kafka.bootstrap).", HelpName = "HOST:PORT" };
+    public static Option<string?> Bootstrap { get; } = new("--bootstrap") { Description = "With --log kafka: the cluster's brokers, comma-separated (kafka.bootstrap).", HelpName = "HOST:PORT" };
 
     public static Option<string?> EdgeBootstrap { get; } = new("--edge-bootstrap")
     {
-        Description = "Brokers of the cluster that partners read (edge.bootstrap); a log in the data folder without.",
+        Description = "Brokers of the cluster that partners read (edge.bootstrap). Default: a log in the data folder.",
         HelpName = "HOST:PORT",
     };
 
     public static Option<string?> TopicPrefix { get; } = new("--topic-prefix")
     {
-        Description = "With --log kafka: put in front of every topic, group and transactional id (kafka.topic-prefix).",
+        Description = "With --log kafka: prefix of every topic, group and transactional id (kafka.topic-prefix).",
         HelpName = "TEXT",
     };
 
@@ -39,7 +39,7 @@ internal static class LogCli
 
     public static Option<string[]> Set { get; } = new("--set")
     {
-        Description = "One setting, for example --set kafka.security=tls; never a secret.",
+        Description = "Set one setting, for example --set kafka.security=tls; secrets are not accepted here. May be repeated.",
         HelpName = "SECTION.NAME=VALUE",
         DefaultValueFactory = static _ => [],
     };

@@ -14,7 +14,7 @@ internal static class OddsCommand
 {
     public static Command Create()
     {
-        var game = new Argument<string?>("GAME") { Description = "A game's id, for every market of it; all games' main markets without.", Arity = ArgumentArity.ZeroOrOne };
+        var game = new Argument<string?>("GAME") { Description = "A game's id, to list all its markets. Default: the main markets of all games.", Arity = ArgumentArity.ZeroOrOne };
         var league = new Option<string?>("--league") { Description = "Only nfl, nba or mlb." };
         var command = new ExampleCommand(
             "odds", "Show the current odds.", "oddswire odds", "oddswire odds --league nba", "oddswire odds nfl:2015091000 --json")

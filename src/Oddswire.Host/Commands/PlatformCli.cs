@@ -12,15 +12,15 @@ namespace Oddswire.Host.Commands;
 /// <summary>The options that <c>up</c>, <c>replay</c> and <c>run</c> share.</summary>
 internal sealed class PlatformCli
 {
-    public Option<int> Port { get; } = new("--port") { Description = "Port of the board and the API; 0 takes any free one.", DefaultValueFactory = static _ => 8080 };
+    public Option<int> Port { get; } = new("--port") { Description = "Port of the board and the API; 0 picks a free one.", DefaultValueFactory = static _ => 8080 };
 
     public Option<string> Listen { get; } = new("--listen") { Description = "Address of the board and the API.", DefaultValueFactory = static _ => "127.0.0.1" };
 
-    public Option<string?> Token { get; } = new("--api-token-file") { Description = "File with the secret that clients must give; needed when --listen is not loopback.", HelpName = "FILE" };
+    public Option<string?> Token { get; } = new("--api-token-file") { Description = "File with the secret that clients must send; required when --listen is not loopback.", HelpName = "FILE" };
 
     public Option<string[]> HostName { get; } = new("--host-name")
     {
-        Description = "A name by which clients reach the board and the API, for example that of a proxy in front; may be given more than once. Other names than this, localhost and the address are refused on loopback.",
+        Description = "A host name by which clients reach the board and the API, for example through a proxy. May be repeated. On loopback, other names than these, localhost and the address are rejected.",
         HelpName = "NAME",
         DefaultValueFactory = static _ => [],
     };
@@ -31,36 +31,36 @@ internal sealed class PlatformCli
 
     public Option<string> Durability { get; } = new("--durability")
     {
-        Description = "commit: on the disk before it counts; relaxed: survives the death of the process, not of the machine.",
+        Description = "commit: every commit is synced to disk; relaxed: commits survive a crash of the process, but not of the machine.",
         DefaultValueFactory = static _ => "commit",
     };
 
     public Option<string?> Partitions { get; } = new("--partitions")
     {
-        Description = "Partitions of each topic where it is new: a number, or on Kafka nfl=50,nba=10,mlb=5. 1 by default in a data folder. What exists keeps what it has.",
+        Description = "Partitions of each new topic: a number, or on Kafka nfl=50,nba=10,mlb=5. 1 by default in a data folder. Existing topics keep theirs.",
         HelpName = "N",
     };
 
-    public Option<int?> Replication { get; } = new("--replication") { Description = "With --log kafka: copies of each partition of new topics; 3 by default (topics.replication).", HelpName = "N" };
+    public Option<int?> Replication { get; } = new("--replication") { Description = "With --log kafka: replicas of each partition of new topics; 3 by default (topics.replication).", HelpName = "N" };
 
     public Option<string> Retention { get; } = new("--retention") { Description = "How long the log keeps records, for example 336h.", DefaultValueFactory = static _ => "336h" };
 
-    public Option<string?> League { get; } = new("--league") { Description = "Only nfl, nba or mlb; several with commas." };
+    public Option<string?> League { get; } = new("--league") { Description = "Only nfl, nba or mlb; comma-separated for several." };
 
     public Option<string[]> Model { get; } = new("--model")
     {
-        Description = "A model's file, or the version of one in the data folder, that prices new games of its league; may be given again for another league.",
+        Description = "A model's file, or the version of one in the data folder, to price new games of its league. May be repeated for other leagues.",
         HelpName = "MODEL",
         DefaultValueFactory = static _ => [],
     };
 
-    public Option<int?> HealthPort { get; } = new("--health-port") { Description = "Serve /livez, /readyz and /metrics on this port, where no board is served; 0 takes any free one.", HelpName = "PORT" };
+    public Option<int?> HealthPort { get; } = new("--health-port") { Description = "Serve /livez, /readyz and /metrics on this port when no board is served; 0 picks a free one.", HelpName = "PORT" };
 
-    public Option<bool> Fresh { get; } = new("--fresh") { Description = "Remove what earlier runs left in the data folder, and start over." };
+    public Option<bool> Fresh { get; } = new("--fresh") { Description = "Delete what earlier runs left in the data folder, and start over." };
 
-    public Option<bool> Headless { get; } = new("--headless") { Description = "No status view." };
+    public Option<bool> Headless { get; } = new("--headless") { Description = "Do not show the status view." };
 
-    public Option<string?> For { get; } = new("--for") { Description = "Stop after so long, for example 30s.", HelpName = "DURATION" };
+    public Option<string?> For { get; } = new("--for") { Description = "Stop after this time, for example 30s.", HelpName = "DURATION" };
 
     /// <param name="command">The command.</param>
     /// <param name="isAlone">Whether it has the data folder for itself, so that it may start over.</param>
@@ -172,7 +172,7 @@ internal sealed class PlatformCli
         {
             return parsed.GetValue(Fresh)
                 ? throw new UserErrorException(
-                    ExitCodes.Usage, $"--fresh would remove what is on Kafka at {kafka.Name}; that is never done from here.", "Begin anew with another --topic-prefix, or delete the topics with the cluster's own tools.")
+                    ExitCodes.Usage, $"--fresh would remove what is on Kafka at {kafka.Name}; that is never done from here.", "Start over with another --topic-prefix, or delete the topics with the cluster's own tools.")
                 : settings;
         }
 

@@ -53,7 +53,7 @@ internal static class PlatformRun
         catch (RoleFailedException e)
         {
             throw new UserErrorException(
-                ExitCodes.Fatal, e.Message, "Nothing that was committed is lost: mend the cause and start again; it goes on from the last commit.", e);
+                ExitCodes.Fatal, e.Message, "Nothing that was committed is lost: fix the cause and start again; it resumes from the last commit.", e);
         }
         finally
         {

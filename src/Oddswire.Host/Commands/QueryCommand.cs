@@ -12,11 +12,11 @@ internal static class QueryCommand
 
     public static Command Create()
     {
-        var sql = new Argument<string>("SQL") { Description = "The statement; '-' reads it from standard input. Without it: tables and examples.", Arity = ArgumentArity.ZeroOrOne };
-        var format = new Option<string?>("--format") { Description = "Any of ClickHouse's formats; PrettyCompact by default, JSON with --json.", HelpName = "FORMAT" };
+        var sql = new Argument<string>("SQL") { Description = "The statement; '-' reads it from standard input. Default: list tables and examples.", Arity = ArgumentArity.ZeroOrOne };
+        var format = new Option<string?>("--format") { Description = "Any ClickHouse format; PrettyCompact by default, JSON with --json.", HelpName = "FORMAT" };
         var command = new ExampleCommand(
             "query",
-            "Ask the archive in ClickHouse SQL.",
+            "Query the archive in ClickHouse SQL.",
             "oddswire query",
             "oddswire query \"select count() from odds_updates\"",
             "oddswire query \"select * from games\" --format CSVWithNames",

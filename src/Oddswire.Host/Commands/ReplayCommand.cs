@@ -25,7 +25,7 @@ internal static class ReplayCommand
         var lines = new Option<string[]>("--lines") { Description = "CSV files with pregame lines (see docs/feeds.md); kept in the data folder.", HelpName = "FILE", DefaultValueFactory = static _ => [] };
         var command = new ExampleCommand(
             "replay",
-            "Send recorded games through the pipeline. The same replay again adds nothing.",
+            "Send recorded games through the pipeline. Repeating a replay adds nothing.",
             "oddswire replay games/2015091000.json.gz --speed 60x",
             "oddswire replay games/ --speed max --lines games_with_lines.csv.gz --json",
             "oddswire replay 2019ANA.EVA --speed max --data /tmp/angels")
@@ -83,7 +83,7 @@ internal static class ReplayCommand
 
         figures = figures with { Games = sources.Sum(source => source.Games), Rejected = figures.Rejected + set.Problems.Count };
         figures = figures with { Ok = figures.Rejected == 0 };
-        Cli.Say($"{figures.Games:N0} games, {figures.Events:N0} events, {figures.Updates:N0} odds updates in {figures.ElapsedSeconds:0.0} s; {figures.Rejected:N0} refused");
+        Cli.Say($"{figures.Games:N0} games, {figures.Events:N0} events, {figures.Updates:N0} odds updates in {figures.ElapsedSeconds:0.0} s; {figures.Rejected:N0} rejected");
         if (settings.Json)
         {
             Cli.PrintJson(figures);

@@ -10,11 +10,11 @@ internal static class RunCommand
 {
     public static Command Create()
     {
-        var role = new Option<string>("--role") { Description = "ingest, normalise, price, publish, archive, replicate, api; several with commas. api brings publish along: it serves the board from its own memory.", Required = true };
+        var role = new Option<string>("--role") { Description = "ingest, normalise, price, publish, archive, replicate or api; comma-separated for several. api includes publish: it serves the board from its own memory.", Required = true };
         var speed = new Option<string>("--speed") { Description = "For ingest: how fast the simulated games run.", DefaultValueFactory = static _ => "1x" };
         var command = new ExampleCommand(
             "run",
-            "Run some roles as a process of their own; others run beside it on the same data folder.",
+            "Run one or more roles as a separate process; other roles run in other processes on the same data folder or cluster.",
             "oddswire run --role ingest --league nfl",
             "oddswire run --role normalise,price --league nfl,nba",
             "oddswire run --role archive",

@@ -11,19 +11,19 @@ namespace Oddswire.Host.Commands;
 /// <summary><c>oddswire schemas list|check|register</c>: the contracts of the topics in a schema registry.</summary>
 internal static class SchemasCommand
 {
-    private static readonly Option<string?> Url = new("--schema-registry") { Description = "The registry (registry.url); the files of the program without.", HelpName = "URL" };
+    private static readonly Option<string?> Url = new("--schema-registry") { Description = "The registry (registry.url). Default: the schema files that come with the program.", HelpName = "URL" };
 
     public static Command Create()
     {
         var command = new ExampleCommand(
             "schemas",
-            "The contracts of the topics in a schema registry: what is there, whether ours break it, and registration of the public one.",
+            "Work with the topics' contracts in a schema registry: list them, check ours for compatibility, register the public one.",
             "oddswire schemas list",
             "oddswire schemas check --schema-registry https://registry.example.com",
             "oddswire schemas register --config oddswire.conf");
         command.Add(Command("list", "Every subject with its versions and ids.", ListAsync));
-        command.Add(Command("check", "Whether the contracts of this program are compatible with what is registered, as every role asks when it starts; exit code 1 and the fields when one is not.", CheckAsync));
-        command.Add(Command("register", "Register the public contract where it is not there yet; what only the platform reads is never registered. Doing it again changes nothing.", RegisterAsync));
+        command.Add(Command("check", "Check that the contracts of this program are compatible with what is registered, as every role does when it starts; exit code 1, naming the fields, if one is not.", CheckAsync));
+        command.Add(Command("register", "Register the public contract if it is missing; contracts that only the platform reads are never registered. Repeating it changes nothing.", RegisterAsync));
         return command;
     }
 
@@ -41,11 +41,11 @@ internal static class SchemasCommand
             }
             catch (SchemaRegistryUnavailableException e)
             {
-                throw new UserErrorException(ExitCodes.Environment, e.Message, "See whether the address is right (registry.url) and the registry runs.", e);
+                throw new UserErrorException(ExitCodes.Environment, e.Message, "Check the address (registry.url), and that the registry is running.", e);
             }
             catch (SchemaRegistryException e)
             {
-                throw new UserErrorException(ExitCodes.CheckFailed, e.Message, "'oddswire schemas check' names what does not fit.", e);
+                throw new UserErrorException(ExitCodes.CheckFailed, e.Message, "'oddswire schemas check' names what is incompatible.", e);
             }
         });
         return command;

@@ -10,10 +10,10 @@ internal static class SimulateCommand
 {
     public static Command Create()
     {
-        var folder = new Option<string>("--out") { Description = "Folder to write to; made when it does not exist.", Required = true, HelpName = "DIR" };
+        var folder = new Option<string>("--out") { Description = "The folder to write to; created if it does not exist.", Required = true, HelpName = "DIR" };
         var league = new Option<string?>("--league") { Description = "Only nfl, nba or mlb." };
-        var training = new Option<int?>("--training") { Description = "Write so many games in the formats of 'oddswire models train' instead; one league a call.", HelpName = "GAMES" };
-        var results = new Option<int>("--results") { Description = "With --training of nfl: lines and results alone of so many games more, for what lines say of margins.", HelpName = "GAMES" };
+        var training = new Option<int?>("--training") { Description = "Instead, write this many games as input for 'oddswire models train'; one league at a time.", HelpName = "GAMES" };
+        var results = new Option<int>("--results") { Description = "With --training for nfl: also write lines and results (no plays) of this many more games, from which training learns how lines relate to margins.", HelpName = "GAMES" };
         var slate = new SlateCli();
         var command = new ExampleCommand(
             "simulate",

@@ -8,13 +8,13 @@ namespace Oddswire.Host.Commands;
 /// <summary>The options that say what the simulator plays.</summary>
 internal sealed class SlateCli
 {
-    public Option<string> Games { get; } = new("--games") { Description = "Games at the same time, by league.", DefaultValueFactory = static _ => "nfl=6,nba=8,mlb=5" };
+    public Option<string> Games { get; } = new("--games") { Description = "Concurrent games, by league.", DefaultValueFactory = static _ => "nfl=6,nba=8,mlb=5" };
 
-    public Option<long> Seed { get; } = new("--seed") { Description = "Every game, line and fault follows from it.", DefaultValueFactory = static _ => 1 };
+    public Option<long> Seed { get; } = new("--seed") { Description = "Determines every game, line and fault.", DefaultValueFactory = static _ => 1 };
 
-    public Option<int?> Rounds { get; } = new("--rounds") { Description = "Games in each place of the slate, one after the other; endless without." };
+    public Option<int?> Rounds { get; } = new("--rounds") { Description = "How many games each place in the slate plays, one after the other. Default: no end." };
 
-    public Option<string?> Faults { get; } = new("--faults") { Description = $"What goes wrong on the way. {FaultPlanParser.Syntax}" };
+    public Option<string?> Faults { get; } = new("--faults") { Description = $"Faults to inject: {FaultPlanParser.Syntax}" };
 
     public void AddTo(Command command)
     {

@@ -16,23 +16,23 @@ internal static class TopicsCommand
         HelpName = "N",
     };
 
-    private static readonly Option<int?> Replication = new("--replication") { Description = "Copies of each partition; 3 by default (topics.replication).", HelpName = "N" };
+    private static readonly Option<int?> Replication = new("--replication") { Description = "Replicas of each partition; 3 by default (topics.replication).", HelpName = "N" };
 
-    private static readonly Option<bool> OnEdge = new("--edge") { Description = "The topics on the cluster that partners read (edge.bootstrap or --edge-bootstrap), not those on the core cluster." };
+    private static readonly Option<bool> OnEdge = new("--edge") { Description = "Work on the cluster that partners read (edge.bootstrap or --edge-bootstrap) instead of the core cluster." };
 
     public static Command Create()
     {
         var command = new ExampleCommand(
             "topics",
-            "Plan, make and check the topics on a Kafka cluster, and list the permissions each role needs. Nothing is ever deleted or reduced.",
+            "Plan, create and check the topics on a Kafka cluster, and list the permissions each role needs. Nothing is ever deleted or reduced.",
             "oddswire topics plan --bootstrap b-1:9092",
             "oddswire topics apply --bootstrap localhost:9092 --replication 1 --partitions nfl=6,nba=4,mlb=2",
             "oddswire topics apply --edge --edge-bootstrap edge-1:9092",
             "oddswire topics check --config oddswire.conf",
             "oddswire topics acls --topic-prefix prod.");
         command.Add(Command("plan", "Say what 'apply' would do: + make, ~ alter, ! differs and is left alone.", RunAsync(isApplied: false, isChecked: false)));
-        command.Add(Command("apply", "Make the topics that are missing and alter settings that differ. Doing it again changes nothing.", RunAsync(isApplied: true, isChecked: false)));
-        command.Add(Command("check", "Compare the cluster with the plan; exit code 1 when anything differs.", RunAsync(isApplied: false, isChecked: true)));
+        command.Add(Command("apply", "Create missing topics and alter settings that differ. Repeating it changes nothing.", RunAsync(isApplied: true, isChecked: false)));
+        command.Add(Command("check", "Compare the cluster with the plan; exit code 1 if anything differs.", RunAsync(isApplied: false, isChecked: true)));
         var acls = new ExampleCommand("acls", "Print the permissions that each role needs, as kafka-acls.sh commands or JSON.", "oddswire topics acls", "oddswire topics acls --league nfl --json") { League };
         LogCli.AddConnectionTo(acls);
         acls.SetAction(Acls);

@@ -14,7 +14,7 @@ internal static class UpCommand
     {
         var command = new ExampleCommand(
             "up",
-            "Run everything on this machine: a simulated slate of games, all roles, the board. Ctrl-C stops; the next start goes on.",
+            "Run everything on this machine: a simulated slate of games, all roles, the board. Ctrl-C stops it; the next start resumes.",
             "oddswire up",
             "oddswire up --games nfl=16,nba=2,mlb=0 --seed 7 --speed 10x",
             "oddswire up --faults duplicates=1%,reorder=2%,stall=game1@30s+20s",
@@ -53,7 +53,7 @@ internal static class UpCommand
             },
             settings.Headless,
             ct);
-        Cli.Say($"stopped after {figures.ElapsedSeconds:0.0} s: {figures.Events:N0} events, {figures.Updates:N0} odds updates, {figures.Rejected:N0} refused");
+        Cli.Say($"stopped after {figures.ElapsedSeconds:0.0} s: {figures.Events:N0} events, {figures.Updates:N0} odds updates, {figures.Rejected:N0} rejected");
         if (settings.Json)
         {
             Cli.PrintJson(figures);

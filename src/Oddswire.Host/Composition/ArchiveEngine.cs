@@ -123,7 +123,7 @@ internal sealed class ArchiveEngine : IAsyncDisposable
             catch (Exception e) when (e is ClickHouseException or IOException && IsDiskFull(options.Folder))
             {
                 _logging.CreateLogger<ArchiveEngine>().LogWarning(
-                    "No room left to start the archive in {Folder} ({Error}). Nothing is lost: free space on that disk, and it goes on by itself", options.Folder, e.Message);
+                    "No room left to start the archive in {Folder} ({Error}). Nothing is lost: free some space on that disk, and it continues by itself", options.Folder, e.Message);
                 await Task.Delay(WaitForRoom, _time, _stop.Token);
             }
         }

@@ -58,7 +58,7 @@ internal sealed class DataFolder : IDisposable
             throw new UserErrorException(
                 ExitCodes.Environment,
                 $"The data folder '{folder.Root}' cannot be written: {e.Message}",
-                "Choose a folder of your own with --data, or mend its permissions.",
+                "Choose a folder of your own with --data, or fix its permissions.",
                 e);
         }
 

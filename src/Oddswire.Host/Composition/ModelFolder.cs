@@ -94,7 +94,7 @@ internal static class ModelFolder
         }
         catch (ModelFileException error)
         {
-            throw new UserErrorException(ExitCodes.Usage, error.Message, "Correct the file, or write it anew with 'oddswire models train'.", error);
+            throw new UserErrorException(ExitCodes.Usage, error.Message, "Correct the file, or write a new one with 'oddswire models train'.", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -62,7 +62,7 @@ internal static class ProducerSchemas
         catch (SchemaRegistryException e) when (e is not SchemaRegistryUnavailableException)
         {
             throw new UserErrorException(
-                ExitCodes.Fatal, $"The role {name} does not start: '{subject}' cannot be checked. {e.Message}", "Mend the settings of [registry]; 'oddswire schemas check' asks it the same.", e);
+                ExitCodes.Fatal, $"The role {name} does not start: '{subject}' cannot be checked. {e.Message}", "Correct the settings in [registry]; 'oddswire schemas check' makes the same check.", e);
         }
 
         if (faults.Count > 0)

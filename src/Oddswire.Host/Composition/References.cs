@@ -58,7 +58,7 @@ internal static class References
                     Cli.Say($"warning: {refused}");
                 }
 
-                Cli.Say($"{count:N0} pregame lines from '{file}', {read.Refused.Count} rows refused");
+                Cli.Say($"{count:N0} pregame lines from '{file}', {read.Refused.Count} rows rejected");
             }
             catch (Exception e) when (e is ReferenceDataException or ReferenceStoreException)
             {

@@ -58,7 +58,7 @@ public sealed class ArchiveRole(
                 catch (LogException e) when (e is FencedException or CommitOutcomeUnknownException or LogUnavailableException)
                 {
                     counters.OnRetry();
-                    logger?.LogWarning("{Group}: joining anew from the committed position: {Error}", _spec.Group, e.Message);
+                    logger?.LogWarning("{Group}: rejoining from the committed position: {Error}", _spec.Group, e.Message);
                     await Task.Delay(options.BackoffBefore(failures++), time, ct);
                 }
             }
@@ -213,7 +213,7 @@ public sealed class ArchiveRole(
                     continue;
                 }
 
-                logger?.LogWarning("{Group}: {Partition} from {From} to {To} is missing in the archive; archiving it anew", _spec.Group, gap.Partition, gap.From, gap.To);
+                logger?.LogWarning("{Group}: {Partition} from {From} to {To} is missing in the archive; archiving it again", _spec.Group, gap.Partition, gap.From, gap.To);
                 await _store.StoreAsync(block, inDoubt: true, () => CommitIntentsAsync(worker, [block], ct), ct);
                 await CommitPositionsAsync(worker, [block], committed, ct);
             }

@@ -120,7 +120,7 @@ public sealed class DeadLetterService(
 
         if (stored.Letter.Reason == FeedRefusal.NoGame)
         {
-            return [new ReplayedLetter(stored.Id, false, "It came without its game, so it cannot be sent again: have the vendor send it anew, with the game's id where the feed's mapping looks for it.")];
+            return [new ReplayedLetter(stored.Id, false, "It came without its game, so it cannot be sent again: have the vendor send it again, with the game's id where the feed's mapping looks for it.")];
         }
 
         var parts = PartsOf(stored, all);
@@ -134,7 +134,7 @@ public sealed class DeadLetterService(
         if (parsed.Message is not { } raw)
         {
             var letter = parsed.Letters[0];
-            return [.. parts.Select(part => new ReplayedLetter(part.Id, false, $"Still refused ({letter.Reason}): {letter.Detail}"))];
+            return [.. parts.Select(part => new ReplayedLetter(part.Id, false, $"Still rejected ({letter.Reason}): {letter.Detail}"))];
         }
 
         var writer = new ProtoWriter();

@@ -78,7 +78,7 @@ public sealed class PublishRole(
             catch (LogException e) when (e is FencedException or LogUnavailableException or CommitOutcomeUnknownException)
             {
                 counters.OnRetry();
-                logger?.LogWarning(e, "publish.{League}: joining the log anew", board.League.Code());
+                logger?.LogWarning(e, "publish.{League}: rejoining the log", board.League.Code());
                 if (e is FencedException)
                 {
                     Lose(_ownership.Read().Owned);

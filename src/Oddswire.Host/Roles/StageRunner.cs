@@ -63,7 +63,7 @@ public sealed class StageRunner<TState>(
             }
             catch (CommitOutcomeUnknownException e)
             {
-                logger?.LogWarning(e, "{Group}: the outcome of a commit is unknown; joining anew from the committed position", _spec.Group);
+                logger?.LogWarning(e, "{Group}: the outcome of a commit is unknown; rejoining from the committed position", _spec.Group);
             }
             finally
             {

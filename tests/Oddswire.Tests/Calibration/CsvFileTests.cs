@@ -65,7 +65,7 @@ public sealed class CsvFileTests : IDisposable
     [InlineData("a,b\n1\n", "2: the row has 1 fields, the header 2.")]
     [InlineData("a,b\n1,2,3\n", "2: the row has 3 fields, the header 2.")]
     [InlineData("a,b\n1,\"2\n", "2: a quoted field does not end.")]
-    [InlineData("a,b\n1,\"2\"x\n", "2: a quoted field goes on after its quotes.")]
+    [InlineData("a,b\n1,\"2\"x\n", "2: a quoted field continues after its closing quote.")]
     public void A_row_that_makes_no_sense_is_refused_with_its_line(string text, string error)
     {
         using var file = Open(text);

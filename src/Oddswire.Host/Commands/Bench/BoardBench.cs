@@ -21,11 +21,11 @@ internal static class BoardBench
         var games = new Option<int>("--games") { Description = "How many simulated games.", DefaultValueFactory = static _ => 12 };
         var players = new Option<int>("--players")
         {
-            Description = "Fill the box score with players of the book until the game has so many (nfl, nba): a full board offers 30. 0 leaves the game's own.",
+            Description = "Add known players to the box score until the game has this many (nfl, nba); a full board offers 30. 0 keeps the game's own.",
         };
         var command = new ExampleCommand(
             "board",
-            "On one core: microseconds from a normalised event to the updates of the whole board (each event's best of several; median, p99), bytes allocated, and the share of each kind of market.",
+            "On one core: microseconds from a normalised event to the updates of the whole board (each event's best of several runs; median, p99), bytes allocated, and the share of each kind of market.",
             "oddswire bench board",
             "oddswire bench board --league nfl --games 30 --json",
             "oddswire bench board --league nba --players 30")

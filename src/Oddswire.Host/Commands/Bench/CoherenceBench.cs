@@ -15,18 +15,18 @@ internal static class CoherenceBench
 
     public static Command Create()
     {
-        var states = new Option<long>("--states") { Description = "How many random states a league.", DefaultValueFactory = static _ => 100_000 };
+        var states = new Option<long>("--states") { Description = "Random states per league.", DefaultValueFactory = static _ => 100_000 };
         var league = new Option<string?>("--league") { Description = "Only nfl, nba or mlb." };
-        var seed = new Option<int>("--seed") { Description = "Decides the states.", DefaultValueFactory = static _ => 1 };
-        var threads = new Option<int>("--threads") { Description = "Threads; the states are the same with any number.", DefaultValueFactory = static _ => Environment.ProcessorCount };
+        var seed = new Option<int>("--seed") { Description = "Determines the states.", DefaultValueFactory = static _ => 1 };
+        var threads = new Option<int>("--threads") { Description = "Number of threads; does not change the states.", DefaultValueFactory = static _ => Environment.ProcessorCount };
         var log = new Option<string?>("--log")
         {
-            Description = "A file that takes each slice as it is done; the same command again goes on after the slices it holds.",
+            Description = "A file that records each finished slice; repeating the command resumes after the slices in it.",
             HelpName = "FILE",
         };
         var command = new ExampleCommand(
             "coherence",
-            "Check over random states that no two markets allow arbitrage, ladders are monotone, chances sum to one, more lead never hurts (docs/markets.md).",
+            "Check over random states that no two markets allow arbitrage, ladders are monotone, probabilities sum to one and a larger lead never hurts (docs/markets.md).",
             "oddswire bench coherence",
             "oddswire bench coherence --states 3400000 --log coherence.jsonl",
             "oddswire bench coherence --states 10000000 --league mlb --json")

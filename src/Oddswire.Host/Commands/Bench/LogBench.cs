@@ -51,7 +51,7 @@ internal static class LogBench
         var records = new Option<int>("--records") { Description = "How many records, 10000 to 200000.", DefaultValueFactory = static _ => 100_000 };
         var command = new ExampleCommand(
             "log",
-            "The engines of the log side by side, and a bare Kafka client: append, and poll-to-commit. Without --bootstrap Kafka is librdkafka's mock cluster in this process: what the client side costs, with no broker's disk or network. On a cluster topics that begin with 'bench-' are made, and stay.",
+            "Compare the log engines and a bare Kafka client: append, and poll-to-commit. Without --bootstrap, Kafka is librdkafka's mock cluster in this process, which measures the client side without a broker's disk or network. On a cluster it creates topics named 'bench-…' and leaves them there.",
             "oddswire bench log",
             "oddswire bench log --bootstrap localhost:9092",
             "oddswire bench log --records 200000 --json")

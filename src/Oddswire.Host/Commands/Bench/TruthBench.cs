@@ -15,15 +15,15 @@ internal static class TruthBench
     {
         var league = new Option<string>("--league") { Description = "nfl, nba or mlb.", Required = true };
         var games = new Option<int>("--games") { Description = "How many simulated games.", DefaultValueFactory = static _ => 20 };
-        var moments = new Option<int>("--moments") { Description = "Moments of each, evenly spaced.", DefaultValueFactory = static _ => 10 };
-        var trials = new Option<int>("--trials") { Description = "How often each moment is played on.", DefaultValueFactory = static _ => 10_000 };
-        var seed = new Option<int>("--seed") { Description = "The season's seed; fit on another.", DefaultValueFactory = static _ => 99 };
-        var model = new Option<string?>("--model") { Description = "A model file fitted on simulated games; the program's own when left out.", HelpName = "FILE" };
+        var moments = new Option<int>("--moments") { Description = "Moments per game, evenly spaced.", DefaultValueFactory = static _ => 10 };
+        var trials = new Option<int>("--trials") { Description = "How many times each moment is played out.", DefaultValueFactory = static _ => 10_000 };
+        var seed = new Option<int>("--seed") { Description = "The season's seed; fit the model on a different one.", DefaultValueFactory = static _ => 99 };
+        var model = new Option<string?>("--model") { Description = "A model file fitted on simulated games. Default: the built-in model.", HelpName = "FILE" };
         var csv = new Option<string?>("--csv") { Description = "Write every moment to this file: state, truth, model.", HelpName = "FILE" };
-        var threads = new Option<int>("--threads") { Description = "Threads.", DefaultValueFactory = static _ => Environment.ProcessorCount };
+        var threads = new Option<int>("--threads") { Description = "Number of threads.", DefaultValueFactory = static _ => Environment.ProcessorCount };
         var command = new ExampleCommand(
             "truth",
-            "Compare the model's win probability with the simulator's, known by playing on from each moment many times (docs/simulator.md).",
+            "Compare the model's win probability with the simulator's true one, found by playing each moment out many times (docs/simulator.md).",
             "oddswire bench truth --league nba --games 20 --trials 10000",
             "oddswire bench truth --league mlb --model mlb-simulated.json --json")
         { league, games, moments, trials, seed, model, csv, threads };

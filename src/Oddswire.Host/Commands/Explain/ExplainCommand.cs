@@ -18,7 +18,7 @@ internal static class ExplainCommand
         var id = new Argument<string>("UPDATE_ID") { Description = "The update's id: 32 hexadecimal digits, as the board, the API and the archive show it." };
         var command = new ExampleCommand(
             "explain",
-            "Walk from a price back to the feed's bytes, and recompute it bit for bit.",
+            "Trace a price back to the feed's bytes, and recompute it bit for bit.",
             "oddswire explain 0f343b0931126a20f133d67c2b018a3b",
             "oddswire explain $(oddswire query \"select id from odds_updates limit 1\" --format TSVRaw)")
         { id };

@@ -15,7 +15,7 @@ internal static class CompareCommand
         var game = new Option<string?>("--game") { Description = "Only this game.", HelpName = "GAME" };
         var command = new ExampleCommand(
             "compare",
-            "Compare a shadow model with the live one, from the archive: how far apart their chances are and, where markets are settled, which was nearer.",
+            "Compare a shadow model with the live one, from the archive: how far apart their probabilities are and, for settled markets, which was closer.",
             "oddswire models compare --league nfl",
             "oddswire models compare --league nba --game nba:0022400695 --json")
         { league, game };
@@ -68,7 +68,7 @@ internal static class CompareCommand
         Console.Out.WriteLine($"{"market",-28} {"prices",8} {"apart: mean",12} {"95 %",8} {"most",8} {"settled",8} {"log loss live",14} {"shadow",8}");
         foreach (var pair in rows.GroupBy(row => (row.Live, row.Shadow)))
         {
-            Console.Out.WriteLine($"{pair.Key.Shadow} beside {pair.Key.Live}");
+            Console.Out.WriteLine($"{pair.Key.Shadow} against {pair.Key.Live}");
             foreach (var row in pair)
             {
                 Console.Out.WriteLine(string.Create(

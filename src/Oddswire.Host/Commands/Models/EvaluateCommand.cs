@@ -18,7 +18,7 @@ internal static class EvaluateCommand
         var options = new Options();
         var command = new ExampleCommand(
             "evaluate",
-            "Measure forecasts of recorded games: log loss, Brier, calibration, with intervals by game, beside other forecasters.",
+            "Measure forecasts of recorded games: log loss, Brier score and calibration, with intervals clustered by game, against other forecasters.",
             "oddswire models evaluate --league nfl --data DIR --cv season --svg nfl.svg",
             "oddswire models evaluate --league mlb --in states/*.csv.gz --lines games.csv --model mlb.json --json",
             "oddswire models evaluate --league nba --data DIR --csv predictions.csv");
@@ -34,7 +34,7 @@ internal static class EvaluateCommand
     /// <summary>The option for cross-validation.</summary>
     public static Option<string?> CrossValidationOption()
     {
-        var option = new Option<string?>("--cv") { Description = "Fit anew for each fold: season or 5-fold.", HelpName = "METHOD" };
+        var option = new Option<string?>("--cv") { Description = "Cross-validate, refitting for each fold: season or 5-fold.", HelpName = "METHOD" };
         option.AcceptOnlyFromAmong("season", "5-fold", "none");
         return option;
     }
@@ -105,7 +105,7 @@ internal static class EvaluateCommand
         {
             return request.Model is null
                 ? (trainer.Structure, CrossValidation.NameOf(folds), CrossValidation.Predict(trainer, set, folds, new FitContext(request.Seed, progress.Report)))
-                : throw new UserErrorException(ExitCodes.Usage, "--cv fits models of its own, so that --model has no say.", "Leave one of them out.");
+                : throw new UserErrorException(ExitCodes.Usage, "--cv fits its own models, so --model has no effect.", "Leave out one of them.");
         }
 
         var file = ModelFolder.Find(request.Data, request.League, request.Model);
@@ -153,14 +153,14 @@ internal static class EvaluateCommand
     {
         private readonly Option<League> _league = ModelsCommand.League();
         private readonly Option<string?> _folder = ModelsCommand.Games();
-        private readonly Option<string[]> _plays = new("--in") { Description = "Plays, instead of --data.", HelpName = "FILE", AllowMultipleArgumentsPerToken = true };
-        private readonly Option<string?> _lines = new("--lines") { Description = "The games of --in with lines and results.", HelpName = "FILE" };
-        private readonly Option<string?> _model = new("--model") { Description = "A model's file or version; the program's own when left out.", HelpName = "MODEL" };
+        private readonly Option<string[]> _plays = new("--in") { Description = "Files of plays, instead of --data.", HelpName = "FILE", AllowMultipleArgumentsPerToken = true };
+        private readonly Option<string?> _lines = new("--lines") { Description = "The lines and results of the games in --in.", HelpName = "FILE" };
+        private readonly Option<string?> _model = new("--model") { Description = "A model's file or version. Default: the built-in model.", HelpName = "MODEL" };
         private readonly Option<string?> _cv = CrossValidationOption();
-        private readonly Option<bool> _inSample = new("--in-sample") { Description = "Judge a model on games it was fitted on all the same." };
-        private readonly Option<string?> _csv = new("--csv") { Description = "Judge the forecasts of this file (columns game_id, row_key, home_win_probability).", HelpName = "FILE" };
-        private readonly Option<string[]> _against = new("--against") { Description = "Compare with the forecasts of this file, too; may be given again.", HelpName = "[NAME=]FILE", DefaultValueFactory = static _ => [] };
-        private readonly Option<string?> _picture = new("--svg") { Description = "Write a picture: reliability diagram, log loss by time left.", HelpName = "FILE" };
+        private readonly Option<bool> _inSample = new("--in-sample") { Description = "Judge the model even on games it was fitted on." };
+        private readonly Option<string?> _csv = new("--csv") { Description = "Judge the forecasts in this file instead (columns game_id, row_key, home_win_probability).", HelpName = "FILE" };
+        private readonly Option<string[]> _against = new("--against") { Description = "Also compare with the forecasts in this file. May be repeated.", HelpName = "[NAME=]FILE", DefaultValueFactory = static _ => [] };
+        private readonly Option<string?> _picture = new("--svg") { Description = "Draw a picture: reliability diagram, and log loss by time left.", HelpName = "FILE" };
         private readonly Option<int> _seed = ModelsCommand.Seed();
 
         public IEnumerable<Option> All => [_league, _folder, _plays, _lines, _model, _cv, _inSample, _csv, _against, _picture, _seed];

@@ -12,7 +12,7 @@ internal static class ModelsCommand
 {
     public static Command Create() => new ExampleCommand(
         "models",
-        "List, train and evaluate the models; let another one price, or shadow, a running platform.",
+        "List, train and evaluate models; switch a running platform to another one, or run one as a shadow.",
         "oddswire models list",
         "oddswire models train --league nfl --data DIR --out nfl.json",
         "oddswire models evaluate --league nfl --data DIR --cv season --svg nfl.svg",
@@ -55,12 +55,12 @@ internal static class ModelsCommand
     /// <summary>The option that names a folder of recorded games. It takes the place of the platform's data folder, which <c>ODDSWIRE_DATA</c> still names: models are found there by version.</summary>
     public static Option<string?> Games() => new("--data")
     {
-        Description = "The folder of recorded games, with nfl, nba and mlb inside (docs/models/README.md); not the platform's data folder, which ODDSWIRE_DATA names here.",
+        Description = "The folder of recorded games, containing nfl, nba and mlb (docs/models/README.md). Not the platform's data folder; name that with ODDSWIRE_DATA.",
         HelpName = "DIR",
     };
 
     /// <summary>The option for the seed.</summary>
-    public static Option<int> Seed() => new("--seed") { Description = "Decides folds and resamples.", DefaultValueFactory = static _ => 1 };
+    public static Option<int> Seed() => new("--seed") { Description = "Determines folds and resampling.", DefaultValueFactory = static _ => 1 };
 
     /// <summary>Runs what may find fault with data, and says it as the program says its errors.</summary>
     /// <exception cref="UserErrorException">The data cannot be used.</exception>
@@ -76,7 +76,7 @@ internal static class ModelsCommand
         }
         catch (ModelFileException error)
         {
-            throw new UserErrorException(ExitCodes.Usage, error.Message, "Correct the file, or write it anew with 'oddswire models train'.", error);
+            throw new UserErrorException(ExitCodes.Usage, error.Message, "Correct the file, or write a new one with 'oddswire models train'.", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -102,7 +102,7 @@ internal static class ModelsCommand
 
     private static ExampleCommand CreateList()
     {
-        var command = new ExampleCommand("list", "The models that can be used: the program's own and those in the data folder.", "oddswire models list --json");
+        var command = new ExampleCommand("list", "List the models that can be used: the built-in ones and those in the data folder.", "oddswire models list --json");
         command.SetAction(parsed =>
         {
             var models = ModelFolder.List(parsed.GetRequiredValue(Cli.Data));
@@ -135,11 +135,11 @@ internal static class ModelsCommand
     private static ExampleCommand CreateShow()
     {
         var league = League();
-        var name = new Argument<string?>("MODEL") { Description = "A version or a file; the program's own when left out.", Arity = ArgumentArity.ZeroOrOne };
-        var withGames = new Option<bool>("--games") { Description = "Print the list of the games it was fitted on, too." };
+        var name = new Argument<string?>("MODEL") { Description = "A version or a file. Default: the built-in model.", Arity = ArgumentArity.ZeroOrOne };
+        var withGames = new Option<bool>("--games") { Description = "Also print the list of games it was fitted on." };
         var command = new ExampleCommand(
             "show",
-            "Print a model's file: what it was fitted on, its figures and its parameters.",
+            "Print a model file: what it was fitted on, its figures and its parameters.",
             "oddswire models show --league mlb",
             "oddswire models show --league nfl candidate.json --games")
         { league, name, withGames };

@@ -23,12 +23,12 @@ internal static class PredictCommand
             Required = true,
             AllowMultipleArgumentsPerToken = true,
         };
-        var lines = new Option<string?>("--lines") { Description = "The games with their closing lines, CSV, plain or gzip; a game of the file without a line is rated by its teams' earlier results, others by the league's average.", HelpName = "FILE" };
-        var output = new Option<string?>("--out") { Description = "The CSV file to write; standard output when left out.", HelpName = "CSV" };
-        var model = new Option<string?>("--model") { Description = "A model's file or version; the program's own when left out.", HelpName = "MODEL" };
+        var lines = new Option<string?>("--lines") { Description = "The games with their closing lines, CSV, plain or gzip. A listed game without a line is rated by its teams' earlier results; an unlisted one gets the league's average.", HelpName = "FILE" };
+        var output = new Option<string?>("--out") { Description = "The CSV file to write. Default: standard output.", HelpName = "CSV" };
+        var model = new Option<string?>("--model") { Description = "A model's file or version. Default: the built-in model.", HelpName = "MODEL" };
         var command = new ExampleCommand(
             "predict",
-            "Forecast every state of recorded games: one CSV row each.",
+            "Forecast every state of recorded games, one CSV row each.",
             "oddswire models predict --league nfl --in pbp_2022.csv.gz --lines games_with_lines.csv.gz --out nfl.csv",
             "oddswire models predict --league mlb --in states/*.csv.gz --lines games.csv --out mlb.csv --json")
         { league, plays, lines, output, model };

@@ -12,7 +12,7 @@ internal static class PropsCommand
 {
     public static Command Create() => new ExampleCommand(
         "props",
-        "Train and evaluate the models of the players' markets.",
+        "Train and evaluate the player market models.",
         "oddswire models props evaluate --league nba --data DIR",
         "oddswire models props train --league nfl --data DIR --out props")
     {
@@ -26,7 +26,7 @@ internal static class PropsCommand
         games.Required = true;
         var command = new ExampleCommand(
             "evaluate",
-            "Measure the players' models on recorded games they have not seen, beside the pregame average: per statistic and stage of the game.",
+            "Measure the player models on recorded games they have not seen, against the pregame average, by statistic and stage of the game.",
             "oddswire models props evaluate --league mlb --data DIR",
             "oddswire models props evaluate --league nfl --data DIR --json")
         { league, games };
@@ -38,12 +38,12 @@ internal static class PropsCommand
     {
         var (league, games) = (ModelsCommand.League(), ModelsCommand.Games());
         games.Required = true;
-        var output = new Option<string?>("--out") { Description = "The folder to write to; this one when left out.", HelpName = "DIR" };
-        var version = new Option<string?>("--version") { Description = "The version to give it, for example nfl-props-2.", HelpName = "NAME" };
-        var isQuick = new Option<bool>("--no-figures") { Description = "Leave out measuring how good it is." };
+        var output = new Option<string?>("--out") { Description = "The folder to write to. Default: the current one.", HelpName = "DIR" };
+        var version = new Option<string?>("--version") { Description = "The new version's name, for example nfl-props-2.", HelpName = "NAME" };
+        var isQuick = new Option<bool>("--no-figures") { Description = "Do not measure how good it is." };
         var command = new ExampleCommand(
             "train",
-            "Fit the players' models of a league and write props-LEAGUE.json (parameters) and players-LEAGUE.json (what is expected of players). The same data write the same bytes.",
+            "Fit a league's player models and write props-LEAGUE.json (parameters) and players-LEAGUE.json (expectations of players). The same data write the same bytes.",
             "oddswire models props train --league nba --data DIR --out src/Oddswire.Core/Pricing/Props",
             "oddswire models props train --league nfl --data DIR --version nfl-props-2 --no-figures")
         { league, games, output, version, isQuick };

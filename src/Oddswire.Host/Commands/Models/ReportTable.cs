@@ -9,7 +9,7 @@ internal static class ReportTable
     public static void Write(EvaluationReport report, TextWriter to)
     {
         to.WriteLine($"{report.Model} ({report.League}): {report.Method}");
-        to.WriteLine("95 % intervals in brackets, clustered by game; calibration beside what right chances would show on so many games");
+        to.WriteLine("95 % intervals in brackets, clustered by game; calibration next to what exactly right probabilities would show on that many games");
         to.WriteLine();
         to.WriteLine($"{"",-18} {"rows",8} {"games",6}  {"log loss",-26} {"Brier",-26} {"calibration error",-26} {"right",6}  {"slope",-26} intercept");
         Write(report.All, to);

@@ -12,10 +12,10 @@ internal static class TrainCommand
         var league = ModelsCommand.League();
         var games = ModelsCommand.Games();
         var seed = ModelsCommand.Seed();
-        var output = new Option<string?>("--out") { Description = "The file to write; <version>.json here when left out.", HelpName = "FILE" };
-        var version = new Option<string?>("--version") { Description = "The version to give it, for example nfl-drives-2024.", HelpName = "NAME" };
+        var output = new Option<string?>("--out") { Description = "The file to write. Default: <version>.json in the current folder.", HelpName = "FILE" };
+        var version = new Option<string?>("--version") { Description = "The new version's name, for example nfl-drives-2024.", HelpName = "NAME" };
         var cv = EvaluateCommand.CrossValidationOption();
-        cv.Description = "How its figures are measured: season or 5-fold; the league's way when left out; none leaves them out.";
+        cv.Description = "How to cross-validate: season or 5-fold, or none to skip it. Default: the league's own way.";
         games.Required = true;
         var command = new ExampleCommand(
             "train",

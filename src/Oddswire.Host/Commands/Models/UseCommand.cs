@@ -19,7 +19,7 @@ internal static class UseCommand
         var (league, game) = (ModelsCommand.League(), Game());
         var command = new ExampleCommand(
             "use",
-            "Let another model price a league or a game from now on: no restart, no gap.",
+            "Price a league or a game with another model from now on: no restart, no gap.",
             "oddswire models use --league nfl nfl-2025.json",
             "oddswire models use --league nba --game nba:0022400695 nba-careful-2",
             "oddswire models use --league nfl built-in")
@@ -35,11 +35,11 @@ internal static class UseCommand
 
     public static Command CreateShadow()
     {
-        var model = Model("The model that is to price beside the live one: a version or a file. 'off' ends the shadow run.");
+        var model = Model("The model to run next to the live one: a version or a file. 'off' ends the shadow run.");
         var (league, game) = (ModelsCommand.League(), Game());
         var command = new ExampleCommand(
             "shadow",
-            "Let a second model price beside the live one: archived for comparison, never published.",
+            "Run a second model next to the live one: its prices are archived for comparison, never published.",
             "oddswire models shadow --league nfl candidate.json",
             "oddswire models compare --league nfl",
             "oddswire models shadow --league nfl off")
@@ -58,7 +58,7 @@ internal static class UseCommand
 
     private static Argument<string> Model(string description) => new("MODEL") { Description = description };
 
-    private static Option<string?> Game() => new("--game") { Description = "Only this game; every game that is not over, and those to come, without.", HelpName = "GAME" };
+    private static Option<string?> Game() => new("--game") { Description = "Only this game. Default: every game that is not over, and all future ones.", HelpName = "GAME" };
 
     private static ModelFile Find(ParseResult parsed, Option<League> league, string name) => name == "built-in"
         ? GameModels.BuiltIn(parsed.GetRequiredValue(league))

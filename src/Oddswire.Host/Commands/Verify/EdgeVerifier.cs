@@ -108,7 +108,7 @@ internal sealed class EdgeVerifier(IEventLog core, IEventLog edge, League league
                     framing ??= FramingOf(record);
                     if (Murmur.Partition(record.Key.Span, partitions.Count) != bounds.Partition.Partition)
                     {
-                        throw new VerificationFailedException($"{Place(record)} lies in another partition than its key says");
+                        throw new VerificationFailedException($"{Place(record)} is not in the partition that its key determines");
                     }
 
                     Add(games, record, bounds.EarliestOffset > 0);

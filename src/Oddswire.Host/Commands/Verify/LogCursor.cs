@@ -49,7 +49,7 @@ internal sealed class LogCursor(IEventLog log, PartitionBounds bounds)
         if (_ahead.TryPeek(out var more))
         {
             throw new RecomputationDiffersException(
-                $"{bounds.Partition} goes on at offset {more.Offset} ({Encoding.UTF8.GetString(more.Key.Span)}), but its input gives only {Compared} records");
+                $"{bounds.Partition} continues at offset {more.Offset} ({Encoding.UTF8.GetString(more.Key.Span)}), but its input gives only {Compared} records");
         }
     }
 

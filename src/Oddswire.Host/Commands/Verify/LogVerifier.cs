@@ -158,7 +158,7 @@ internal sealed class LogVerifier(IEventLog log, League league)
             positions = after;
         }
 
-        throw new VerificationFailedException($"the board was saved anew at each of {MaxLooks} looks: stop the role publish, then verify again");
+        throw new VerificationFailedException($"the board was saved again during each of {MaxLooks} attempts: stop the role publish, then verify again");
     }
 
     private async Task<string> CompareBoardAsync(CancellationToken ct)

@@ -10,10 +10,10 @@ internal static class VerifyCommand
 {
     public static Command Create()
     {
-        var skipArchive = new Option<bool>("--no-archive") { Description = "Check the log and the board only." };
+        var skipArchive = new Option<bool>("--no-archive") { Description = "Check only the log and the board." };
         var command = new ExampleCommand(
             "verify",
-            "Prove on a data folder that nothing is lost, doubled or out of order: every stage recomputed from its input, chains, board, what partners read, archive, rollups.",
+            "Prove that nothing is lost, duplicated or out of order: recompute every stage from its input, and check chains, board, public stream, archive and rollups.",
             "oddswire verify",
             "oddswire verify --json --data /srv/oddswire",
             "oddswire verify --log kafka --bootstrap localhost:9092")

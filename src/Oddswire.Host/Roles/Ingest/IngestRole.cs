@@ -76,7 +76,7 @@ public sealed class IngestRole(
             }
             catch (Exception e) when (e is CommitOutcomeUnknownException or FencedException)
             {
-                logger?.LogWarning(e, "ingest.{League}: joining anew, going on from the committed cursors", league.Code());
+                logger?.LogWarning(e, "ingest.{League}: rejoining and resuming from the committed cursors", league.Code());
             }
             finally
             {

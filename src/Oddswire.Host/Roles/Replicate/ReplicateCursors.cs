@@ -55,7 +55,7 @@ internal static class ReplicateCursors
         if (cursor.Next > bounds.EndOffset)
         {
             return $"{bounds.Partition} of the core log ends at offset {bounds.EndOffset:N0}, but {cursor.Next:N0} was replicated already: "
-                + "the core log was begun anew, or has lost its end";
+                + "the core log was started over, or has lost its end";
         }
 
         if (cursor.Next < bounds.EarliestOffset)
@@ -76,7 +76,7 @@ internal static class ReplicateCursors
                 return record.Offset == cursor.Last && ReplicateCursor.PrintOf(record) == cursor.Print
                     ? null
                     : $"{bounds.Partition} of the core log holds another record at offset {cursor.Last:N0} than the one that was replicated from there: "
-                        + "the core log was begun anew";
+                        + "the core log was started over";
             }
         }
 

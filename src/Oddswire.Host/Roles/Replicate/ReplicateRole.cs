@@ -92,7 +92,7 @@ public sealed class ReplicateRole(
         }
         catch (Exception e) when (e is CommitOutcomeUnknownException or FencedException)
         {
-            logger?.LogWarning(e, "replicate.{League}: joining the edge log anew, going on from its committed cursors", league.Code());
+            logger?.LogWarning(e, "replicate.{League}: rejoining the edge log and resuming from its committed cursors", league.Code());
         }
         catch (Exception e) when (e is LogUnavailableException or SchemaRegistryUnavailableException)
         {

@@ -143,7 +143,7 @@ internal sealed class SqliteBatchReader(SqliteConnectionCore db, string path) : 
 
     private LogCorruptException Lost(PartitionView view, long from, long to, string why) => new(
         $"The log {path} is damaged: {why}. Lost: offsets {from} to {to - 1} of {view.Name} ({to - from} records). "
-        + "Restore the file from a copy, or replay the feeds into a fresh data folder; what lies before and after can be read.");
+        + "Restore the file from a copy, or replay the feeds into a fresh data folder; the records before and after can still be read.");
 
     private void EndRead()
     {

@@ -15,7 +15,7 @@ internal sealed class SqliteFault(int code, string message) : Exception(message)
     public LogException ToLogException(string path) => Primary switch
     {
         raw.SQLITE_FULL => new LogUnavailableException(
-            $"No room left for the log {path} ({Message}). Nothing was committed and nothing is lost: free space on that disk, and it goes on by itself.", this),
+            $"No room left for the log {path} ({Message}). Nothing was committed and nothing is lost: free some space on that disk, and it continues by itself.", this),
         raw.SQLITE_IOERR => new LogUnavailableException(
             $"The disk refuses reading or writing the log {path} ({Message}, code {Code}). Nothing was committed; look at the disk's health and free space.", this),
         raw.SQLITE_BUSY or raw.SQLITE_LOCKED => new LogUnavailableException(
