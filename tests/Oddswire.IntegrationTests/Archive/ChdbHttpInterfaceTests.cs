@@ -52,7 +52,7 @@ public sealed class ChdbHttpInterfaceTests(ChdbFixture chdb) : IClassFixture<Chd
     [Theory]
     [InlineData("SELECT * FROM no_such_table", HttpStatusCode.NotFound, "60")]
     [InlineData("SELECT no_such_function()", HttpStatusCode.NotFound, "46")]
-    [InlineData("SELEKT 1", HttpStatusCode.BadRequest, "62")]
+    [InlineData("SELECT (1", HttpStatusCode.BadRequest, "62")]
     [InlineData("SELECT throwIf(1)", HttpStatusCode.InternalServerError, "395")]
     [InlineData("SELECT toUInt8('x')", HttpStatusCode.BadRequest, "6")]
     public async Task An_error_has_the_status_the_code_and_the_text_that_ClickHouse_gives(string sql, HttpStatusCode status, string code)
@@ -98,6 +98,62 @@ public sealed class ChdbHttpInterfaceTests(ChdbFixture chdb) : IClassFixture<Chd
         var wrong = await _http.SendAsync(request, ChdbFixture.Ct);
         wrong.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         wrong.Headers.GetValues("X-ClickHouse-Exception-Code").ShouldBe(["516"]);
+    }
+
+    [Theory]
+    [InlineData("SELECT * FROM file('<path>', 'LineAsString')")]
+    [InlineData("SELECT file('<path>')")]
+    [InlineData("SELECT \"file\"('<path>')")]
+    [InlineData("SELECT `fi\\x6ce`('<path>')")]
+    [InlineData("SELECT file /* a comment */ ('<path>')")]
+    [InlineData("DESCRIBE TABLE file('<path>')")]
+    [InlineData("WITH a AS (SELECT * FROM file('<path>', 'LineAsString')) SELECT * FROM a")]
+    [InlineData("SELECT * FROM '<path>'")]
+    [InlineData("INSERT INTO FUNCTION file('<path>.out', 'LineAsString') SELECT 'x'")]
+    [InlineData("SELECT 'x' INTO OUTFILE '<path>.out'")]
+    [InlineData("SELECT 'x' INTO/**/outfile '<path>.out'")]
+    [InlineData("KILL QUERY WHERE 1")]
+    [InlineData("SYSTEM FLUSH LOGS")]
+    [InlineData("CREATE TEMPORARY TABLE a (b UInt8)")]
+    [InlineData("SELECT * FROM url('http://127.0.0.1:1/', 'LineAsString')")]
+    [InlineData("SELECT 1 SETTINGS max_memory_usage = 0")]
+    [InlineData("SELECT 1 FORMAT Template", "?format_template_resultset=<path>")]
+    [InlineData("SELECT {f:Identifier}('<path>')", "?param_f=file")]
+    public async Task Without_the_password_no_statement_leaves_the_archive(string sql, string query = "")
+    {
+        await chdb.DemandAsync();
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, "a secret", ChdbFixture.Ct);
+        try
+        {
+            var answer = await PostAsync(query.Replace("<path>", file, StringComparison.Ordinal), sql.Replace("<path>", file, StringComparison.Ordinal));
+
+            answer.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+            (await TextAsync(answer)).ShouldNotContain("a secret");
+            File.Exists(file + ".out").ShouldBeFalse();
+        }
+        finally
+        {
+            File.Delete(file);
+            File.Delete(file + ".out");
+        }
+    }
+
+    [Theory]
+    [InlineData("SELECT 'profile' AS a")]
+    [InlineData("FROM numbers(3) SELECT count()")]
+    [InlineData("(SELECT 1)")]
+    [InlineData("WITH 1 AS a SELECT a")]
+    [InlineData("SHOW TABLES")]
+    [InlineData("DESC (SELECT 1)")]
+    [InlineData("EXPLAIN SELECT 1")]
+    [InlineData("SELECT match('a1', '\\w\\d')")]
+    [InlineData("SELECT {a:UInt8}", "?param_a=1&max_threads=1&readonly=2")]
+    public async Task Without_the_password_the_archive_is_asked_as_drivers_ask(string sql, string query = "")
+    {
+        await chdb.DemandAsync();
+
+        (await PostAsync(query, sql)).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
     [Fact]

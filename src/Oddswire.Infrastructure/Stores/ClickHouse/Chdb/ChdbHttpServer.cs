@@ -119,6 +119,8 @@ public sealed class ChdbHttpServer : IAsyncDisposable
             return;
         }
 
+        ReaderRules.Check(request);
+
         // Readers wait for one another, so that they cannot keep the archive's inserts waiting.
         await _readers.WaitAsync(http.RequestAborted);
         try
@@ -194,14 +196,15 @@ public sealed class ChdbHttpServer : IAsyncDisposable
             connection.Execute($"SET max_memory_usage = {ReaderMemoryBytes}");
         }
 
-        foreach (var (name, value) in request.Settings)
+        // A reader is held read-only below, whatever a client's own setting says.
+        foreach (var (name, value) in request.Settings.Where(setting => mayWrite || !setting.Key.Equals("readonly", StringComparison.OrdinalIgnoreCase)))
         {
             connection.Execute($"SET {name} = '{value.Replace("\\", "\\\\").Replace("'", "\\'")}'");
         }
 
         if (!mayWrite)
         {
-            connection.Execute("SET readonly = 2");
+            connection.Execute("SET readonly = 1");
         }
     }
 

@@ -63,7 +63,21 @@ public sealed class ChdbProcess : IAsyncDisposable
     public int Starts { get; private set; }
 
     /// <summary>The engine's process; null while it is down.</summary>
-    public int? ProcessId => _process is { HasExited: false } process ? process.Id : null;
+    public int? ProcessId
+    {
+        get
+        {
+            try
+            {
+                return _process is { HasExited: false } process ? process.Id : null;
+            }
+            catch (InvalidOperationException)
+            {
+                // Its successor is being started at this moment.
+                return null;
+            }
+        }
+    }
 
     /// <summary>Starts the engine and waits until it answers.</summary>
     /// <exception cref="ClickHouseException">It does not start; the message holds what it wrote.</exception>
