@@ -59,7 +59,7 @@ public sealed class ArchiveRole(
                 {
                     counters.OnRetry();
                     logger?.LogWarning("{Group}: rejoining from the committed position: {Error}", _spec.Group, e.Message);
-                    await Task.Delay(options.BackoffBefore(failures++), time, ct);
+                    await options.Retry.WaitAsync(failures++, time, ct);
                 }
             }
         }
@@ -283,7 +283,8 @@ public sealed class ArchiveRole(
             {
                 counters.OnRetry();
                 logger?.LogWarning("{Group}: trying again: {Error}", _spec.Group, e.Message);
-                await Task.Delay(options.BackoffBefore(failures), time, ct);
+                await options.Retry.WaitAsync(failures, time, ct);
+                ct.ThrowIfCancellationRequested();
             }
         }
     }

@@ -18,17 +18,9 @@ public sealed record ArchiveRoleOptions
     /// <summary>How long a poll waits for records before it looks around.</summary>
     public TimeSpan IdleWait { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>First wait after a failure; doubles with each further one, half of it at random.</summary>
-    public TimeSpan RetryBackoff { get; init; } = TimeSpan.FromMilliseconds(100);
-
-    /// <summary>Longest wait between two tries.</summary>
-    public TimeSpan MaxRetryBackoff { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>How long to wait before trying again.</summary>
+    public Backoff Retry { get; init; } = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10));
 
     /// <summary>How often the lag is measured.</summary>
     public TimeSpan LagEvery { get; init; } = TimeSpan.FromMilliseconds(500);
-
-    /// <summary>The wait before a try, without the random part.</summary>
-    /// <param name="attempt">0 for the first retry.</param>
-    public TimeSpan BackoffBefore(int attempt) =>
-        TimeSpan.FromTicks(Math.Min(MaxRetryBackoff.Ticks, RetryBackoff.Ticks << Math.Min(attempt, 20)));
 }

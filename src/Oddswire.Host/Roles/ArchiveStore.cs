@@ -106,7 +106,8 @@ internal sealed class ArchiveStore(
     {
         do
         {
-            await Task.Delay(options.BackoffBefore(failures++) * (0.5 + (Random.Shared.NextDouble() / 2)), time, ct);
+            await options.Retry.WaitAsync(failures++, time, ct);
+            ct.ThrowIfCancellationRequested();
         }
         while (!await client.PingAsync(ct));
     }

@@ -26,8 +26,8 @@ public sealed record PublishOptions
     /// <summary>Saved partitions of others loaded at the same time, 1 or more.</summary>
     public int LoadedAtOnce { get; init; } = 8;
 
-    /// <summary>Longest pause between two attempts while the log is not available.</summary>
-    public TimeSpan MaxRetryPause { get; init; } = TimeSpan.FromSeconds(5);
+    /// <summary>How long to wait before joining the log again.</summary>
+    public Backoff Retry { get; init; } = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5));
 
     /// <summary>What stays in memory.</summary>
     public BoardLimits Limits { get; init; } = BoardLimits.Default;

@@ -84,7 +84,7 @@ public sealed class PublishRole(
                     Lose(_ownership.Read().Owned);
                 }
 
-                await PauseAsync(ct);
+                await options.Retry.WaitAsync(_failures++, time, ct);
             }
             finally
             {
@@ -335,19 +335,6 @@ public sealed class PublishRole(
         if (!isBehind)
         {
             board.OnCaughtUp();
-        }
-    }
-
-    private async Task PauseAsync(CancellationToken ct)
-    {
-        var pause = TimeSpan.FromMilliseconds(100 * Math.Pow(2, Math.Min(_failures++, 10)));
-        try
-        {
-            await Task.Delay(pause < options.MaxRetryPause ? pause : options.MaxRetryPause, time, ct);
-        }
-        catch (OperationCanceledException)
-        {
-            // The loop sees the cancellation.
         }
     }
 }

@@ -92,7 +92,7 @@ public sealed class StageRunner<TState>(
                 // Records or a state could not be read, maybe in the middle of a batch: begin again at the committed position.
                 counters.OnRetry();
                 logger?.LogWarning("{Group}: the log cannot be read: {Error}", _spec.Group, e.Message);
-                await PauseAsync(_failures++, ct);
+                await options.Retry.WaitAsync(_failures++, time, ct);
                 Forget();
                 return;
             }
@@ -166,15 +166,11 @@ public sealed class StageRunner<TState>(
             return options.IdleWait;
         }
 
-        var left = CommitInterval - time.GetElapsedTime(_lastCommit);
+        var left = options.MinCommitInterval - time.GetElapsedTime(_lastCommit);
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
-    private TimeSpan CommitInterval => options.CommitEvery > TimeSpan.Zero ? options.CommitEvery : options.MinCommitInterval;
-
-    private bool IsCommitDue() =>
-        (options.CommitEvery == TimeSpan.Zero && _received >= options.MaxRecordsPerCommit)
-        || time.GetElapsedTime(_lastCommit) >= CommitInterval;
+    private bool IsCommitDue() => _received >= options.MaxRecordsPerCommit || time.GetElapsedTime(_lastCommit) >= options.MinCommitInterval;
 
     /// <summary>Takes a batch. False where the role is stopped while the log cannot commit: what is left of the batch is the next start's.</summary>
     private async Task<bool> ProcessAsync(ILogWorker worker, RecordBatch batch, CancellationToken ct)
@@ -289,7 +285,7 @@ public sealed class StageRunner<TState>(
             {
                 counters.OnRetry();
                 logger?.LogWarning("{Group}: trying again: {Error}", _spec.Group, e.Message);
-                await PauseAsync(attempt, ct);
+                await options.Retry.WaitAsync(attempt, time, ct);
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {
@@ -301,11 +297,5 @@ public sealed class StageRunner<TState>(
                 return;
             }
         }
-    }
-
-    private async Task PauseAsync(int attempt, CancellationToken ct)
-    {
-        var pause = options.BackoffBefore(attempt) * (1 + (Random.Shared.NextDouble() / 2));
-        await Task.Delay(pause, time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

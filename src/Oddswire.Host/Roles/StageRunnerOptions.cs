@@ -21,28 +21,14 @@ public sealed record StageRunnerOptions
     /// </summary>
     public TimeSpan MinCommitInterval { get; init; } = TimeSpan.FromMilliseconds(2);
 
-    /// <summary>
-    /// For a stage whose effect is outside the log and which writes no outputs (publish): positions and states are
-    /// committed only so often. Zero commits every batch.
-    /// </summary>
-    public TimeSpan CommitEvery { get; init; } = TimeSpan.Zero;
-
     /// <summary>How long a poll waits for records before it looks around.</summary>
     public TimeSpan IdleWait { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Game states kept in memory; the least lately used ones beyond it are read again when needed. 1 or more.</summary>
     public int MaxCachedStates { get; init; } = 1024;
 
-    /// <summary>First wait after a failed commit; doubles with each further one, with up to half of it added at random.</summary>
-    public TimeSpan RetryBackoff { get; init; } = TimeSpan.FromMilliseconds(50);
-
-    /// <summary>Longest wait between two tries.</summary>
-    public TimeSpan MaxRetryBackoff { get; init; } = TimeSpan.FromSeconds(5);
-
-    /// <summary>The wait before a try, without the random part.</summary>
-    /// <param name="attempt">0 for the first retry.</param>
-    public TimeSpan BackoffBefore(int attempt) =>
-        TimeSpan.FromTicks(Math.Min(MaxRetryBackoff.Ticks, RetryBackoff.Ticks << Math.Min(attempt, 20)));
+    /// <summary>How long to wait before trying again.</summary>
+    public Backoff Retry { get; init; } = new(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(5));
 }
 
 /// <summary>A stage cannot handle a record; the role must stop, since going on would skip it.</summary>

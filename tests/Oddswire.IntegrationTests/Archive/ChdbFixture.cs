@@ -68,7 +68,7 @@ public sealed class ChdbFixture : IAsyncLifetime
         log,
         client ?? Client,
         League.Nfl,
-        new ArchiveRoleOptions { MaxRowsPerBlock = maxRows, MaxBlockAge = TimeSpan.FromMilliseconds(50), IdleWait = TimeSpan.FromMilliseconds(50), MaxRetryBackoff = TimeSpan.FromMilliseconds(400) },
+        new ArchiveRoleOptions { MaxRowsPerBlock = maxRows, MaxBlockAge = TimeSpan.FromMilliseconds(50), IdleWait = TimeSpan.FromMilliseconds(50), Retry = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(400)) },
         counters ?? new HopCounters(),
         TimeProvider.System);
 

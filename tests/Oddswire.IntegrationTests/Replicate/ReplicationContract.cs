@@ -126,7 +126,7 @@ public abstract class ReplicationContract : IAsyncLifetime
         var anew = await new ReplicationRig(await OpenKeptAsync("anew"), _rig.Edge).PrepareAsync();
         await anew.PriceAsync(90);
         var lost = await Should.ThrowAsync<CoreLogLostException>(() => anew.Role().RunAsync(TestContext.Current.CancellationToken));
-        lost.Message.ShouldContain("begun anew");
+        lost.Message.ShouldContain("started over");
         lost.Message.ShouldContain("--edge-accept-loss");
         (await anew.VerifyAsync()).Ok.ShouldBeFalse();
     }

@@ -50,7 +50,7 @@ internal sealed class ReplicationRig(IEventLog core, IEventLog edge)
         edge ?? Edge,
         League,
         schemaId ?? (_ => ValueTask.FromResult(PublishedId)),
-        options ?? new ReplicateOptions { RetryBackoff = TimeSpan.FromMilliseconds(5), LagEvery = TimeSpan.FromMilliseconds(20), MaxRecordsPerCommit = 200 },
+        options ?? new ReplicateOptions { Retry = new(TimeSpan.FromMilliseconds(5), TimeSpan.FromSeconds(5)), LagEvery = TimeSpan.FromMilliseconds(20), MaxRecordsPerCommit = 200 },
         Counters,
         TimeProvider.System);
 

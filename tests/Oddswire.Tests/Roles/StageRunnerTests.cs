@@ -106,7 +106,7 @@ public sealed class StageRunnerTests : IAsyncDisposable
         var log = new FaultyLog(_memory, _ => Fault.None);
         using var stop = new CancellationTokenSource();
         var stage = new Count();
-        var run = Runner(log, stage, new StageRunnerOptions { CommitEvery = TimeSpan.FromMinutes(10) }).RunAsync(stop.Token);
+        var run = Runner(log, stage, new StageRunnerOptions { MinCommitInterval = TimeSpan.FromMinutes(10), MaxRecordsPerCommit = int.MaxValue }).RunAsync(stop.Token);
         await UntilAsync(() => Task.FromResult(stage.Processed >= Records), run);
         log.Commits.ShouldBe(0);
         await stop.CancelAsync();
@@ -147,7 +147,7 @@ public sealed class StageRunnerTests : IAsyncDisposable
 
     /// <summary>Polls all there is, and commits whenever there are so many bytes.</summary>
     private static StageRunnerOptions InParts(int bytes) =>
-        new() { MaxRecordsPerCommit = Records, MaxOutputBytesPerCommit = bytes, MinCommitInterval = TimeSpan.Zero, RetryBackoff = TimeSpan.FromMilliseconds(1) };
+        new() { MaxRecordsPerCommit = Records, MaxOutputBytesPerCommit = bytes, MinCommitInterval = TimeSpan.Zero, Retry = new(TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(5)) };
 
     private StageRunner<Count.State> Runner(IEventLog log, Count? stage = null, StageRunnerOptions? options = null) => new(
         log,
@@ -155,7 +155,7 @@ public sealed class StageRunnerTests : IAsyncDisposable
         League.Nfl,
         [In],
         new Dictionary<string, int> { [Out] = 2 },
-        options ?? new StageRunnerOptions { MaxRecordsPerCommit = 40, MinCommitInterval = TimeSpan.Zero, RetryBackoff = TimeSpan.FromMilliseconds(1) },
+        options ?? new StageRunnerOptions { MaxRecordsPerCommit = 40, MinCommitInterval = TimeSpan.Zero, Retry = new(TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(5)) },
         _counters,
         TimeProvider.System);
 

@@ -44,7 +44,7 @@ public sealed class IngestSimulation
                 MaxQueuedMessages = 16,
                 MaxQueuedBytes = 4096,
                 MinCommitInterval = TimeSpan.Zero,
-                RetryBackoff = TimeSpan.FromMilliseconds(0.1),
+                Retry = new(TimeSpan.FromMilliseconds(0.1), TimeSpan.FromSeconds(5)),
             },
         };
         var log = new FaultyLog(rig.Log, random, faultRate);

@@ -42,11 +42,8 @@ public sealed record IngestOptions
     /// <summary>Bytes of bodies that may wait for the log before the sources must wait.</summary>
     public int MaxQueuedBytes { get; init; } = 64 << 20;
 
-    /// <summary>First wait after a failed commit; doubles with each further one, with up to half of it added at random.</summary>
-    public TimeSpan RetryBackoff { get; init; } = TimeSpan.FromMilliseconds(50);
-
-    /// <summary>Longest wait between two tries.</summary>
-    public TimeSpan MaxRetryBackoff { get; init; } = TimeSpan.FromSeconds(5);
+    /// <summary>How long to wait before trying a commit again.</summary>
+    public Backoff Retry { get; init; } = new(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(5));
 
     /// <summary>Checks the options against each other.</summary>
     /// <exception cref="ArgumentException">A value is out of its range; the message names it.</exception>

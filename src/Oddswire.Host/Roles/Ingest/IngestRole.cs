@@ -290,9 +290,7 @@ public sealed class IngestRole(
             {
                 counters.OnRetry();
                 logger?.LogWarning("ingest.{League}: trying again, the sources wait: {Error}", league.Code(), e.Message);
-                var doubled = TimeSpan.FromTicks(Math.Min(options.MaxRetryBackoff.Ticks, options.RetryBackoff.Ticks << Math.Min(attempt, 20)));
-                var pause = doubled * (1 + (Random.Shared.NextDouble() / 2));
-                await Task.Delay(pause, time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await options.Retry.WaitAsync(attempt, time, ct);
             }
         }
 

@@ -21,19 +21,11 @@ public sealed record ReplicateOptions
     /// </summary>
     public bool AcceptLoss { get; init; }
 
-    /// <summary>First wait after a failure; doubles with each further one, half of it at random.</summary>
-    public TimeSpan RetryBackoff { get; init; } = TimeSpan.FromMilliseconds(50);
-
-    /// <summary>Longest wait between two tries.</summary>
-    public TimeSpan MaxRetryBackoff { get; init; } = TimeSpan.FromSeconds(5);
+    /// <summary>How long to wait before trying again.</summary>
+    public Backoff Retry { get; init; } = new(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(5));
 
     /// <summary>How often the lag is measured.</summary>
     public TimeSpan LagEvery { get; init; } = TimeSpan.FromMilliseconds(500);
-
-    /// <summary>The wait before a try, without the random part.</summary>
-    /// <param name="attempt">0 for the first retry.</param>
-    public TimeSpan BackoffBefore(int attempt) =>
-        TimeSpan.FromTicks(Math.Min(MaxRetryBackoff.Ticks, RetryBackoff.Ticks << Math.Min(attempt, 20)));
 }
 
 /// <summary>The core log no longer holds what was to be replicated next, or is not the log that was replicated before.</summary>

@@ -98,7 +98,7 @@ public sealed class ReplicateRole(
         {
             counters.OnRetry();
             logger?.LogWarning("replicate.{League}: beginning again at the committed cursors: {Error}", league.Code(), e.Message);
-            await PauseAsync(1, ct);
+            await options.Retry.WaitAsync(1, time, ct);
         }
     }
 
@@ -345,16 +345,10 @@ public sealed class ReplicateRole(
             {
                 counters.OnRetry();
                 logger?.LogWarning("replicate.{League}: trying again: {Error}", league.Code(), e.Message);
-                await PauseAsync(attempt, ct);
+                await options.Retry.WaitAsync(attempt, time, ct);
             }
         }
 
         return null;
-    }
-
-    private async Task PauseAsync(int attempt, CancellationToken ct)
-    {
-        var pause = options.BackoffBefore(attempt) * (1 + (Random.Shared.NextDouble() / 2));
-        await Task.Delay(pause, time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

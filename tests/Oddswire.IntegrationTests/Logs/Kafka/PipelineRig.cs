@@ -116,7 +116,7 @@ internal sealed class PipelineRig(StrictCluster? strict = null) : IAsyncDisposab
     private StageRunner<TState> Runner<TState>(IEventLog log, Stage<TState> stage, string input)
         where TState : class => new(
         log, stage, Sport, [input], PartitionCounts,
-        new StageRunnerOptions { MaxRecordsPerCommit = 50, RetryBackoff = TimeSpan.FromMilliseconds(20), MaxRetryBackoff = TimeSpan.FromMilliseconds(500) },
+        new StageRunnerOptions { MaxRecordsPerCommit = 50, Retry = new(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(500)) },
         Counters, TimeProvider.System, _logger);
 }
 
