@@ -43,15 +43,8 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 archive="$work/chdb.tgz"
 
-if ! command -v npm >/dev/null 2>&1; then
-  command -v apt-get >/dev/null 2>&1 || fail "npm is not installed, and neither is apt-get to install it" "Install npm (it comes with Node.js), then run this again."
-  say "chDB comes as an npm package; installing npm …"
-  sudo=
-  [ "$(id -u)" = 0 ] || sudo=sudo
-  export DEBIAN_FRONTEND=noninteractive
-  { $sudo apt-get update -qq && $sudo apt-get install -y -qq --no-install-recommends npm >/dev/null; } >&2 ||
-    fail "npm could not be installed" "Install it by hand (apt-get install npm), then run this again."
-fi
+. "$root/eng/npm.sh"
+require_npm "chDB"
 
 # A tarball's address comes from whatever registry npm is set up for. curl shows the progress; npm itself also knows
 # registries that ask for a login.

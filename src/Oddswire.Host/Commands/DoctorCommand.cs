@@ -78,7 +78,7 @@ internal static class DoctorCommand
     {
         if (DataFolder.RunningOn(data) is { } process)
         {
-            return new("data folder", true, $"{Path.GetFullPath(data)}, an oddswire (process {process}) runs on it", "");
+            return new("data folder", true, $"{Path.GetFullPath(data)}, an oddswire (process {process}) is running on it", "");
         }
 
         var isThere = Directory.Exists(data);
@@ -90,7 +90,7 @@ internal static class DoctorCommand
                 Directory.Delete(folder.Root, recursive: true);
             }
 
-            return new("data folder", true, isThere ? folder.Root : $"{folder.Root}, to be made by the first start", "");
+            return new("data folder", true, isThere ? folder.Root : $"{folder.Root}, which the first start will create", "");
         }
         catch (UserErrorException error)
         {
@@ -118,7 +118,7 @@ internal static class DoctorCommand
             using var admin = new KafkaTopicAdmin(kafka.Connection);
             var existing = admin.List();
             var missing = wanted.Count(topic => !existing.ContainsKey(topic.Name));
-            return new(name, missing == 0, $"{kafka.Name} answers, {wanted.Count - missing} of {wanted.Count} topics are there", $"Make the others with '{command}'.");
+            return new(name, missing == 0, $"{kafka.Name} answers, {wanted.Count - missing} of {wanted.Count} topics are there", $"Create the others with '{command}'.");
         }
         catch (LogException e)
         {
@@ -137,7 +137,7 @@ internal static class DoctorCommand
         catch (SocketException)
         {
             return IsOddswire(port)
-                ? new($"port {port}", true, "an oddswire answers here: one more needs another, with --port", "")
+                ? new($"port {port}", true, "an oddswire is serving here; start another one with a different --port", "")
                 : new($"port {port}", false, "in use", $"Stop what uses it ('ss -ltnp | grep :{port}'), or start with 'oddswire up --port N'.");
         }
     }

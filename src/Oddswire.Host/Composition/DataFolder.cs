@@ -103,7 +103,7 @@ internal sealed class DataFolder : IDisposable
             {
                 throw new UserErrorException(
                     ExitCodes.Usage,
-                    $"The {LeagueOf(identity).ToUpperInvariant()} games in '{Root}' were begun with other options ({known}, now {identity}).",
+                    $"The {LeagueOf(identity).ToUpperInvariant()} games in '{Root}' were started with other options ({known}, now {identity}).",
                     "Give the same --games, --seed, --rounds and --faults as before, start over with --fresh, or name another folder with --data.");
             }
         }

@@ -105,7 +105,7 @@ public sealed class RunningPlatformTests
 
         other.ExitCode.ShouldBe(2);
         other.Said.ShouldContain("NFL games");
-        other.Said.ShouldContain("begun with other options");
+        other.Said.ShouldContain("started with other options");
     }
 
     [Fact]

@@ -15,7 +15,7 @@ internal static class UseCommand
 {
     public static Command CreateUse()
     {
-        var model = Model("The model that is to price: a version or a file. 'built-in' is the program's own.");
+        var model = Model("The model to price with: a version or a file; 'built-in' for the program's own.");
         var (league, game) = (ModelsCommand.League(), Game());
         var command = new ExampleCommand(
             "use",
@@ -95,7 +95,7 @@ internal static class UseCommand
             (_, 0) => "no shadow model prices",
             _ => $"{change.Version} shadows",
         };
-        Console.Out.WriteLine($"{what} {games.Count} {league.Code()} game{(games.Count == 1 ? "" : "s")} from the next event on{(gameText is null ? ", and every game to come" : "")}");
+        Console.Out.WriteLine($"{what} {games.Count} {league.Code()} game{(games.Count == 1 ? "" : "s")} from the next event on{(gameText is null ? ", and every future game" : "")}");
         foreach (var game in games)
         {
             Console.Out.WriteLine($"  {game}");
@@ -127,6 +127,6 @@ internal static class UseCommand
         return going.Contains(game) ? game : throw new UserErrorException(
             ExitCodes.Usage,
             $"{game} is over, or was never seen.",
-            going.Count == 0 ? "No game of the league is going on." : $"Games that are not over: {string.Join(", ", going.Take(10))}.");
+            going.Count == 0 ? "No game of the league is in progress." : $"Games that are not over: {string.Join(", ", going.Take(10))}.");
     }
 }
