@@ -34,7 +34,7 @@ internal static class KafkaMockCommand
         var topics = new MockTopics(cluster);
         try
         {
-            await using var gateway = new MockGateway(cluster, new MockGatewayOptions { Port = port, Answer = () => topics.Answer, Answers = MockTopics.Answers });
+            await using var gateway = topics.Serve(port);
             Cli.Say("This is librdkafka's mock cluster, in memory, for trying and testing. It is not a broker: keep nothing on it that matters.");
             Cli.Say($"the mock cluster is on {gateway.Bootstrap}");
             Cli.Say($"  oddswire topics apply --bootstrap {gateway.Bootstrap} --replication {Math.Min(3, brokers)} --partitions nfl=6,nba=4,mlb=2");

@@ -16,7 +16,7 @@ internal static class LogCli
         DefaultValueFactory = static _ => Environment.GetEnvironmentVariable("ODDSWIRE_LOG") is { Length: > 0 } engine ? engine : "sqlite",
     };
 
-    public static Option<string?> Bootstrap { get; } = new("--bootstrap") { Description = "With --log kafka: the cluster's brokers, comma-separated (kafka.bootstrap).", HelpName = "HOST:PORT" };
+    public static Option<string?> Bootstrap { get; } = new("--bootstrap") { Description = "Kafka: the cluster's brokers, comma-separated (kafka.bootstrap).", HelpName = "HOST:PORT" };
 
     public static Option<string?> EdgeBootstrap { get; } = new("--edge-bootstrap")
     {
@@ -26,7 +26,7 @@ internal static class LogCli
 
     public static Option<string?> TopicPrefix { get; } = new("--topic-prefix")
     {
-        Description = "With --log kafka: prefix of every topic, group and transactional id (kafka.topic-prefix).",
+        Description = "Kafka: prefix of every topic, group and transactional id (kafka.topic-prefix).",
         HelpName = "TEXT",
     };
 

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
-using System.Net;
 using Oddswire.Infrastructure.Logs.Kafka;
 using Oddswire.Infrastructure.Logs.Kafka.Admin;
 using Oddswire.Infrastructure.Logs.Kafka.Mock;
+using Oddswire.IntegrationTests.Logs.Kafka.Strict;
 
 namespace Oddswire.IntegrationTests.Kafka;
 
@@ -15,18 +15,18 @@ internal sealed class AclCluster : IAsyncDisposable
     private readonly MockCluster _mock = new(1);
     private readonly MockTopics _topics;
     private readonly MockGateway _gateway;
-    private readonly ConcurrentBag<AclConnection> _connections = [];
+    private readonly BrokerLinks _links;
 
     public AclCluster(IReadOnlyList<RoleAcl> acls)
     {
         _topics = new MockTopics(_mock);
+        _links = new BrokerLinks(_mock.Bootstrap);
         _gateway = new MockGateway(_mock, new MockGatewayOptions
         {
             Answer = () =>
             {
-                var connection = new AclConnection(IPEndPoint.Parse(_mock.Bootstrap), acls, _topics.Answer, this);
-                _connections.Add(connection);
-                return connection.Answer;
+                var connection = new AclConnection(_links, acls, this);
+                return async request => await connection.AnswerAsync(request) ?? await _topics.AnswerAsync(request);
             },
             Answers = [.. AclConnection.Answers, .. MockTopics.Answers],
         });
@@ -43,11 +43,7 @@ internal sealed class AclCluster : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _gateway.DisposeAsync();
-        foreach (var connection in _connections)
-        {
-            connection.Dispose();
-        }
-
+        _links.Dispose();
         _mock.Dispose();
     }
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text;
 using Oddswire.Core.Wire;
 using Oddswire.Infrastructure.Logs.Kafka.Admin;
@@ -8,12 +7,11 @@ using Oddswire.IntegrationTests.Logs.Kafka.Strict;
 namespace Oddswire.IntegrationTests.Kafka;
 
 /// <summary>One connection to an <see cref="AclCluster"/>. What a role may be refused in peace (a look at others' lag) is answered as a broker does; a refusal of anything else ends it.</summary>
-internal sealed class AclConnection(IPEndPoint broker, IReadOnlyList<RoleAcl> acls, Func<ProtocolRequest, byte[]?> others, AclCluster cluster) : IDisposable
+internal sealed class AclConnection(BrokerLinks broker, IReadOnlyList<RoleAcl> acls, AclCluster cluster)
 {
     private const short Produce = 0, Fetch = 1, ListOffsets = 2, Metadata = 3, OffsetCommit = 8, OffsetFetch = 9, FindCoordinator = 10, JoinGroup = 11, Heartbeat = 12, LeaveGroup = 13, SyncGroup = 14;
     private const short Handshake = 17, CreateTopics = 19, InitProducerId = 22, AddPartitions = 24, AddOffsets = 25, EndTransaction = 26, CommitOffsets = 28, Authenticate = 36;
     private const short TopicRefused = 29, GroupRefused = 30, IdRefused = 53;
-    private readonly BrokerLink _link = new(broker);
     private IReadOnlyList<RoleAcl> _mine = [];
     private string _role = "";
 
@@ -24,7 +22,11 @@ internal sealed class AclConnection(IPEndPoint broker, IReadOnlyList<RoleAcl> ac
         new(LeaveGroup, 3), new(SyncGroup, 3), new(Handshake, 1), new(InitProducerId, 1), new(AddPartitions, 1), new(AddOffsets, 1), new(EndTransaction, 1), new(CommitOffsets, 2), new(Authenticate, 1),
     ];
 
-    public byte[]? Answer(ProtocolRequest request)
+    /// <summary>The body of an answer; null for what may be done.</summary>
+    public async ValueTask<byte[]?> AnswerAsync(ProtocolRequest request) =>
+        request.ApiKey == Metadata ? Describe(request, await broker.AskAsync(request)) : Answer(request);
+
+    private byte[]? Answer(ProtocolRequest request)
     {
         var reader = new ProtocolReader(request.Body.Span);
         switch (request.ApiKey)
@@ -35,8 +37,6 @@ internal sealed class AclConnection(IPEndPoint broker, IReadOnlyList<RoleAcl> ac
                 _role = Encoding.UTF8.GetString(reader.Bytes()).Split('\0')[1];
                 _mine = [.. acls.Where(acl => acl.Role == _role)];
                 return new ProtocolWriter().Int16(0).String(null).Bytes([]).Int64(0).ToArray();
-            case Metadata:
-                return OnMetadata(request);
             case FindCoordinator:
                 var (key, isGroup) = (reader.String()!, reader.Int8() == 0);
                 return May(isGroup ? "group" : "transactional-id", key, "Describe")
@@ -55,13 +55,11 @@ internal sealed class AclConnection(IPEndPoint broker, IReadOnlyList<RoleAcl> ac
             case CreateTopics:
                 reader.Int32();
                 Demand("topic", reader.String()!, "Create");
-                return others(request);
+                return null;
             default:
-                return others(request);
+                return null;
         }
     }
-
-    public void Dispose() => _link.Dispose();
 
     private bool May(string resource, string name, string operation)
     {
@@ -150,10 +148,10 @@ internal sealed class AclConnection(IPEndPoint broker, IReadOnlyList<RoleAcl> ac
         return all ? null : writer.ToArray();
     }
 
-    private byte[] OnMetadata(ProtocolRequest request)
+    private byte[] Describe(ProtocolRequest request, byte[] described)
     {
         var isAll = new ProtocolReader(request.Body.Span).Int32() < 0;
-        var answer = new ProtocolReader(_link.Ask(request));
+        var answer = new ProtocolReader(described);
         var writer = new ProtocolWriter().Int32(answer.Int32());
         var brokers = answer.Int32();
         for (writer.Int32(brokers); brokers > 0; brokers--)

@@ -28,7 +28,7 @@ internal sealed class KafkaRig : IAsyncDisposable
         {
             _mock = new MockCluster(1);
             Topics = new MockTopics(_mock);
-            _gateway = new MockGateway(_mock, new MockGatewayOptions { Port = port, Answer = () => Topics.Answer, Answers = MockTopics.Answers });
+            _gateway = Topics.Serve(port);
             (Bootstrap, IsMock) = (_gateway.Bootstrap, true);
             connection = new KafkaSettings { BootstrapServers = Bootstrap, SessionTimeout = TimeSpan.FromSeconds(1.5) };
         }

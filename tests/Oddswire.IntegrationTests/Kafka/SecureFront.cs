@@ -98,7 +98,7 @@ internal sealed class SecureFront : IAsyncDisposable
         _gateway = new MockGateway(_cluster, new MockGatewayOptions
         {
             Secure = authority is null ? null : (stream, ct) => SecureAsync(stream, authority, asksForCertificate, ct),
-            Answer = login is null ? () => _topics.Answer : () => WithLogin(login(), _topics),
+            Answer = login is null ? () => _topics.AnswerAsync : () => WithLogin(login(), _topics),
             Answers = [.. MockTopics.Answers, .. login is null ? [] : SaslServer.Answers],
         });
     }
@@ -114,8 +114,8 @@ internal sealed class SecureFront : IAsyncDisposable
         _cluster.Dispose();
     }
 
-    private static Func<ProtocolRequest, byte[]?> WithLogin(SaslServer server, MockTopics topics) =>
-        request => server.Answer(request) ?? topics.Answer(request);
+    private static Func<ProtocolRequest, ValueTask<byte[]?>> WithLogin(SaslServer server, MockTopics topics) =>
+        request => server.Answer(request) is { } answer ? new(answer) : topics.AnswerAsync(request);
 
     private static async Task<Stream> SecureAsync(Stream stream, TestAuthority authority, bool asksForCertificate, CancellationToken ct)
     {

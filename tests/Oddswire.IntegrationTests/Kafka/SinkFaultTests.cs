@@ -6,7 +6,6 @@ using Oddswire.Host.Api;
 using Oddswire.Host.Composition;
 using Oddswire.Host.Roles.Ingest;
 using Oddswire.Host.Roles.Lag;
-using Oddswire.Infrastructure.Logs.Kafka;
 using Oddswire.Infrastructure.Logs.Kafka.Admin;
 using Oddswire.IntegrationTests.Chaos;
 using Oddswire.IntegrationTests.Logs.Kafka;
@@ -44,11 +43,11 @@ public sealed class SinkFaultTests(ITestOutputHelper output)
         var expected = await Outcome.OfAsync(folder["calm"]);
         expected.Updates.ShouldBeGreaterThan(2_000);
 
-        using var core = new MockCluster();
-        using var edge = new MockCluster(1);
+        await using var core = new FrontedMock();
+        await using var edge = new FrontedMock(1);
         var (corePlace, edgePlace) = (Place(core, isEdge: false), Place(edge, isEdge: true));
-        var script = new FaultScript(seed, core, ["normalise.nba", "price.nba", "publish.nba", "archive.nba"], () => Join(folder, corePlace));
-        var beyond = new FaultScript(seed + 1000, edge, ["replicate.nba"], static () => static () => Task.CompletedTask);
+        var script = new FaultScript(seed, core.Mock, ["normalise.nba", "price.nba", "publish.nba", "archive.nba"], () => Join(folder, corePlace));
+        var beyond = new FaultScript(seed + 1000, edge.Mock, ["replicate.nba"], static () => static () => Task.CompletedTask);
         var options = Options(source, Messages * 1000 / (int)(Faults * Pace.TotalMilliseconds)) with { Log = new LogSettings { Kafka = corePlace }, Edge = new EdgeSettings { Kafka = edgePlace } };
         try
         {
@@ -84,14 +83,14 @@ public sealed class SinkFaultTests(ITestOutputHelper output)
     };
 
     /// <summary>The cluster with its topics, and limits so short that a lost answer is noticed within a test.</summary>
-    private static KafkaPlace Place(MockCluster cluster, bool isEdge)
+    private static KafkaPlace Place(FrontedMock cluster, bool isEdge)
     {
         var place = new KafkaPlace(
             cluster.Settings with { RequestTimeout = TimeSpan.FromMilliseconds(1600), CommitTimeout = TimeSpan.FromSeconds(3), TransactionTimeout = TimeSpan.FromSeconds(8) },
-            new TopicLayout { Replication = (short)cluster.Brokers, MinInsyncReplicas = 1, Partitions = Leagues.All.ToDictionary(league => league, _ => 4) });
+            new TopicLayout { Replication = (short)cluster.Mock.Brokers, MinInsyncReplicas = 1, Partitions = Leagues.All.ToDictionary(league => league, _ => 4) });
         foreach (var topic in isEdge ? place.Layout.EdgeTopics([Sport]) : place.Layout.Topics([Sport]))
         {
-            cluster.CreateTopic(topic.Name, topic.Partitions);
+            cluster.Mock.CreateTopic(topic.Name, topic.Partitions);
         }
 
         return place;

@@ -7,7 +7,7 @@ namespace Oddswire.IntegrationTests.Replicate;
 /// <summary>From one Kafka cluster to another: two mock clusters, each with brokers of its own.</summary>
 public sealed class KafkaReplicationTests : ReplicationContract
 {
-    private readonly Dictionary<string, MockCluster> _clusters = [];
+    private readonly Dictionary<string, FrontedMock> _clusters = [];
 
     protected override int Many => 2000;
 
@@ -16,7 +16,7 @@ public sealed class KafkaReplicationTests : ReplicationContract
         await base.DisposeAsync();
         foreach (var cluster in _clusters.Values)
         {
-            cluster.Dispose();
+            await cluster.DisposeAsync();
         }
 
         GC.SuppressFinalize(this);
@@ -26,7 +26,7 @@ public sealed class KafkaReplicationTests : ReplicationContract
     {
         if (!_clusters.TryGetValue(name, out var cluster))
         {
-            _clusters[name] = cluster = new MockCluster(1);
+            _clusters[name] = cluster = new FrontedMock(1);
         }
 
         return ValueTask.FromResult<IEventLog>(new KafkaEventLog(cluster.Settings, TimeProvider.System, TestLogger.ForCurrentTest()));
@@ -39,10 +39,10 @@ public sealed class KafkaReplicationTests : ReplicationContract
         using var stop = new CancellationTokenSource();
         var run = Rig.Role().RunAsync(stop.Token);
         await Rig.UntilDoneAsync(run);
-        _clusters["edge"].StopBroker(1);
+        _clusters["edge"].Mock.StopBroker(1);
         await Rig.PriceAsync(1000);
         await ReplicationRig.UntilAsync(() => Task.FromResult(Rig.Counters.LagRecords > 0 && Rig.Counters.Behind > TimeSpan.FromMilliseconds(500)), run);
-        _clusters["edge"].StartBroker(1);
+        _clusters["edge"].Mock.StartBroker(1);
         await Rig.UntilDoneAsync(run);
         await stop.CancelAsync();
         await run;
@@ -53,7 +53,7 @@ public sealed class KafkaReplicationTests : ReplicationContract
     public async Task Errors_and_lost_answers_of_the_edge_cluster_lose_and_double_nothing()
     {
         await Rig.PriceAsync(1000);
-        var edge = _clusters["edge"];
+        var edge = _clusters["edge"].Mock;
         edge.PushErrors(KafkaApi.Produce, Confluent.Kafka.ErrorCode.NotLeaderForPartition, Confluent.Kafka.ErrorCode.RequestTimedOut);
         edge.PushErrors(KafkaApi.EndTxn, Confluent.Kafka.ErrorCode.NotCoordinatorForGroup, Confluent.Kafka.ErrorCode.ConcurrentTransactions);
         await Rig.RunUntilDoneAsync(Rig.Role());

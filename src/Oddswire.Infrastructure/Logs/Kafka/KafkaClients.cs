@@ -178,8 +178,8 @@ internal sealed class KafkaClients
 
     private void OnError(Error error)
     {
-        // That every broker is away follows from why each of them is; the reason is what helps.
-        if (error.Code != ErrorCode.Local_AllBrokersDown || LastError is null)
+        // That every broker is away follows from why each of them is; the reason is what helps. What has made one client useless its own calls say, and it is nothing to the others.
+        if (!error.IsFatal && (error.Code != ErrorCode.Local_AllBrokersDown || LastError is null))
         {
             _lastError = new Reported(error, Environment.TickCount64);
         }

@@ -31,6 +31,9 @@ public sealed class KafkaEventLog : IEventLog
     private readonly ConcurrentDictionary<string, IConsumer<Ignore, Ignore>> _committedReaders = new();
     private readonly ConcurrentDictionary<string, Followed> _followed = new();
     private readonly ConcurrentDictionary<(string Group, int Partition), Followed> _followedStates = new();
+
+    /// <summary>Questions that whoever asked may have stopped waiting for; the client that asks them must outlive them.</summary>
+    private readonly ConcurrentDictionary<Task, byte> _asked = new();
     private readonly SemaphoreSlim _connecting = new(1);
     private KafkaContext? _context;
 
@@ -63,7 +66,10 @@ public sealed class KafkaEventLog : IEventLog
     public async ValueTask<IReadOnlyList<PartitionBounds>> DescribeAsync(string topic, CancellationToken ct)
     {
         await ConnectAsync();
-        return await _topics.BoundsAsync(topic).WaitAsync(ct);
+        var asked = _topics.BoundsAsync(topic);
+        _asked[asked] = 0;
+        _ = asked.ContinueWith(done => _asked.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return await asked.WaitAsync(ct);
     }
 
     /// <inheritdoc/>
@@ -206,6 +212,7 @@ public sealed class KafkaEventLog : IEventLog
             reader.Dispose();
         }
 
+        await Task.WhenAll(_asked.Keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _topics.Dispose();
         _connecting.Dispose();
     }

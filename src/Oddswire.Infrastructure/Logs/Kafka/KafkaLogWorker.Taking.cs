@@ -44,7 +44,7 @@ internal sealed partial class KafkaLogWorker
     {
         var changelog = _context.Changelog(_context.Progress);
         List<TopicPartition> partitions = [.. states.Keys.Select(p => new TopicPartition(_stateTopic, p))];
-        changelog.Read(_stateTopic, states, Ends(partitions, LogEdge.End), TakePart);
+        changelog.Read(_stateTopic, states, Ends(partitions, LogEdge.End), TakePartOrStop);
         HashSet<string> fenced = [];
         for (var round = 0; round < 10; round++)
         {
@@ -56,7 +56,7 @@ internal sealed partial class KafkaLogWorker
             }
 
             // Up to the end with open transactions: what is open before our claim is decided when we have read past it.
-            changelog.Read(_stateTopic, states, Ends(partitions, LogEdge.EndWithOpen), TakePart);
+            changelog.Read(_stateTopic, states, Ends(partitions, LogEdge.EndWithOpen), TakePartOrStop);
             if (states.All(pair => !_wanted.Contains(pair.Key) || (pair.Value.Owner == _producer?.TransactionalId && !pair.Value.IsBehind))
                 && states.Values.All(state => state.Writers.All(writer => fenced.Contains(writer) || writer == _producer?.TransactionalId)))
             {
@@ -72,6 +72,16 @@ internal sealed partial class KafkaLogWorker
         }
 
         throw new LogUnavailableException($"Other workers of '{Group}' keep claiming the same partitions; waiting for the group to settle.");
+    }
+
+    private void TakePartOrStop()
+    {
+        if (_stopping)
+        {
+            throw new LogUnavailableException("This worker is stopping.");
+        }
+
+        TakePart();
     }
 
     private void FenceOthers(Dictionary<int, PartitionState> states, HashSet<string> fenced)

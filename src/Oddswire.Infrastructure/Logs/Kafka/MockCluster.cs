@@ -66,7 +66,10 @@ public sealed unsafe class MockCluster : IDisposable
     /// <summary>Tells clients to reach a broker at another address than its own, where something in between listens.</summary>
     public void Advertise(int broker, string host, int port) => MockNative.BrokerSetHostPort(_cluster, broker, host, port);
 
-    /// <summary>Answers the next requests of a kind, whatever broker they reach, with errors; one error a request.</summary>
+    /// <summary>
+    /// Answers the next requests of a kind, whatever broker they reach, with errors; one error a request. A broker that was ever given something of its own for this kind
+    /// (<see cref="PushDelay"/>) does not look here any more.
+    /// </summary>
     public void PushErrors(KafkaApi api, params ReadOnlySpan<ErrorCode> errors)
     {
         var codes = stackalloc int[errors.Length];

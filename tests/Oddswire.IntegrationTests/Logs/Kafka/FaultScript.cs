@@ -10,6 +10,8 @@ namespace Oddswire.IntegrationTests.Logs.Kafka;
 /// <param name="join">Lets one more member of the groups come; gives what makes it go.</param>
 internal sealed class FaultScript(ulong seed, MockCluster cluster, IReadOnlyList<string> groups, Func<Func<Task>> join)
 {
+    /// <summary>Requests whose errors are taken back in the end: whoever looks what came of it sends some too.</summary>
+    private static readonly KafkaApi[] Asked = [KafkaApi.Fetch, KafkaApi.ListOffsets, KafkaApi.Heartbeat, KafkaApi.JoinGroup];
     private readonly Random _random = new((int)seed);
     private readonly List<string> _said = [];
 
@@ -24,7 +26,7 @@ internal sealed class FaultScript(ulong seed, MockCluster cluster, IReadOnlyList
             await OneAsync();
         }
 
-        foreach (var api in Enum.GetValues<KafkaApi>())
+        foreach (var api in Asked)
         {
             cluster.ClearErrors(api);
         }
@@ -85,7 +87,7 @@ internal sealed class FaultScript(ulong seed, MockCluster cluster, IReadOnlyList
                 await DisturbRestoreAsync();
                 break;
             default:
-                Push(Any(KafkaApi.Fetch, KafkaApi.ListOffsets, KafkaApi.Heartbeat, KafkaApi.JoinGroup), Any(ErrorCode.NotLeaderForPartition, ErrorCode.RequestTimedOut));
+                PushOnce(Any(Asked), Any(ErrorCode.NotLeaderForPartition, ErrorCode.RequestTimedOut));
                 break;
         }
     }
@@ -123,11 +125,26 @@ internal sealed class FaultScript(ulong seed, MockCluster cluster, IReadOnlyList
         await stop();
     }
 
-    private void Push(KafkaApi api, ErrorCode error)
+    /// <summary>To whichever broker is asked next, unless it was ever told to answer such a request late.</summary>
+    private void PushOnce(KafkaApi api, ErrorCode error)
     {
         var times = _random.Next(1, 4);
         Say($"{times} x {api}: {error}");
         cluster.PushErrors(api, [.. Enumerable.Repeat(error, times)]);
+    }
+
+    /// <summary>To each broker by itself, so that it comes also from one that was told to answer such a request late.</summary>
+    private void Push(KafkaApi api, ErrorCode error)
+    {
+        var times = _random.Next(1, 4);
+        Say($"{times} x {api}: {error}");
+        for (var broker = 1; broker <= cluster.Brokers; broker++)
+        {
+            for (var i = 0; i < times; i++)
+            {
+                cluster.PushDelay(broker, api, TimeSpan.Zero, error);
+            }
+        }
     }
 
     private void Delay(int broker, KafkaApi api, TimeSpan delay)

@@ -11,7 +11,7 @@ namespace Oddswire.IntegrationTests.Logs.Kafka;
 public sealed class KafkaErrorTests : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private readonly MockCluster _cluster = new(1);
+    private readonly FrontedMock _cluster = new(1);
     private KafkaEventLog _log = null!;
     private ILogWorker _source = null!;
 
@@ -33,14 +33,14 @@ public sealed class KafkaErrorTests : IAsyncLifetime
     {
         await _source.DisposeAsync();
         await _log.DisposeAsync();
-        _cluster.Dispose();
+        await _cluster.DisposeAsync();
     }
 
     [Fact]
     public async Task Errors_that_pass_are_tried_again_inside_the_commit()
     {
-        _cluster.PushErrors(KafkaApi.Produce, ErrorCode.NotEnoughReplicas, ErrorCode.NotLeaderForPartition, ErrorCode.RequestTimedOut);
-        _cluster.PushErrors(KafkaApi.EndTxn, ErrorCode.GroupCoordinatorNotAvailable, ErrorCode.NotCoordinatorForGroup);
+        _cluster.Mock.PushErrors(KafkaApi.Produce, ErrorCode.NotEnoughReplicas, ErrorCode.NotLeaderForPartition, ErrorCode.RequestTimedOut);
+        _cluster.Mock.PushErrors(KafkaApi.EndTxn, ErrorCode.GroupCoordinatorNotAvailable, ErrorCode.NotCoordinatorForGroup);
         await _source.ProduceAsync(In, 0, "a", "b");
         (await _log.ReadAllValuesAsync(In, 0)).ShouldBe(["a", "b"]);
     }
@@ -71,7 +71,7 @@ public sealed class KafkaErrorTests : IAsyncLifetime
         // One lost answer is asked for again within the commit; this loses all of them.
         for (var i = 0; i < 2; i++)
         {
-            _cluster.PushDelay(1, KafkaApi.EndTxn, TimeSpan.FromSeconds(6));
+            _cluster.Mock.PushDelay(1, KafkaApi.EndTxn, TimeSpan.FromSeconds(6));
         }
 
         var commit = new LogCommit();
@@ -80,7 +80,7 @@ public sealed class KafkaErrorTests : IAsyncLifetime
         await Should.ThrowAsync<CommitOutcomeUnknownException>(async () => await _source.CommitAsync(commit, default));
         await Should.ThrowAsync<CommitOutcomeUnknownException>(async () => await _source.CommitAsync(commit, default));
         await _source.DisposeAsync();
-        _cluster.ClearErrors(KafkaApi.EndTxn);
+        _cluster.Mock.ClearErrors(KafkaApi.EndTxn);
         _source = await _log.JoinAsync(Source, default);
         _source.ReadState(0, Utf8("cursor")).ShouldBe(Utf8("1"));
         await _source.ProduceAsync(In, 0, "b");
@@ -93,8 +93,8 @@ public sealed class KafkaErrorTests : IAsyncLifetime
     public async Task A_fence_as_the_answer_to_a_commit_leaves_its_outcome_open_and_the_changelog_tells_it(ErrorCode fence)
     {
         // Carried out, but the answer is lost; asked again, the broker knows a newer producer.
-        _cluster.PushDelay(1, KafkaApi.EndTxn, Settings.RequestTimeout + TimeSpan.FromMilliseconds(400));
-        _cluster.PushDelay(1, KafkaApi.EndTxn, TimeSpan.Zero, fence);
+        _cluster.Mock.PushDelay(1, KafkaApi.EndTxn, Settings.RequestTimeout + TimeSpan.FromMilliseconds(400));
+        _cluster.Mock.PushDelay(1, KafkaApi.EndTxn, TimeSpan.Zero, fence);
         var commit = new LogCommit();
         commit.Put(In, 0, "k", "a");
         commit.State.Add(new(0, Utf8("cursor"), Utf8("1")));
@@ -114,7 +114,7 @@ public sealed class KafkaErrorTests : IAsyncLifetime
     public async Task A_fenced_producer_is_replaced_and_the_partitions_are_claimed_anew(KafkaApi api, ErrorCode error)
     {
         (await _source.PollAssignedAsync(1)).Assigned.ShouldBe([0]);
-        _cluster.PushErrors(api, error);
+        _cluster.Mock.PushErrors(api, error);
         await Should.ThrowAsync<FencedException>(async () => await _source.ProduceAsync(In, 0, "lost"));
         var again = await _source.PollAssignedAsync(1);
         (again.Revoked, again.Assigned).ShouldSatisfyAllConditions(x => x.Revoked.ShouldBe([0]), x => x.Assigned.ShouldBe([0]));
@@ -131,7 +131,7 @@ public sealed class KafkaErrorTests : IAsyncLifetime
         // The answer to giving a partition up to the other one.
         for (var i = 0; i < 2; i++)
         {
-            _cluster.PushDelay(1, KafkaApi.EndTxn, TimeSpan.FromSeconds(6));
+            _cluster.Mock.PushDelay(1, KafkaApi.EndTxn, TimeSpan.FromSeconds(6));
         }
 
         await using var other = await _log.JoinAsync(Stage, default);
@@ -146,7 +146,7 @@ public sealed class KafkaErrorTests : IAsyncLifetime
     public async Task A_partition_that_is_taken_away_before_its_state_was_read_is_left_for_the_next_owner_to_fence()
     {
         // The claims are written at once, for nothing is in the changelog yet; nobody can read up to them until the other one has come and taken its part.
-        _cluster.PushErrors(KafkaApi.Fetch, [.. Enumerable.Repeat(ErrorCode.RequestTimedOut, 1000)]);
+        _cluster.Mock.PushErrors(KafkaApi.Fetch, [.. Enumerable.Repeat(ErrorCode.RequestTimedOut, 1000)]);
         var logger = TestLogger.ForCurrentTest();
         await using var log = new KafkaEventLog(Settings, TimeProvider.System, logger);
         await using var worker = await log.JoinAsync(Stage, default);
@@ -160,7 +160,7 @@ public sealed class KafkaErrorTests : IAsyncLifetime
 
         await using var other = await log.JoinAsync(Stage, default);
         await Machine.UntilAsync(() => logger.Said.Any(line => line.Contains("giving up", StringComparison.Ordinal)), Patience, () => "nothing is taken away from the first one");
-        _cluster.ClearErrors(KafkaApi.Fetch);
+        _cluster.Mock.ClearErrors(KafkaApi.Fetch);
         var kept = (await worker.PollUntilAsync(polled => polled.Assigned.Count > 0)).Assigned.ShouldHaveSingleItem();
         (await other.PollAssignedAsync(1)).Assigned.ShouldBe([1 - kept]);
         var owners = (await _log.ReadAllAsync("state.normalise.nfl", 1 - kept)).Select(record => Changelog.DecodePositions(record.Value.Span, new(In, 0), 0).Owner).ToList();
@@ -180,7 +180,7 @@ public sealed class KafkaErrorTests : IAsyncLifetime
         var polled = await worker.PollRecordsAsync(2);
 
         // Before anything is written: on the mock, what a fenced transaction wrote would stay visible.
-        _cluster.PushErrors(KafkaApi.AddPartitionsToTxn, ErrorCode.InvalidProducerEpoch);
+        _cluster.Mock.PushErrors(KafkaApi.AddPartitionsToTxn, ErrorCode.InvalidProducerEpoch);
         await Should.ThrowAsync<FencedException>(async () => await worker.CommitAsync(Behind(polled), default));
         var again = await worker.PollRecordsAsync(2);
         again.Batches.Values().Order().ShouldBe(["a", "b"]);
@@ -193,7 +193,7 @@ public sealed class KafkaErrorTests : IAsyncLifetime
         await _source.ProduceAsync(In, 0, "a");
         await using var worker = await _log.JoinAsync(Stage, default);
         var polled = await worker.PollRecordsAsync(1);
-        _cluster.PushErrors(KafkaApi.TxnOffsetCommit, ErrorCode.IllegalGeneration);
+        _cluster.Mock.PushErrors(KafkaApi.TxnOffsetCommit, ErrorCode.IllegalGeneration);
         await Should.ThrowAsync<FencedException>(async () => await worker.CommitAsync(Behind(polled), default));
         var again = await worker.PollRecordsAsync(1);
         again.Batches.Values().ShouldBe(["a"]);
@@ -207,12 +207,12 @@ public sealed class KafkaErrorTests : IAsyncLifetime
     [InlineData(KafkaApi.AddPartitionsToTxn, ErrorCode.TopicAuthorizationFailed, "topics acls")]
     public async Task What_someone_must_set_right_is_said_with_the_remedy(KafkaApi api, ErrorCode error, string remedy)
     {
-        _cluster.PushErrors(api, [.. Enumerable.Repeat(error, 40)]);
+        _cluster.Mock.PushErrors(api, [.. Enumerable.Repeat(error, 40)]);
         var thrown = await Should.ThrowAsync<LogException>(async () => await _source.ProduceAsync(In, 0, "a"));
         thrown.ShouldBeOfType<LogConfigurationException>(thrown.Message);
         thrown.Message.ShouldContain(remedy);
         thrown.Message.ShouldContain(_cluster.Bootstrap);
-        _cluster.ClearErrors(api);
+        _cluster.Mock.ClearErrors(api);
     }
 
     [Fact]
@@ -229,7 +229,7 @@ public sealed class KafkaErrorTests : IAsyncLifetime
     [Fact]
     public async Task A_fatal_error_stops_the_role_with_a_message_that_names_it()
     {
-        _cluster.PushErrors(KafkaApi.InitProducerId, [.. Enumerable.Repeat(ErrorCode.TransactionalIdAuthorizationFailed, 40)]);
+        _cluster.Mock.PushErrors(KafkaApi.InitProducerId, [.. Enumerable.Repeat(ErrorCode.TransactionalIdAuthorizationFailed, 40)]);
         RunningRole role = new("normalise.nfl", async ct =>
         {
             await using var log = new KafkaEventLog(Settings, TimeProvider.System);
@@ -244,10 +244,10 @@ public sealed class KafkaErrorTests : IAsyncLifetime
     [Fact]
     public async Task Brokers_that_are_away_are_waited_for()
     {
-        _cluster.StopBroker(1);
+        _cluster.Mock.StopBroker(1);
         var commit = _source.ProduceAsync(In, 0, "a");
         await Task.Delay(TimeSpan.FromMilliseconds(500));
-        _cluster.StartBroker(1);
+        _cluster.Mock.StartBroker(1);
         await commit.WaitAsync(Soon);
         (await _log.ReadAllValuesAsync(In, 0)).ShouldBe(["a"]);
     }
@@ -259,7 +259,7 @@ public sealed class KafkaErrorTests : IAsyncLifetime
         await _log.ReadAllValuesAsync(In, 0);
         var next = (await _log.DescribeAsync(In, default))[0].EndOffset;
         (await _log.ReadAsync(new(new(In, 0), next), 100, TimeSpan.Zero, default)).ShouldBeEmpty();
-        _cluster.SetRoundTrip(1, Settings.FetchMaxWait * 15);
+        _cluster.Mock.SetRoundTrip(1, Settings.FetchMaxWait * 15);
         await _source.ProduceAsync(In, 0, "c");
         (await _log.ReadAsync(new(new(In, 0), next), 100, TimeSpan.Zero, default)).Values().ShouldBe(["c"]);
         await using var other = new KafkaEventLog(Settings, TimeProvider.System, TestLogger.ForCurrentTest());

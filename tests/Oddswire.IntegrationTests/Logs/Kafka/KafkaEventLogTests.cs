@@ -6,7 +6,7 @@ namespace Oddswire.IntegrationTests.Logs.Kafka;
 /// <summary>The contract, on librdkafka's mock cluster.</summary>
 public sealed class KafkaEventLogTests : EventLogContract
 {
-    private readonly MockCluster _cluster = new();
+    private readonly FrontedMock _cluster = new();
 
     protected override bool OffsetsHaveHoles => true;
 
@@ -15,7 +15,7 @@ public sealed class KafkaEventLogTests : EventLogContract
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
-        _cluster.Dispose();
+        await _cluster.DisposeAsync();
     }
 
     protected override ValueTask<IEventLog> OpenAsync() =>

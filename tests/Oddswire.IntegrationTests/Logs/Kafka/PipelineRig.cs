@@ -16,22 +16,26 @@ namespace Oddswire.IntegrationTests.Logs.Kafka;
 /// <summary>
 /// The real ingest, normalise and price of one league over a mock cluster: each role with a log of its own, as in processes of their own.
 /// </summary>
-/// <param name="strict">The cluster, where it is to keep a broker's promises; else a bare mock of three brokers.</param>
-internal sealed class PipelineRig(StrictCluster? strict = null) : IAsyncDisposable
+internal sealed class PipelineRig : IAsyncDisposable
 {
     public const League Sport = League.Nba;
     private const int Partitions = 4;
     private readonly ILogger _logger = TestLogger.ForCurrentTest();
     private readonly List<(Task Running, CancellationTokenSource Stop, KafkaEventLog Log)> _roles = [];
+    private readonly StrictCluster? _strict;
+    private readonly FrontedMock? _bare;
 
-    public MockCluster Cluster { get; } = strict?.Mock ?? new MockCluster();
+    /// <param name="strict">The cluster, where it is to keep a broker's promises; else a mock of three brokers.</param>
+    public PipelineRig(StrictCluster? strict = null) => (_strict, _bare) = (strict, strict is null ? new FrontedMock() : null);
+
+    public MockCluster Cluster => _strict?.Mock ?? _bare!.Mock;
 
     public HopCounters Counters { get; } = new();
 
     public IReadOnlyDictionary<string, int> PartitionCounts { get; } = Topics.Of(Sport).ToDictionary(topic => topic, _ => Partitions);
 
     /// <summary>Short limits, so that a lost answer is noticed within a test.</summary>
-    public KafkaSettings Settings => (strict?.Settings ?? Cluster.Settings) with
+    public KafkaSettings Settings => (_strict?.Settings ?? _bare!.Settings) with
     {
         RequestTimeout = TimeSpan.FromMilliseconds(1600),
         CommitTimeout = TimeSpan.FromSeconds(3),
@@ -78,7 +82,7 @@ internal sealed class PipelineRig(StrictCluster? strict = null) : IAsyncDisposab
     }
 
     /// <summary>The transactions that are open, where the cluster knows them.</summary>
-    public string DescribeOpen() => strict?.Book.DescribeOpen() ?? "the mock does not tell what is open";
+    public string DescribeOpen() => _strict?.Book.DescribeOpen() ?? "the mock does not tell what is open";
 
     /// <summary>Throws what a role has thrown, if one has ended.</summary>
     public async Task ThrowIfStoppedAsync()
@@ -96,12 +100,7 @@ internal sealed class PipelineRig(StrictCluster? strict = null) : IAsyncDisposab
             await StopAsync(role);
         }
 
-        if (strict is not null)
-        {
-            await strict.DisposeAsync();
-        }
-
-        Cluster.Dispose();
+        await (_strict?.DisposeAsync() ?? _bare!.DisposeAsync());
     }
 
     private async Task StopAsync((Task Running, CancellationTokenSource Stop, KafkaEventLog Log) role)

@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using System.Net.Sockets;
 
 namespace Oddswire.Infrastructure.Logs.Kafka.Mock;
 
 /// <summary>One connection: frames from the client to the broker, frames back.</summary>
-internal sealed class GatewayLink(Stream client, Stream broker, MockGatewayOptions options) : IDisposable
+internal sealed class GatewayLink(Stream client, TcpClient toBroker, MockGatewayOptions options, GroupMembers members) : IDisposable
 {
     private const short ApiVersions = 18;
     private const short Fetch = 1;
@@ -13,11 +14,12 @@ internal sealed class GatewayLink(Stream client, Stream broker, MockGatewayOptio
     private const int LongestFetchWaitMs = 20;
     private const int MaxFrame = 128 << 20;
 
-    /// <summary>The mock's answer to LeaveGroup (13) lacks the members that belong to it from version 3 on, and kafkajs cannot read it. Of fetches the layout with the wait in a fixed place.</summary>
-    private static readonly AnsweredApi[] Limits = [new(13, 2), new(Fetch, 11)];
+    /// <summary>The mock's answer to LeaveGroup (13) lacks the members that belong to it from version 3 on, and kafkajs cannot read it. Of fetches and of what members ask the plain layouts.</summary>
+    private static readonly AnsweredApi[] Limits = [new(13, 2), new(Fetch, 11), new(GroupMembers.JoinGroup, 5), new(GroupMembers.SyncGroup, 3)];
+    private readonly NetworkStream _broker = toBroker.GetStream();
     private readonly ConcurrentDictionary<int, bool> _versionRequests = new();
     private readonly SemaphoreSlim _writing = new(1);
-    private readonly Func<ProtocolRequest, byte[]?> _answer = options.Answer?.Invoke() ?? (_ => null);
+    private readonly Func<ProtocolRequest, ValueTask<byte[]?>> _answer = options.Answer?.Invoke() ?? (_ => default);
 
     public void Dispose() => _writing.Dispose();
 
@@ -31,7 +33,8 @@ internal sealed class GatewayLink(Stream client, Stream broker, MockGatewayOptio
                 _versionRequests[correlation] = true;
             }
 
-            if (key != ApiVersions && _answer(new ProtocolRequest(key, version, body)) is { } answer)
+            var request = new ProtocolRequest(key, version, body);
+            if (key != ApiVersions && await _answer(request) is { } answer)
             {
                 await WriteFrameAsync(new ProtocolWriter().Int32(correlation).Raw(answer).ToArray(), ct);
             }
@@ -41,11 +44,15 @@ internal sealed class GatewayLink(Stream client, Stream broker, MockGatewayOptio
                 {
                     ShortenWait(frame.AsSpan(frame.Length - body.Length));
                 }
+                else if (key is GroupMembers.JoinGroup or GroupMembers.SyncGroup)
+                {
+                    frame = [.. frame.AsSpan(0, frame.Length - body.Length), .. members.OnRequest(request, toBroker)];
+                }
 
                 var size = new byte[4];
                 BinaryPrimitives.WriteInt32BigEndian(size, frame.Length);
-                await broker.WriteAsync(size, ct);
-                await broker.WriteAsync(frame, ct);
+                await _broker.WriteAsync(size, ct);
+                await _broker.WriteAsync(frame, ct);
             }
         }
     }
@@ -61,7 +68,7 @@ internal sealed class GatewayLink(Stream client, Stream broker, MockGatewayOptio
 
     public async Task PassAnswersAsync(CancellationToken ct)
     {
-        while (await ReadFrameAsync(broker, ct) is { } frame)
+        while (await ReadFrameAsync(_broker, ct) is { } frame)
         {
             var isVersions = _versionRequests.TryRemove(BinaryPrimitives.ReadInt32BigEndian(frame), out _);
             await WriteFrameAsync(isVersions ? AddAnswered(frame) : frame, ct);

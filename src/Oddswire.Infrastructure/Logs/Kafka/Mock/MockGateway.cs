@@ -14,10 +14,10 @@ public sealed record MockGatewayOptions
     public Func<Stream, CancellationToken, Task<Stream>>? Secure { get; init; }
 
     /// <summary>
-    /// Makes for each connection what looks at its requests first: it gives the body of an answer, or null to pass the request on, or throws
+    /// Makes for each connection what looks at its requests first, one after the other: it gives the body of an answer, or null to pass the request on, or throws
     /// <see cref="WireFormatException"/> to close the connection.
     /// </summary>
-    public Func<Func<ProtocolRequest, byte[]?>>? Answer { get; init; }
+    public Func<Func<ProtocolRequest, ValueTask<byte[]?>>>? Answer { get; init; }
 
     /// <summary>The kinds it answers, so that clients are told of them; those that the broker answers too are limited to the versions named here.</summary>
     public IReadOnlyList<AnsweredApi> Answers { get; init; } = [];
@@ -33,6 +33,7 @@ public sealed class MockGateway : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly List<TcpListener> _listeners = [];
     private readonly List<Task> _accepting = [];
+    private readonly GroupMembers _members = new();
 
     /// <summary>Opens the ports.</summary>
     /// <exception cref="SocketException">A port is in use.</exception>
@@ -92,6 +93,9 @@ public sealed class MockGateway : IAsyncDisposable
         try
         {
             client.NoDelay = broker.NoDelay = true;
+
+            // Ends with a reset, which the mock sees whatever it is doing.
+            broker.LingerState = new LingerOption(enable: true, seconds: 0);
             Stream front = client.GetStream();
             if (_options.Secure is { } secure)
             {
@@ -99,7 +103,7 @@ public sealed class MockGateway : IAsyncDisposable
             }
 
             await broker.ConnectAsync(upstream, ended.Token);
-            using var link = new GatewayLink(front, broker.GetStream(), _options);
+            using var link = new GatewayLink(front, broker, _options, _members);
             Task[] passing = [link.PassRequestsAsync(ended.Token), link.PassAnswersAsync(ended.Token)];
             await Task.WhenAny(passing);
             await ended.CancelAsync();

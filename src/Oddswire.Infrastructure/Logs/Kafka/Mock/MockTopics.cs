@@ -33,6 +33,11 @@ public sealed class MockTopics(MockCluster cluster)
         [TopicSettings.CompactionLag] = "0",
     };
 
+    /// <summary>The cluster behind a gateway that answers these requests and nothing else.</summary>
+    /// <param name="port">Port of the first broker, the others follow; 0 takes any free ones.</param>
+    /// <exception cref="System.Net.Sockets.SocketException">A port is in use.</exception>
+    public MockGateway Serve(int port = 0) => new(cluster, new MockGatewayOptions { Port = port, Answer = () => AnswerAsync, Answers = Answers });
+
     /// <summary>Makes a topic as a plan describes it.</summary>
     public void Create(PlannedTopic topic)
     {
@@ -42,13 +47,13 @@ public sealed class MockTopics(MockCluster cluster)
 
     /// <summary>Answers a request; null when it is of another kind.</summary>
     /// <exception cref="Core.Wire.WireFormatException">The request is cut off.</exception>
-    public byte[]? Answer(ProtocolRequest request) => request.ApiKey switch
+    public ValueTask<byte[]?> AnswerAsync(ProtocolRequest request) => new(request.ApiKey switch
     {
         CreateTopics => Create(request),
         DescribeConfigs => Describe(request),
         IncrementalAlterConfigs => Alter(request),
         _ => null,
-    };
+    });
 
     private byte[] Create(ProtocolRequest request)
     {

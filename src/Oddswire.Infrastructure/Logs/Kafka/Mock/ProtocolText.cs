@@ -10,6 +10,9 @@ public ref struct ProtocolReader(ReadOnlySpan<byte> body)
 {
     private ReadOnlySpan<byte> _left = body;
 
+    /// <summary>How many bytes are still to be read.</summary>
+    public readonly int Left => _left.Length;
+
     /// <summary>INT8.</summary>
     public sbyte Int8() => (sbyte)Take(1)[0];
 

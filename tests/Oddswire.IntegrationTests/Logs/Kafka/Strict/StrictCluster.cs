@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Net;
 using Oddswire.Infrastructure.Logs.Kafka;
 using Oddswire.Infrastructure.Logs.Kafka.Mock;
 
@@ -12,19 +10,27 @@ namespace Oddswire.IntegrationTests.Logs.Kafka.Strict;
 /// </summary>
 internal sealed class StrictCluster : IAsyncDisposable
 {
-    private readonly MockCluster _mock = new(1);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly BrokerLinks _links;
     private readonly MockGateway _gateway;
-    private readonly ConcurrentBag<StrictConnection> _connections = [];
+    private readonly Task _aborting;
 
     public StrictCluster()
     {
-        Topics = new MockTopics(_mock);
-        _gateway = new MockGateway(_mock, new MockGatewayOptions { Answer = Connect, Answers = [.. StrictConnection.Answers, .. MockTopics.Answers] });
+        Topics = new MockTopics(Mock);
+        _links = new BrokerLinks(Mock.Bootstrap);
+        var front = new StrictFront(_links, Book);
+        _gateway = new MockGateway(Mock, new MockGatewayOptions
+        {
+            Answer = () => async request => await front.AnswerAsync(request) ?? await Topics.AnswerAsync(request),
+            Answers = [.. StrictFront.Answers, .. MockTopics.Answers],
+        });
+        _aborting = AbortOverdueAsync(front);
     }
 
     public string Bootstrap => _gateway.Bootstrap;
 
-    public MockCluster Mock => _mock;
+    public MockCluster Mock { get; } = new(1);
 
     public MockTopics Topics { get; }
 
@@ -32,23 +38,24 @@ internal sealed class StrictCluster : IAsyncDisposable
     public TransactionBook Book { get; } = new();
 
     /// <summary>Settings that fit.</summary>
-    public KafkaSettings Settings => _mock.Settings with { BootstrapServers = Bootstrap };
+    public KafkaSettings Settings => Mock.Settings with { BootstrapServers = Bootstrap };
 
     public async ValueTask DisposeAsync()
     {
+        await _stop.CancelAsync();
+        await _aborting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _gateway.DisposeAsync();
-        foreach (var connection in _connections)
-        {
-            connection.Dispose();
-        }
-
-        _mock.Dispose();
+        _links.Dispose();
+        Mock.Dispose();
+        _stop.Dispose();
     }
 
-    private Func<ProtocolRequest, byte[]?> Connect()
+    private async Task AbortOverdueAsync(StrictFront front)
     {
-        var connection = new StrictConnection(IPEndPoint.Parse(_mock.Bootstrap), Book, Topics.Answer);
-        _connections.Add(connection);
-        return connection.Answer;
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        while (await timer.WaitForNextTickAsync(_stop.Token))
+        {
+            await front.AbortOverdueAsync();
+        }
     }
 }

@@ -1,42 +1,7 @@
 using System.Buffers.Binary;
-using System.Net;
-using System.Net.Sockets;
 using Oddswire.Infrastructure.Logs.Kafka.Mock;
 
 namespace Oddswire.IntegrationTests.Logs.Kafka.Strict;
-
-/// <summary>A connection of a front to the broker behind it: one request after the other.</summary>
-internal sealed class BrokerLink(IPEndPoint broker) : IDisposable
-{
-    private TcpClient? _client;
-    private int _correlation;
-
-    /// <summary>The body of the answer.</summary>
-    public byte[] Ask(ProtocolRequest request)
-    {
-        try
-        {
-            _client ??= new TcpClient(broker.Address.ToString(), broker.Port) { NoDelay = true };
-            var stream = _client.GetStream();
-            var frame = new ProtocolWriter().Int16(request.ApiKey).Int16(request.Version).Int32(++_correlation).String("front").Raw(request.Body.Span).ToArray();
-            stream.Write([.. new ProtocolWriter().Int32(frame.Length).ToArray(), .. frame]);
-            var size = new byte[4];
-            stream.ReadExactly(size);
-            var answer = new byte[BinaryPrimitives.ReadInt32BigEndian(size)];
-            stream.ReadExactly(answer);
-            return answer[4..];
-        }
-        catch (Exception e) when (e is IOException or SocketException)
-        {
-            // The broker is away: the next request begins anew.
-            _client?.Dispose();
-            _client = null;
-            throw;
-        }
-    }
-
-    public void Dispose() => _client?.Dispose();
-}
 
 /// <summary>What nearly every layout of Kafka's protocol has.</summary>
 internal static class Layouts
@@ -66,6 +31,13 @@ internal static class Layouts
     }
 
     public static long Int64(ref ProtocolReader reader) => ((long)reader.Int32() << 32) | (uint)reader.Int32();
+
+    /// <summary>A batch of records begins with its first offset; behind come the distance to its last one and, further on, who has written it.</summary>
+    public static (long First, long Last, long Producer) Batch(ReadOnlySpan<byte> batch)
+    {
+        var first = BinaryPrimitives.ReadInt64BigEndian(batch);
+        return (first, first + BinaryPrimitives.ReadInt32BigEndian(batch[23..]), BinaryPrimitives.ReadInt64BigEndian(batch[43..]));
+    }
 
     /// <summary>Puts a text in the place of one of the same length.</summary>
     public static byte[] Replace(byte[] bytes, ReadOnlySpan<byte> text, ReadOnlySpan<byte> with)
