@@ -84,6 +84,9 @@ public sealed unsafe class MockCluster : IDisposable
     /// <summary>Answers questions about a topic, and transactions that would write to it, with an error; as when it was deleted, or its ACLs were changed.</summary>
     public void SetTopicError(string topic, ErrorCode error) => MockNative.TopicSetError(_cluster, topic, (int)error);
 
+    /// <summary>Makes a broker the leader of a partition; null leaves it without one, as while brokers choose anew.</summary>
+    public void SetLeader(string topic, int partition, int? broker) => Demand(MockNative.PartitionSetLeader(_cluster, topic, partition, broker ?? -1), $"set the leader of {topic}");
+
     /// <summary>Forgets pushed errors of a kind.</summary>
     public void ClearErrors(KafkaApi api) => MockNative.ClearRequestErrors(_cluster, (short)api);
 

@@ -267,6 +267,24 @@ public sealed class KafkaErrorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_partition_whose_leader_is_being_chosen_is_waited_for_and_not_taken_for_a_missing_one()
+    {
+        // Nothing may be written meanwhile: the mock ends the process where a partition that is written to has no leader.
+        const string State = "state.ingest.nfl";
+        await _source.DisposeAsync();
+        _cluster.Mock.SetLeader(State, 0, null);
+        await using var other = new KafkaEventLog(Settings, TimeProvider.System, TestLogger.ForCurrentTest());
+        (await Should.ThrowAsync<LogUnavailableException>(async () => await other.ReadStateAsync(Source, 0, default))).Message.ShouldContain("no broker leads them");
+
+        // A worker that is given the partition goes on trying.
+        var joining = other.JoinAsync(Source, default).AsTask();
+        (await Task.WhenAny(joining, Task.Delay(TimeSpan.FromSeconds(1)))).ShouldNotBe(joining);
+        _cluster.Mock.SetLeader(State, 0, 1);
+        _source = await joining.WaitAsync(Soon);
+        await _source.ProduceAsync(In, 0, "a");
+    }
+
+    [Fact]
     public async Task A_cluster_that_is_not_there_is_named()
     {
         var settings = Settings with { BootstrapServers = "127.0.0.1:1" };
