@@ -79,6 +79,26 @@ public sealed class VendorFaultTests
     }
 
     [Fact]
+    public async Task A_vendor_whose_brokers_are_choosing_a_leader_is_waited_for_and_not_taken_for_one_that_refuses_us()
+    {
+        await using var vendor = KafkaRig.Open(withTopics: false, mustBeMock: true);
+        MakeTopic(vendor);
+        await SendAsync(vendor, Messages.Value.Take(5).ToList());
+        vendor.Mock!.SetTopicError(Topic, ErrorCode.LeaderNotAvailable);
+        var feed = new Infrastructure.Feeds.Kafka.KafkaFeed(VendorFeedTests.OptionsFor(vendor), TimeProvider.System);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        var taken = 0;
+        var reading = Task.Run(() => feed.ReadFrom(new Dictionary<int, long>(), stop.Token).ToList().ForEach(_ => taken++), Ct);
+        await Machine.UntilAsync(() => reading.IsCompleted || feed.Progress?.AwayBecause is not null, Patience, () => $"{feed.Progress}");
+        reading.IsCompleted.ShouldBeFalse($"{reading.Exception}");
+        vendor.Mock.SetTopicError(Topic, ErrorCode.NoError);
+        await Machine.UntilAsync(() => feed.Progress is { Records: 5, AwayBecause: null }, Patience, () => $"{feed.Progress}");
+        await stop.CancelAsync();
+        await reading;
+        taken.ShouldBe(5);
+    }
+
+    [Fact]
     public async Task Times_of_a_vendor_that_counts_microseconds_are_told_as_unknown_and_end_nothing()
     {
         await using var vendor = KafkaRig.Open(withTopics: false, mustBeMock: true);

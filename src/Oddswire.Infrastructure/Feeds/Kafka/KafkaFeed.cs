@@ -145,6 +145,12 @@ public sealed class KafkaFeed(KafkaFeedOptions options, TimeProvider time, ILogg
         try
         {
             var topic = admin.GetMetadata(options.Topic, options.Cluster.RequestTimeout).Topics[0];
+            if (topic.Error.IsError && !KafkaErrors.IsFatal(topic.Error.Code, options.Cluster))
+            {
+                // Its brokers are choosing who leads it, for example.
+                throw new KafkaException(topic.Error);
+            }
+
             return topic.Error.IsError || topic.Partitions.Count == 0 ? throw Refused(topic.Error) : topic.Partitions.Count;
         }
         catch (KafkaException e)
@@ -188,8 +194,14 @@ public sealed class KafkaFeed(KafkaFeedOptions options, TimeProvider time, ILogg
     /// <summary>A cursor points where the topic has no record: retention went over it, or the topic is another one under the same name.</summary>
     private void GoOn(IConsumer<byte[], byte[]> consumer, TopicPartition partition)
     {
-        var bounds = consumer.QueryWatermarkOffsets(partition, options.Cluster.RequestTimeout);
         var cursor = Math.Max(_starts[partition.Partition.Value], consumer.Position(partition).Value);
+        if (BoundsOf(consumer, partition) is not { } bounds)
+        {
+            // Reading at the same place once more brings us here again.
+            consumer.Seek(new TopicPartitionOffset(partition, cursor));
+            return;
+        }
+
         if (cursor > bounds.High.Value)
         {
             throw new LogCorruptException(
@@ -201,6 +213,19 @@ public sealed class KafkaFeed(KafkaFeedOptions options, TimeProvider time, ILogg
             "Feed {Name}: the vendor's retention has removed records of {Partition} before offset {Low} that were never read; going on there. Games show the gap where the vendor numbers its messages",
             options.Name, partition, bounds.Low.Value);
         consumer.Seek(new TopicPartitionOffset(partition, bounds.Low));
+    }
+
+    private WatermarkOffsets? BoundsOf(IConsumer<byte[], byte[]> consumer, TopicPartition partition)
+    {
+        try
+        {
+            return consumer.QueryWatermarkOffsets(partition, options.Cluster.RequestTimeout);
+        }
+        catch (KafkaException e)
+        {
+            logger?.LogWarning("Feed {Name}: where {Partition} begins is not told: {Reason}; trying on", options.Name, partition, e.Error.Reason);
+            return null;
+        }
     }
 
     private void Note(ConsumeResult<byte[], byte[]>? latest)
