@@ -80,7 +80,7 @@ internal sealed class ChangelogReader(KafkaClients clients, KafkaNames names, Ka
                 {
                     // Compaction with deletion, or the mock's bound: the beginning is gone, the rest is read from where it begins.
                     var at = consumer.PartitionOf(message);
-                    state.Next = consumer.Bounds(at, settings.RequestTimeout).First;
+                    state.Next = consumer.Bounds(at, settings).First;
                     consumer.Remove([at]);
                     consumer.Add([new PartitionOffset(at, state.Next)]);
                 }

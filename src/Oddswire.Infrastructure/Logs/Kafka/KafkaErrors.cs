@@ -41,6 +41,9 @@ internal static class KafkaErrors
     public static bool IsProducerFence(ErrorCode code) =>
         code is ErrorCode.Local_Fenced or ErrorCode.ProducerFenced or ErrorCode.InvalidProducerEpoch or ErrorCode.InvalidProducerIdMapping;
 
+    /// <summary>What librdkafka says where none of the partitions asked about has a leader: they do not exist, or brokers are choosing (rd_kafka_topic_partition_list_query_leaders).</summary>
+    public static bool IsLeaderless(ErrorCode code) => code == ErrorCode.Local_UnknownPartition;
+
     /// <summary>Whether trying again cannot help.</summary>
     public static bool IsFatal(ErrorCode code, KafkaSettings settings) => Remedy(code, settings) is not null;
 

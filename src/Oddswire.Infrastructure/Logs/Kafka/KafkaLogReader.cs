@@ -124,21 +124,14 @@ internal sealed class KafkaLogReader : ILogReader
             return;
         }
 
-        try
+        var (low, high) = await Task.Run(() => _consumer.Bounds(partition, _settings));
+        if (_next[partition] >= low)
         {
-            var (low, high) = await Task.Run(() => _consumer.Bounds(partition, _settings.RequestTimeout));
-            if (_next[partition] >= low)
-            {
-                throw new LogUnavailableException($"{partition} ends at offset {high:N0}, before offset {_next[partition]:N0}, which is to be read.");
-            }
+            throw new LogUnavailableException($"{partition} ends at offset {high:N0}, before offset {_next[partition]:N0}, which is to be read.");
+        }
 
-            _next[partition] = low;
-            _consumer.Remove([partition]);
-            _consumer.Add([new PartitionOffset(partition, low)]);
-        }
-        catch (KafkaException e)
-        {
-            throw KafkaErrors.ToLogException(e.Error, $"say where {partition} begins", _settings, e);
-        }
+        _next[partition] = low;
+        _consumer.Remove([partition]);
+        _consumer.Add([new PartitionOffset(partition, low)]);
     }
 }

@@ -77,7 +77,7 @@ internal sealed class KafkaTopics(KafkaClients clients, KafkaSettings settings, 
         {
             return Ask(client, partitions, edge);
         }
-        catch (KafkaException e) when (IsLeaderless(e.Error.Code) || !KafkaErrors.IsFatal(e.Error.Code, settings))
+        catch (KafkaException e) when (KafkaErrors.IsLeaderless(e.Error.Code) || !KafkaErrors.IsFatal(e.Error.Code, settings))
         {
             // librdkafka keeps what it knew of a partition's leader when a broker went; asking for the topics makes it look again.
             Refresh(client, partitions.Select(p => p.Topic).Distinct());
@@ -92,7 +92,7 @@ internal sealed class KafkaTopics(KafkaClients clients, KafkaSettings settings, 
             var failed = e.Results.First(result => result.Error.IsError);
             throw KafkaErrors.ToLogException(failed.Error, $"say where {failed.TopicPartition} ends", settings, e);
         }
-        catch (KafkaException e) when (IsLeaderless(e.Error.Code) && partitions.All(p => p.Partition < Find(p.Topic)))
+        catch (KafkaException e) when (KafkaErrors.IsLeaderless(e.Error.Code) && partitions.All(p => p.Partition < Find(p.Topic)))
         {
             throw new LogUnavailableException($"Kafka ({settings.BootstrapServers}) could not say where partitions of '{partitions.First().Topic}' end: no broker leads them now.", e);
         }
@@ -101,9 +101,6 @@ internal sealed class KafkaTopics(KafkaClients clients, KafkaSettings settings, 
             throw Explain(e, "say where partitions end");
         }
     }
-
-    /// <summary>What librdkafka says where none of the partitions has a leader, whether they do not exist or brokers are choosing (rd_kafka_topic_partition_list_query_leaders).</summary>
-    private static bool IsLeaderless(ErrorCode code) => code == ErrorCode.Local_UnknownPartition;
 
     /// <summary>Refuses nothing: the cluster's id, as a first contact; blocks.</summary>
     public string ClusterId() => NativeHandles.ClusterId(_committed.Value.Handle, settings.RequestTimeout)

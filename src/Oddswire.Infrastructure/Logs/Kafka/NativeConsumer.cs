@@ -36,11 +36,23 @@ internal sealed unsafe class NativeConsumer : IDisposable
     public void Remove(IEnumerable<TopicPartition> partitions) =>
         _consumer.IncrementalUnassign(partitions.Select(p => new Confluent.Kafka.TopicPartition(_names.Topic(p.Topic), p.Partition)));
 
-    /// <summary>The first offset that is kept, and the one behind the last.</summary>
-    public (long First, long End) Bounds(TopicPartition partition, TimeSpan timeout)
+    /// <summary>The first offset that is kept, and the one behind the last; blocks.</summary>
+    /// <exception cref="LogException">The brokers do not say.</exception>
+    public (long First, long End) Bounds(TopicPartition partition, KafkaSettings settings)
     {
-        var bounds = _consumer.QueryWatermarkOffsets(new(_names.Topic(partition.Topic), partition.Partition), timeout);
-        return (bounds.Low.Value, bounds.High.Value);
+        try
+        {
+            var bounds = _consumer.QueryWatermarkOffsets(new(_names.Topic(partition.Topic), partition.Partition), settings.RequestTimeout);
+            return (bounds.Low.Value, bounds.High.Value);
+        }
+        catch (KafkaException e) when (KafkaErrors.IsLeaderless(e.Error.Code))
+        {
+            throw new LogUnavailableException($"Kafka ({settings.BootstrapServers}) could not say where {partition} begins and ends: no broker leads it now.", e);
+        }
+        catch (KafkaException e)
+        {
+            throw KafkaErrors.ToLogException(e.Error, $"say where {partition} begins and ends", settings, e);
+        }
     }
 
     /// <summary>Takes what is there, waiting for the first; valid until <see cref="Free"/>.</summary>

@@ -153,17 +153,7 @@ internal sealed class ReaderPool(KafkaClients clients, KafkaNames names, KafkaSe
         public bool IsAtEnd => Math.Max(_reached, _known) is var end && end >= 0 && _ahead.Count == 0 && Next >= end;
 
         /// <summary>Asks the broker where the partition ends now; blocks.</summary>
-        public void AskEnd(KafkaSettings settings)
-        {
-            try
-            {
-                _known = _consumer.Bounds(Partition, settings.RequestTimeout).End;
-            }
-            catch (KafkaException e)
-            {
-                throw KafkaErrors.ToLogException(e.Error, $"say where {Partition} ends", settings, e);
-            }
-        }
+        public void AskEnd(KafkaSettings settings) => _known = _consumer.Bounds(Partition, settings).End;
 
         public void Point(PartitionOffset from)
         {
@@ -222,7 +212,7 @@ internal sealed class ReaderPool(KafkaClients clients, KafkaNames names, KafkaSe
         {
             if (error.Code is ErrorCode.OffsetOutOfRange or ErrorCode.Local_AutoOffsetReset)
             {
-                var (low, high) = _consumer.Bounds(Partition, settings.RequestTimeout);
+                var (low, high) = _consumer.Bounds(Partition, settings);
                 if (Next < low)
                 {
                     Point(new PartitionOffset(Partition, low));

@@ -275,6 +275,7 @@ public sealed class KafkaErrorTests : IAsyncLifetime
         _cluster.Mock.SetLeader(State, 0, null);
         await using var other = new KafkaEventLog(Settings, TimeProvider.System, TestLogger.ForCurrentTest());
         (await Should.ThrowAsync<LogUnavailableException>(async () => await other.ReadStateAsync(Source, 0, default))).Message.ShouldContain("no broker leads them");
+        (await Should.ThrowAsync<LogUnavailableException>(async () => await other.ReadAsync(new(new(State, 0), 0), 1, TimeSpan.Zero, default))).Message.ShouldContain("no broker leads it");
 
         // A worker that is given the partition goes on trying.
         var joining = other.JoinAsync(Source, default).AsTask();
