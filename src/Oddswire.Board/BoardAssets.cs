@@ -22,7 +22,7 @@ public static class BoardAssets
     /// <summary>A file by its name; null when there is none.</summary>
     public static BoardAsset? Find(string name) => Files.GetValueOrDefault(name);
 
-    /// <summary>Where a page finds a file; the fingerprint makes a browser fetch it anew when it changed.</summary>
+    /// <summary>Where a page finds a file; the fingerprint makes a browser fetch it again when it changed.</summary>
     public static string Url(string name) => $"/assets/{name}?v={Files[name].Tag}";
 
     private static FrozenDictionary<string, BoardAsset> Load()

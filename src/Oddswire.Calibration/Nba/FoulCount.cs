@@ -20,7 +20,7 @@ internal static class FoulCount
                 continue;
             }
 
-            // The count begins anew with the period, in some feeds with the end of the one before.
+            // The count starts over with the period, in some feeds with the end of the one before.
             most = Math.Max(most, now.HomeFouls + now.AwayFouls);
             if (i + 1 == rows.Count || rows[i + 1].Game.Id != row.Game.Id || rows[i + 1].State.Period != row.State.Period)
             {

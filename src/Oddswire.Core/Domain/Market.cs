@@ -86,7 +86,7 @@ public enum StatusReason : byte
     /// <summary>The game was called off.</summary>
     Abandoned = 6,
 
-    /// <summary>A correction changed the result of a settled market; it is open or settled anew.</summary>
+    /// <summary>A correction changed the result of a settled market; it is open or settled again.</summary>
     SettlementRolledBack = 7,
 
     /// <summary>The outcome is certain although the game goes on: the period is over, the race is won, the total exceeded.</summary>
@@ -192,7 +192,7 @@ public record struct OddsUpdate
     /// <summary>The game.</summary>
     public GameId GameId { get; set; }
 
-    /// <summary>Counts restarts of the game's chain; 1 unless an operator began it anew.</summary>
+    /// <summary>Counts restarts of the game's chain; 1 unless an operator restarted it.</summary>
     public int Epoch { get; set; }
 
     /// <summary>Place in the game's chain, from 1, without holes.</summary>

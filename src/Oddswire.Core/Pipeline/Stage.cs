@@ -28,7 +28,7 @@ public abstract class Stage<TState>
 
     /// <summary>
     /// How many parts of a state are complete: written once, never changed again and left out of <see cref="Save"/>, so that a commit
-    /// does not write a game's whole history anew. Right after <see cref="Load"/> it is the number to be read back. It only grows.
+    /// does not write a game's whole history again. Right after <see cref="Load"/> it is the number to be read back. It only grows.
     /// </summary>
     public virtual int CompleteParts(TState state) => 0;
 
@@ -91,7 +91,7 @@ public sealed class StageOutput(OutputBuffer buffer, IReadOnlyDictionary<string,
     /// <summary>Counts a message put in quarantine.</summary>
     public void NoteQuarantined() => Quarantined++;
 
-    /// <summary>Begins anew after a commit (or after giving one up).</summary>
+    /// <summary>Starts over after a commit (or after giving one up).</summary>
     public void Clear()
     {
         _received.Clear();

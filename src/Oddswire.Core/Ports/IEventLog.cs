@@ -89,7 +89,7 @@ public interface ILogWorker : IAsyncDisposable
     /// <exception cref="LogConfigurationException">An output's topic or partition does not exist; nothing was committed.</exception>
     /// <exception cref="FencedException">The partitions belong to another member by now; nothing was committed.</exception>
     /// <exception cref="LogUnavailableException">Nothing was committed; trying again may help (disk full, broker away).</exception>
-    /// <exception cref="CommitOutcomeUnknownException">Committed or not: throw this worker away, join anew and go on from the committed position.</exception>
+    /// <exception cref="CommitOutcomeUnknownException">Committed or not: throw this worker away, rejoin and resume from the committed position.</exception>
     ValueTask CommitAsync(LogCommit commit, CancellationToken ct);
 }
 

@@ -48,7 +48,7 @@ public sealed class OutputBuffer
     public void Append(string topic, int partitions, ReadOnlySpan<byte> key, RecordHeaders headers, ReadOnlySpan<byte> value) =>
         Append(new TopicPartition(topic, Murmur.Partition(key, partitions)), key, headers, value);
 
-    /// <summary>Begins anew, keeping the buffers.</summary>
+    /// <summary>Starts over, keeping the buffers.</summary>
     public void Clear()
     {
         foreach (var block in _used)

@@ -28,7 +28,7 @@ public sealed class ProtoWriter(int capacity = 1024)
     /// <summary>How many bytes have been written since the last <see cref="Clear"/>.</summary>
     public int Length => _length;
 
-    /// <summary>Begins anew, keeping the buffer.</summary>
+    /// <summary>Starts over, keeping the buffer.</summary>
     public void Clear() => _length = 0;
 
     /// <summary>Goes back to an earlier <see cref="Length"/>, for messages that begin with the same fields.</summary>

@@ -104,7 +104,7 @@ internal static class OddsCommand
         return board.Games.Select(game => game.Read()).OrderBy(game => game.GameId.Value, StringComparer.Ordinal);
     }
 
-    /// <summary>A game that has left the board is folded anew from the log.</summary>
+    /// <summary>A game that has left the board is rebuilt from the log.</summary>
     private static async Task<BoardSnapshot?> FoldAsync(IEventLog log, GameId game, CancellationToken ct)
     {
         var fold = new BoardFold(game.League);

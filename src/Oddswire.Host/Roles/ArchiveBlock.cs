@@ -88,7 +88,7 @@ internal sealed class ArchiveBlock(League league, int partition) : IDisposable
         _gathered.Clear();
     }
 
-    /// <summary>Begins anew, keeping the buffers.</summary>
+    /// <summary>Starts over, keeping the buffers.</summary>
     public void Clear()
     {
         _gathered.Clear();

@@ -194,7 +194,7 @@ public sealed class ArchiveRole(
     }
 
     /// <summary>
-    /// Archives anew what was archived once and is gone: parts that a power cut took, or the whole folder. Found by counting, so that it costs
+    /// Archives again what was archived once and is gone: parts that a power cut took, or the whole folder. Found by counting, so that it costs
     /// nothing when all is there.
     /// </summary>
     private async Task BackfillAsync(ILogWorker worker, int partition, CancellationToken ct)
@@ -261,7 +261,7 @@ public sealed class ArchiveRole(
             _commit.State.Add(new StateChange(block.Partition, ArchiveIntent.Key.ToArray(), null));
             foreach (var part in block.Parts)
             {
-                // Rows archived anew lie before the position, which stays where it was.
+                // Rows archived again lie before the position, which stays where it was.
                 var known = kept.FirstOrDefault(position => position.Partition == part.Range.Partition).Offset;
                 _commit.Positions.Add(new PartitionOffset(part.Range.Partition, Math.Max(known, part.Range.To)));
             }

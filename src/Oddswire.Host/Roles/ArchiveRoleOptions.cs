@@ -12,7 +12,7 @@ public sealed record ArchiveRoleOptions
     /// <summary>How long a block may gather after its first record.</summary>
     public TimeSpan MaxBlockAge { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How long the archive keeps single rows (as in its schema): older records are not archived anew when they are missing. Null for ever.</summary>
+    /// <summary>How long the archive keeps single rows (as in its schema): older records are not archived again when they are missing. Null for ever.</summary>
     public TimeSpan? HotRetention { get; init; } = new Infrastructure.Stores.ClickHouse.ArchiveSchemaOptions().HotRetention;
 
     /// <summary>How long a poll waits for records before it looks around.</summary>

@@ -6,7 +6,7 @@ using Oddswire.Core.Wire;
 namespace Oddswire.Core.Pipeline.Replicate;
 
 /// <summary>
-/// Turns records of <c>odds.updates.internal</c> into records of <c>odds.updates.public</c>. Value and headers are written anew from what the
+/// Turns records of <c>odds.updates.internal</c> into records of <c>odds.updates.public</c>. Value and headers are rewritten from what the
 /// allow-list names, nothing is copied, so that what is added inside stays inside. The same record always gives the same bytes. Not for
 /// several threads.
 /// </summary>

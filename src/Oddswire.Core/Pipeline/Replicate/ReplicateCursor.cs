@@ -6,7 +6,7 @@ namespace Oddswire.Core.Pipeline.Replicate;
 
 /// <summary>
 /// How far a partition of the core log has been replicated. It lies in the edge log and commits together with what was replicated. Beside
-/// the offset it holds a print of the last record, so that a core log that was begun anew is known from the one that was read.
+/// the offset it holds a print of the last record, so that a core log that was started over is known from the one that was read.
 /// </summary>
 /// <param name="Next">Offset of the next record to read from the core log.</param>
 /// <param name="Last">Offset of the last record that was replicated; -1 when none was.</param>

@@ -53,7 +53,7 @@ internal sealed class LogCursor(IEventLog log, PartitionBounds bounds)
         }
     }
 
-    /// <summary>Reads on until there is a record, or the end. One walk from end to end: a read of its own for each batch would begin anew each time.</summary>
+    /// <summary>Reads on until there is a record, or the end. One walk from end to end: a read of its own for each batch would start over each time.</summary>
     private async Task FillAsync(CancellationToken ct)
     {
         _batches ??= log.ReadAllAsync(bounds, bounds.EndOffset, ct).GetAsyncEnumerator(ct);

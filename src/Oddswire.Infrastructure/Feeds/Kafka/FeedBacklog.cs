@@ -11,7 +11,7 @@ internal sealed class FeedBacklog
     private readonly Lock _lock = new();
     private readonly Dictionary<int, Place> _places = [];
 
-    /// <summary>Begins anew: each partition is read from an offset on, or from Kafka's <c>Offset.Beginning</c> or <c>Offset.End</c>.</summary>
+    /// <summary>Starts over: each partition is read from an offset on, or from Kafka's <c>Offset.Beginning</c> or <c>Offset.End</c>.</summary>
     public void Start(IEnumerable<KeyValuePair<int, long>> from)
     {
         lock (_lock)

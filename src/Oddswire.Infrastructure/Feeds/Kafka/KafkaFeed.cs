@@ -66,7 +66,7 @@ public sealed class KafkaFeed(KafkaFeedOptions options, TimeProvider time, ILogg
 
     /// <inheritdoc/>
     /// <exception cref="LogConfigurationException">The vendor's cluster refuses us, or has no such topic.</exception>
-    /// <exception cref="LogCorruptException">The topic ends before a cursor: it was made anew.</exception>
+    /// <exception cref="LogCorruptException">The topic ends before a cursor: it was recreated.</exception>
     public IEnumerable<SourcedMessage> ReadFrom(IReadOnlyDictionary<int, long> cursors, CancellationToken stop)
     {
         if (Connect(stop) is not { } partitions)

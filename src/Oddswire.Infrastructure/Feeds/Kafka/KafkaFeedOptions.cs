@@ -15,7 +15,7 @@ public sealed record KafkaFeedOptions
     /// <summary>The vendor's topic.</summary>
     public required string Topic { get; init; }
 
-    /// <summary>Names the feed in records and in its cursors, 1 to 40 characters. A new name begins anew.</summary>
+    /// <summary>Names the feed in records and in its cursors, 1 to 40 characters. A new name starts over.</summary>
     public required string Name { get; init; }
 
     /// <summary>The group under which the vendor sees how far we are.</summary>

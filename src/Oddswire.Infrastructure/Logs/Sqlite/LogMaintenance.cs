@@ -202,7 +202,7 @@ internal sealed class ThinnedRun(TopicPartition partition, int maxRecords, int m
         return true;
     }
 
-    /// <summary>The batch that replaces so many rows, and begins anew; null when nothing changes.</summary>
+    /// <summary>The batch that replaces so many rows, and starts over; null when nothing changes.</summary>
     public (RecordBatch Batch, int Rows)? Take()
     {
         (RecordBatch, int)? result = _isChanged

@@ -65,7 +65,7 @@ public static partial class ArchiveSchema
     }
 
     /// <summary>
-    /// The rollup of odds updates, as the materialised view computes it and as it is computed anew for a check or a repair.
+    /// The rollup of odds updates, as the materialised view computes it and as it is recomputed for a check or a repair.
     /// Only offered prices count; sums are of whole thousandths, so that a recount is equal to the last digit.
     /// </summary>
     /// <param name="from">Table, or table with FINAL.</param>

@@ -19,7 +19,7 @@ public sealed class RowBinaryWriter : IDisposable
     /// <summary>How many bytes have been written.</summary>
     public int Length => _length;
 
-    /// <summary>Begins anew; a buffer that grew beyond <paramref name="keep"/> bytes goes back to the pool.</summary>
+    /// <summary>Starts over; a buffer that grew beyond <paramref name="keep"/> bytes goes back to the pool.</summary>
     public void Clear(int keep = 32 << 20)
     {
         _length = 0;

@@ -37,7 +37,7 @@ public sealed unsafe class ChdbEngine : IDisposable
 
     /// <summary>
     /// The creation of a table that breaks off on a full disk leaves an empty definition, with which the engine never starts again. Such a table has
-    /// never held a row, and is created anew.
+    /// never held a row, and is created again.
     /// </summary>
     private static void RemoveEmptyDefinitions(string folder)
     {

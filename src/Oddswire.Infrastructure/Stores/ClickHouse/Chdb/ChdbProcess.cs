@@ -30,7 +30,7 @@ public sealed record ChdbProcessOptions
 }
 
 /// <summary>
-/// Runs the embedded ClickHouse engine in a child process (<c>oddswire chdb-server</c>) and keeps it running: it is started anew, after a
+/// Runs the embedded ClickHouse engine in a child process (<c>oddswire chdb-server</c>) and keeps it running: it is restarted, after a
 /// growing pause, whenever it dies. The child ends when this process does, however that happens, since its standard input then closes.
 /// </summary>
 public sealed class ChdbProcess : IAsyncDisposable
