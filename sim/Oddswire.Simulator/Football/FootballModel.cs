@@ -13,12 +13,15 @@ internal sealed partial class FootballModel
     private const int KickoffSpot = 65;
     private const double AverageTotal = 46.0;
     private const int FreeKickSpot = 80;
-    private const double BaseQuality = 0.60;
-    private const double QualityPerTotal = 0.123;
-    private const double QualityPerMargin = 0.084;
+    private const double BaseQuality = 0.784;
+    private const double QualityPerTotal = 0.1147;
+    private const double QualityPerSquaredTotal = -0.00162;
+    private const double QualityPerMargin = 0.0804;
+    private const double MarginPerTotal = -0.0064;
+    private const double QualityPerSquaredMargin = -0.00046;
     private const double QualityPerLead = 0.012;
     private const double TempoPerTotal = 0.16;
-    private const double FormSpread = 1.35;
+    private const double FormSpread = 0.55;
     private const double LateEffort = 0.6;
 
     private readonly List<FootballPlay> _plays = new(220);
@@ -120,11 +123,15 @@ internal sealed partial class FootballModel
     }
 
     /// <summary>
-    /// How good an offence is against this defence, in the unit in which the tables below are shifted. Fitted so that margin and total follow
-    /// the line one to one (docs/simulator.md).
+    /// How good an offence is against this defence, in the unit in which the tables below are shifted. Fitted so that margin and total follow the line one to one, whatever the other is:
+    /// in games of high totals a point of margin takes less (docs/simulator.md).
     /// </summary>
-    private static double Quality(double total, double margin) =>
-        BaseQuality + Math.Clamp((QualityPerTotal * (total - AverageTotal)) + (QualityPerMargin * margin), -2.5, 3);
+    private static double Quality(double total, double margin)
+    {
+        var above = total - AverageTotal;
+        var scoring = (QualityPerTotal * above) + (QualityPerSquaredTotal * above * above) + (QualityPerSquaredMargin * margin * margin);
+        return BaseQuality + Math.Clamp(scoring + (QualityPerMargin * (1 + (MarginPerTotal * above)) * margin), -2.5, 3);
+    }
 
     /// <summary>Weather, officials, what was said in the break: how much better or worse than usual both offences play in a quarter.</summary>
     private void DrawForm() => _form = FormSpread * _random.NextNormal();

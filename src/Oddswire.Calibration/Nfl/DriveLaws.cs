@@ -11,8 +11,9 @@ internal static class DriveLaws
     // A fifth of tries and of bands are drawn to the average of all, as so many cases would be.
     private const double Prior = 8;
 
-    // Plays of one drive tell the same.
+    // Plays of one drive tell the same; first plays are a drive each.
     private const double LatePrior = 100;
+    private const double StartPrior = 50;
 
     private static readonly double[][] SpreadUnless = [[0.45, 0.88, 1.67], [0.5, 0.97, 1.53], [0.6, 0.97, 1.43], [0.22, 0.75, 2.03], [0.4, 1, 1.6]];
 
@@ -30,6 +31,7 @@ internal static class DriveLaws
             SecondsSpread = SpreadUnless,
             SecondsCap = [],
             WholeDrive = [],
+            TempoByScoring = 0,
             Pace = [.. Enumerable.Range(0, NflParameters.PaceRows).Select(_ => Enumerable.Repeat(1.0, NflParameters.PaceColumns).ToArray())],
             BandYards = [.. Enumerable.Range(0, NflParameters.Bands).Select(band => Math.Round(
                 samples.Where(s => s.IsFirst && BandOf(s.At.YardsToGoal) == band).Average(s => s.At.YardsToGoal), 1))],
@@ -56,6 +58,7 @@ internal static class DriveLaws
             SecondsSpread = [.. means.Select((_, end) => Spread(parameters, samples, end))],
             SecondsCap = [.. means.Select((_, end) => Cap(samples, end))],
         };
+        parameters = parameters with { TempoByScoring = Tempo(parameters, samples) };
         return parameters with { Pace = Pace(parameters, samples), NextBandLate = NextBandLate(parameters, samples) };
     }
 
@@ -65,14 +68,14 @@ internal static class DriveLaws
     {
         var late = samples.Where(s => s is { At.Seconds: > 20 and <= 510, End: DriveModel.NoPoints or DriveModel.Touchdown or DriveModel.FieldGoal }).ToList();
         static int ColumnOf(DriveSample sample) => sample.Half == 2 ? DriveFeatures.LeadClass(sample.At.Lead) : NflParameters.PaceFirstHalf;
-        var pace = Factors(parameters, late, ColumnOf);
-        var whole = Factors(parameters with { Pace = pace }, late.Where(sample => sample.IsFirst), sample => NflParameters.PaceWhole + ColumnOf(sample));
+        var pace = Factors(parameters, late, LatePrior, ColumnOf);
+        var whole = Factors(parameters with { Pace = pace }, late.Where(sample => sample.IsFirst), StartPrior, sample => NflParameters.PaceWhole + ColumnOf(sample));
         return [.. pace.Zip(whole, (all, first) => (double[])[.. all[..NflParameters.PaceWhole], .. first[NflParameters.PaceWhole..]])];
     }
 
-    private static double[][] Factors(NflParameters parameters, IEnumerable<DriveSample> samples, Func<DriveSample, int> columnOf)
+    private static double[][] Factors(NflParameters parameters, IEnumerable<DriveSample> samples, double prior, Func<DriveSample, int> columnOf)
     {
-        var drives = new DriveModel(parameters);
+        var drives = new DriveModel(parameters, scoring: 0);
         var factors = Enumerable.Range(0, NflParameters.PaceRows).Select(_ => Enumerable.Repeat(1.0, NflParameters.PaceColumns).ToArray()).ToArray();
         foreach (var cell in samples.GroupBy(sample => (End: sample.End, Knot: KnotOf(sample.At.Seconds), Column: columnOf(sample))))
         {
@@ -84,7 +87,7 @@ internal static class DriveLaws
             {
                 var some = plays[(third * plays.Count / 3)..((third + 1) * plays.Count / 3)];
                 var factor = some.Count == 0 ? 1 : some.Sum(play => play.Taken) / some.Sum(play => play.Expected[third]);
-                var drawn = 1 + ((factor - 1) * plays.Count / (plays.Count + LatePrior));
+                var drawn = 1 + ((factor - 1) * plays.Count / (plays.Count + prior));
                 factors[DriveModel.PaceRow(cell.Key.End, third) + cell.Key.Knot][cell.Key.Column] = Math.Round(Math.Clamp(drawn, 0.2, 3), 3);
             }
         }
@@ -124,6 +127,21 @@ internal static class DriveLaws
         var rows = Free(samples, end);
         return rows.Count < 100 ? 1 : Math.Round(
             rows.Sum(s => s.Seconds) / rows.Sum(s => DriveModel.MeanSeconds(parameters, end, s.At.YardsToGoal, s.At.Down)), 3);
+    }
+
+    // Least squares through the origin, on what whole drives of each end take beyond their mean.
+    private static double Tempo(NflParameters parameters, List<DriveSample> samples)
+    {
+        var (above, square) = (0.0, 0.0);
+        foreach (var sample in samples.Where(s => s.IsFirst && s.At.Seconds > FreeSeconds && s.End <= DriveModel.FieldGoal))
+        {
+            var mean = DriveModel.MeanSeconds(parameters, sample.End, sample.At.YardsToGoal, sample.At.Down) * parameters.WholeDrive[sample.End];
+            var scoring = DriveModel.TempoOf(sample.At);
+            above += (sample.Seconds - mean) * scoring;
+            square += mean * scoring * scoring;
+        }
+
+        return square > 0 ? Math.Round(Math.Clamp(above / square, -0.5, 0.5), 4) : 0;
     }
 
     private static double[] Spread(NflParameters parameters, List<DriveSample> samples, int end)

@@ -69,7 +69,8 @@ internal sealed record DriveSample(ModelRow Row, Situation At, int Half, bool Is
                 SecondsInHalf(state),
                 half == 2,
                 side == Side.Home ? state.Score.Margin : -state.Score.Margin,
-                StrengthOf(rows[i], side, averageTotal),
+                StrengthOf(rows[i], side),
+                ScoringOf(rows[i], averageTotal),
                 IsStart: isFirst);
             var sample = new DriveSample(rows[i], at, half, isFirst, drive) { Seconds = at.Seconds };
             sample.Follow(rows, i, side);
@@ -81,11 +82,9 @@ internal sealed record DriveSample(ModelRow Row, Situation At, int Half, bool Is
 
     private static double SecondsInHalf(GameState state) => (state.ClockTenths / 10.0) + (state.Period % 2 == 1 ? 900 : 0);
 
-    private static double StrengthOf(ModelRow row, Side side, double averageTotal)
-    {
-        var (margin, total) = (row.Info.Line?.HomeMarginHundredths / 100.0 ?? 0, row.Info.Line?.TotalHundredths / 100.0 ?? averageTotal);
-        return (((total - averageTotal) / 2) + (side == Side.Home ? margin / 2 : -margin / 2)) / 10;
-    }
+    private static double StrengthOf(ModelRow row, Side side) => (row.Info.Line?.HomeMarginHundredths ?? 0) / (side == Side.Home ? 2000.0 : -2000);
+
+    private static double ScoringOf(ModelRow row, double averageTotal) => ((row.Info.Line?.TotalHundredths / 100.0 ?? averageTotal) - averageTotal) / 20;
 
     private void Follow(ModelRow[] rows, int from, Side side)
     {

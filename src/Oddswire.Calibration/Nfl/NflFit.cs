@@ -117,7 +117,6 @@ public static class NflFit
 
     private static NflParameters FitLean(NflParameters parameters, IReadOnlyList<ModelRow> rows, int count, Action<double> progress)
     {
-        var tables = NflTables.Of(parameters);
         var plays = rows.Where(row => row.IsCounted && !row.IsOvertime).ToList();
         var sample = plays.Where((_, i) => i % Math.Max(plays.Count / count, 1) == 0).ToList();
         var done = 0;
@@ -127,7 +126,7 @@ public static class NflFit
             p =>
             {
                 progress(Math.Min(1, done++ / (double)LeanEvaluations));
-                return CostOf(new NflModel(WithLean(parameters, p), tables), sample);
+                return CostOf(new NflModel(WithLean(parameters, p), parameters), sample);
             },
             LeanEvaluations);
         return WithLean(parameters, best);

@@ -16,13 +16,13 @@ public sealed class DriveFitTests
         var random = new Random(7);
         var weights = Enumerable.Range(0, NflParameters.Ends)
             .Select(_ => Enumerable.Range(0, DriveFeatures.Count).Select(_ => random.NextDouble() - 0.5).ToArray()).ToArray();
-        var drives = new DriveModel((NflParameters)GameModels.BuiltIn(League.Nfl).Parameters with { DriveEnds = weights });
+        var drives = new DriveModel((NflParameters)GameModels.BuiltIn(League.Nfl).Parameters with { DriveEnds = weights }, scoring: 0);
         var ends = new double[DriveModel.Results];
         var row = new double[DriveFeatures.Count];
         for (var i = 0; i < 2000; i++)
         {
             var at = new Situation(
-                random.Next(1, 5), random.Next(1, 20), random.Next(1, 100), random.Next(0, 1800), random.Next(2) == 0, random.Next(-25, 26), random.NextDouble() - 0.5,
+                random.Next(1, 5), random.Next(1, 20), random.Next(1, 100), random.Next(0, 1800), random.Next(2) == 0, random.Next(-25, 26), random.NextDouble() - 0.5, random.NextDouble() - 0.5,
                 random.Next(3) == 0 ? 60 : double.MaxValue, IsStart: random.Next(2) == 0);
             DriveFeatures.Fill(at, row);
             double[] odds = [1, .. weights.Select(own => Math.Exp(own.Zip(row, static (weight, value) => weight * value).Sum()))];
@@ -43,7 +43,7 @@ public sealed class DriveFitTests
         {
             var row = new double[DriveFeatures.Count];
             int[] leads = [20, 12, 6, 2, 0, -1, -3, -6, -12, -20];
-            DriveFeatures.Fill(new Situation(1, 10, 70, 100, IsSecondHalf: true, leads[lead], 0, IsStart: true), row);
+            DriveFeatures.Fill(new Situation(1, 10, 70, 100, IsSecondHalf: true, leads[lead], 0, 0, IsStart: true), row);
             DriveFeatures.LeadClass(leads[lead]).ShouldBe(lead);
             return string.Join(' ', row.Index().Where(static pair => pair.Item != 0).Select(static pair => pair.Index));
         });

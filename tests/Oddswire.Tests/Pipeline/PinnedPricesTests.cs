@@ -15,7 +15,7 @@ namespace Oddswire.Tests.Pipeline;
 public sealed class PinnedPricesTests
 {
     [Theory]
-    [InlineData(League.Nfl, "68d7a1eda57076d6932055a90a0d28ce")]
+    [InlineData(League.Nfl, "ed18fe8ae7a5a6643cf0ed3a9080a1ec")]
     [InlineData(League.Nba, "9d6bc4910a2c3b113caa3ddee5f9f609")]
     [InlineData(League.Mlb, "6bb6875fa831fb639414a7a88297cc32")]
     public void A_fixed_slate_publishes_what_it_always_did(League league, string expected)

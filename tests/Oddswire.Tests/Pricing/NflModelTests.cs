@@ -33,13 +33,13 @@ public sealed class NflModelTests
     [Fact]
     public void A_lead_at_which_teams_play_worse_wins_as_often_as_a_lesser_one_and_every_market_follows()
     {
-        // Four behind, a favourite goes for the touchdown; three behind, for the field goal and overtime.
+        // On the fourth down deep in its own half, four behind, a team goes for it; three behind, it is the likelier to give the ball away.
         var info = Info() with { Line = new PregameLine { HomeMarginHundredths = 800, TotalHundredths = 5500 } };
-        var state = Late(Side.Home, 3, 7, seconds: 20) with { Football = new FootballSituation(1, 10, 22) };
+        var state = Late(Side.Home, 3, 7, seconds: 90) with { Football = new FootballSituation(4, 10, 90) };
         var four = Won(Model.Solve(state, info));
         var three = Model.Solve(state with { Score = new Score(4, 7) }, info);
 
-        Won(three).ShouldBe(four, 0.001);
+        Won(three).ShouldBe(four, 1e-5);
         (Won(three) - four).ShouldBeGreaterThan(-CoherenceTolerance);
         three.Spread(default).ShouldBe(three.Result());
 

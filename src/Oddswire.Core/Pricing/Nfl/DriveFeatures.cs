@@ -7,13 +7,12 @@ namespace Oddswire.Core.Pricing.Nfl;
 /// <param name="Seconds">Seconds left in the half, or in the overtime period.</param>
 /// <param name="IsSecondHalf">Whether the game ends with this half: there the score says how a team plays.</param>
 /// <param name="Lead">Points ahead, below zero behind.</param>
-/// <param name="Strength">
-/// How many points more than an average team's it is expected to score in a whole game, in tens; 0 for an average team against an average defence.
-/// </param>
+/// <param name="Strength">Half the points by which the team is expected to win a whole game, in tens; 0 between equals.</param>
+/// <param name="Scoring">Half the points that the whole game is expected to have above the average, in tens.</param>
 /// <param name="Urgency">Seconds that the score is felt as if only they were left; beyond <paramref name="Seconds"/> it has no effect.</param>
 /// <param name="IsStart">Whether it is a drive's first play.</param>
 internal readonly record struct Situation(
-    int Down, int YardsToFirst, double YardsToGoal, double Seconds, bool IsSecondHalf, int Lead, double Strength, double Urgency = double.MaxValue, bool IsStart = false)
+    int Down, int YardsToFirst, double YardsToGoal, double Seconds, bool IsSecondHalf, int Lead, double Strength, double Scoring, double Urgency = double.MaxValue, bool IsStart = false)
 {
     /// <summary>The class of lead (<see cref="DriveFeatures.LeadClass"/>) that the team plays like.</summary>
     public int Manner => DriveFeatures.LeadClass(Lead);
@@ -34,7 +33,7 @@ internal static class DriveFeatures
     private const int FirstOfSituation = FirstLate + (2 * Leads);
     private const int FirstFinal = FirstOfSituation + 5;
     private const int Finals = 6;
-    private const int Trailing = 4;
+    private const int Trailing = 8;
 
     private static readonly double[] UsualLead = [20, 12, 6, 2, 0, -1.5, -3, -6, -12, -20];
 
@@ -52,13 +51,13 @@ internal static class DriveFeatures
         "down4BehindLate", "down4Inside40BehindLast", "downAheadLast", "distanceAheadLast", "inside40FieldGoalLast",
         "aheadFinal", "levelFinal", "behind1to2Final", "behind3Final", "behind4to8Final", "behind9Final",
         .. LateFeatures.NamesFor(LeadNames),
-        "leadElapsed", "sizeElapsed", "strength", "strengthYards",
+        "leadElapsed", "sizeElapsed", "strength", "strengthYards", "strengthLate", "scoring", "scoringYards", "scoringLate",
     ];
 
     /// <summary>How many there are.</summary>
     public static int Count => Names.Count;
 
-    /// <summary>How many there are besides <see cref="LateFeatures"/>, which stand before the last four.</summary>
+    /// <summary>How many there are besides <see cref="LateFeatures"/>, which stand before the last eight.</summary>
     public const int Plain = FirstLateFeature + Trailing;
 
     /// <summary>Where the features of drives' first plays begin.</summary>
@@ -133,8 +132,10 @@ internal static class DriveFeatures
         x[19] = y < 0.05 ? down4 : 0;
         FillClock(at, x, y, down4);
         FillScore(at, x, distance, inside40, down4);
-        x[^2] = at.Strength;
-        x[^1] = at.Strength * y;
+        x[^6] = at.Strength;
+        x[^5] = at.Strength * y;
+        x[^3] = at.Scoring;
+        x[^2] = at.Scoring * y;
     }
 
     private static void FillClock(in Situation at, Span<double> x, double y, int down4)
@@ -157,8 +158,8 @@ internal static class DriveFeatures
         // In the second half a team plays by the class of its lead alone.
         var lead = at.Manner;
         var size = at.IsSecondHalf ? UsualLead[lead] / 10 : Math.Clamp(at.Lead, -21, 21) / 10.0;
-        x[^4] = size * elapsed;
-        x[^3] = Math.Abs(size) * elapsed;
+        x[^8] = size * elapsed;
+        x[^7] = Math.Abs(size) * elapsed;
         if (!at.IsSecondHalf)
         {
             return;
@@ -166,6 +167,8 @@ internal static class DriveFeatures
 
         var late = Math.Exp(-Math.Min(at.Seconds, at.Urgency) / 300);
         var last = Math.Exp(-at.Seconds / 80);
+        x[^4] = at.Strength * late;
+        x[^1] = at.Scoring * late;
         x[FirstLate + lead] = late;
         x[FirstLate + Leads + lead] = last;
         x[FirstOfSituation] = lead > Level ? down4 * late : 0;

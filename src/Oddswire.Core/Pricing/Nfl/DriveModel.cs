@@ -1,3 +1,5 @@
+using Oddswire.Core.Domain;
+
 namespace Oddswire.Core.Pricing.Nfl;
 
 /// <summary>One way the drive that is going on may end, and where the game stands then.</summary>
@@ -39,14 +41,22 @@ internal sealed class DriveModel
     /// <summary>Seconds left in the half at which <see cref="NflParameters.Pace"/> has a row, and between which it is drawn straight; above, it fades to 1.</summary>
     public static ReadOnlySpan<int> PaceSeconds => [420, 330, 240, 150, 90, 45];
 
+    // In the first half a drive takes its usual time nearly to the end, in the second the score counts more and more.
+    private const double FirstHurried = 120;
+    private const double SecondHurried = 420;
+
     private readonly NflParameters _parameters;
+    private readonly double _scoring;
     private readonly double[] _weights;
     private readonly double[] _lateWeights;
     private readonly double[] _nextBand;
 
-    public DriveModel(NflParameters parameters)
+    /// <summary>The law of drives in games with a certain total.</summary>
+    /// <param name="parameters">The parameters.</param>
+    /// <param name="scoring">The total: <see cref="Situation.Scoring"/>.</param>
+    public DriveModel(NflParameters parameters, double scoring)
     {
-        _parameters = parameters;
+        (_parameters, _scoring) = (parameters, scoring);
         var ends = parameters.DriveEnds.Select(row => row.ToArray()).ToArray();
         _weights = [.. ends.SelectMany(row => (double[])[.. row[..DriveFeatures.FirstLateFeature], .. row[^(DriveFeatures.Plain - DriveFeatures.FirstLateFeature)..]])];
         _lateWeights = [.. Enumerable.Range(0, DriveFeatures.Leads).SelectMany(lead => ends.SelectMany(row => Enumerable.Range(0, LateFeatures.Figures)
@@ -54,9 +64,13 @@ internal sealed class DriveModel
         _nextBand = [.. parameters.NextBand.SelectMany(row => row)];
     }
 
+    /// <summary>The situation of a play between teams of the same strength.</summary>
+    public Situation At(FootballSituation play, double seconds, bool isSecondHalf, int lead) => new(
+        play.Down, Math.Clamp(play.YardsToFirst, 1, 99), Math.Clamp(play.YardsToGoal, 1, 99), seconds, isSecondHalf, lead, 0, _scoring);
+
     /// <summary>The situation of a drive's first play.</summary>
     public Situation Start(int band, double seconds, bool isSecondHalf, int lead, double strength) => new(
-        1, FullDistance, _parameters.BandYards[Math.Min(band, NflParameters.Bands - 1)], seconds, isSecondHalf, lead, strength, IsStart: true);
+        1, FullDistance, _parameters.BandYards[Math.Min(band, NflParameters.Bands - 1)], seconds, isSecondHalf, lead, strength, _scoring, IsStart: true);
 
     /// <summary>Chances of the six ends.</summary>
     public void Ends(in Situation at, Span<double> chances)
@@ -109,12 +123,19 @@ internal sealed class DriveModel
         }
 
         var mean = MeanSeconds(_parameters, end, at.YardsToGoal, at.Down);
-        var free = mean * _parameters.SecondsSpread[end][third] * (isWhole ? _parameters.WholeDrive[end] : 1);
+        var free = mean * _parameters.SecondsSpread[end][third] * (isWhole ? _parameters.WholeDrive[end] : 1) * (1 + (_parameters.TempoByScoring * TempoOf(at)));
         var most = _parameters.SecondsCap[end][third] * at.Seconds * (1 + (0.45 * Math.Clamp((at.Seconds - 120) / 480, 0, 1)));
         var (a, b) = (free * free * free, most * most * most);
         var column = at.IsSecondHalf ? at.Manner : NflParameters.PaceFirstHalf;
         var pace = PaceOf(_parameters, end, third, at, column) * (isWhole ? PaceOf(_parameters, end, third, at, NflParameters.PaceWhole + column) : 1);
         return Math.Min(pace * free * most / Math.Cbrt(Math.Sqrt((a * a) + (b * b))), 0.985 * at.Seconds);
+    }
+
+    /// <summary>How much of the game's total counts for the time that a drive takes: all of it, until clock and score hurry or slow the teams.</summary>
+    public static double TempoOf(in Situation at)
+    {
+        var hurried = at.IsSecondHalf ? SecondHurried : FirstHurried;
+        return at.Scoring * Math.Clamp((Math.Min(at.Seconds, at.Urgency) - hurried) / hurried, 0, 1);
     }
 
     /// <summary>The first row of <see cref="NflParameters.Pace"/> for a third of the drives with an end.</summary>

@@ -30,25 +30,31 @@ internal sealed class LateMixture
 
     private readonly PairList[] _lists = new PairList[3];
 
-    public LateMixture(EarlyTables early, LateTables late)
+    /// <summary>Mixes the tables.</summary>
+    /// <param name="beginnings">When and where the first drive begins.</param>
+    /// <param name="late">The tables.</param>
+    /// <param name="isHomeFavoured">Whether home, which is the first team here, is the favourite.</param>
+    public LateMixture(IReadOnlyList<(int Slot, int Band, float Share)> beginnings, LateTables late, bool isHomeFavoured)
     {
-        var beginnings = Beginnings(early);
         var mixed = new float[3][];
         for (var side = 0; side < mixed.Length; side++)
         {
             mixed[side] = new float[((2 * LateTables.MaxLead) + 1) * LateTables.Size];
         }
 
+        var away = new float[LateTables.Size];
         for (var lead = -LateTables.MaxLead; lead <= LateTables.MaxLead; lead++)
         {
             var home = Cells(mixed[0], lead);
+            away.AsSpan().Clear();
             foreach (var (slot, band, share) in beginnings)
             {
-                VectorMath.AddScaled(home, late.At(slot, band, lead), share);
+                VectorMath.AddScaled(home, late.At(slot, band, lead, isHomeFavoured), share);
+                VectorMath.AddScaled(away, late.At(slot, band, lead, !isHomeFavoured), share);
             }
 
             // The away team with the ball, its lead the other way round, and its points in the columns.
-            PointGrid.AddTransposed(Cells(mixed[1], -lead), LateTables.Width, home, LateTables.Width, LateTables.Points);
+            PointGrid.AddTransposed(Cells(mixed[1], -lead), LateTables.Width, away, LateTables.Width, LateTables.Points);
         }
 
         VectorMath.AddScaled(mixed[2], mixed[0], 0.5f);
@@ -139,35 +145,40 @@ internal sealed class LateMixture
         return used;
     }
 
-    private static List<(int Slot, int Band, float Share)> Beginnings(EarlyTables early)
+    /// <summary>When and where the first drive within the last minutes begins: steps of the tables, bands and shares.</summary>
+    public static IReadOnlyList<(int Slot, int Band, float Share)> Beginnings(EarlyTables early)
     {
-        const int steps = 1800 / LateTables.Step;
+        const int stepSeconds = 10;
+        const int steps = 1800 / stepSeconds;
+        const int late = LateTables.Seconds / stepSeconds;
         var going = new double[steps + 1, NflParameters.Bands + 1];
         var begun = new double[LateTables.Slots + 1, NflParameters.Bands + 1];
         going[steps, DriveModel.Kick] = 1;
         double all = 0;
-        for (var step = steps; step > LateTables.Slots; step--)
+        for (var step = steps; step > late; step--)
         {
             for (var band = 0; band <= NflParameters.Bands; band++)
             {
                 var share = going[step, band];
-                foreach (ref readonly var branch in share > 1e-9 ? early.Branches(band, step * LateTables.Step, isSecondHalf: true) : [])
+                foreach (ref readonly var branch in share > 1e-9 ? early.Branches(band, step * stepSeconds, isSecondHalf: true) : [])
                 {
-                    var next = Math.Clamp((int)Math.Round(branch.Seconds / LateTables.Step), 0, step - 1);
                     if (branch.EndsHalf)
                     {
                         continue;
                     }
 
-                    if (next > LateTables.Slots)
+                    var chance = share * branch.Chance;
+                    if (branch.Seconds > LateTables.Seconds && step > late + 1)
                     {
-                        going[next, branch.Band] += share * branch.Chance;
+                        going[Math.Clamp((int)Math.Round(branch.Seconds / stepSeconds), late + 1, step - 1), branch.Band] += chance;
+                        continue;
                     }
-                    else
-                    {
-                        begun[next, branch.Band] += share * branch.Chance;
-                        all += share * branch.Chance;
-                    }
+
+                    var place = LateTables.PlaceOf(branch.Seconds);
+                    var slot = Math.Min((int)place, LateTables.Slots - 1);
+                    begun[slot, branch.Band] += chance * (1 - (place - slot));
+                    begun[slot + 1, branch.Band] += chance * (place - slot);
+                    all += chance;
                 }
             }
         }

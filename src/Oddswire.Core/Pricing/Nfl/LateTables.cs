@@ -2,7 +2,8 @@ namespace Oddswire.Core.Pricing.Nfl;
 
 /// <summary>
 /// The joint law of both teams' points in the rest of the second half, for each time left up to <see cref="Seconds"/>, each band where a drive begins and each
-/// lead, between average teams: here the score decides how both play, so the lead is part of the state. Worked out backwards from the end, drive by drive.
+/// lead, the ball the favourite's or the underdog's: here the score decides how both play, so the lead is part of the state, and every drive is played at the teams' own
+/// strengths, since few are left and the last ones decide. Worked out backwards from the end, drive by drive.
 /// Rows are points of the team with the ball, columns the other's.
 /// </summary>
 internal sealed class LateTables
@@ -10,11 +11,8 @@ internal sealed class LateTables
     /// <summary>The time left that the tables reach.</summary>
     public const int Seconds = 420;
 
-    /// <summary>Seconds of a step.</summary>
-    public const int Step = 10;
-
-    /// <summary>Steps.</summary>
-    public const int Slots = Seconds / Step;
+    /// <summary>Steps: short ones at the end, where each second decides, longer ones before.</summary>
+    public const int Slots = ShortSlots + ((Seconds - ShortSeconds) / LongStep);
 
     /// <summary>The largest lead that counts; a larger one is played like it.</summary>
     public const int MaxLead = 20;
@@ -28,48 +26,73 @@ internal sealed class LateTables
     /// <summary>Cells of a table.</summary>
     public const int Size = Points * Width;
 
+    private const int ShortStep = 10;
+    private const int LongStep = 30;
+    private const int ShortSeconds = 150;
+    private const int ShortSlots = ShortSeconds / ShortStep;
     private const int Leads = (2 * MaxLead) + 1;
     private const int Bands = NflParameters.Bands + 1;
 
-    private readonly float[] _tables = new float[(Slots + 1) * Bands * Leads * Size];
+    // The favourite with the ball, the underdog with it: one between equals.
+    private readonly float[][] _tables;
     private readonly float[] _own = new float[Width * Width];
     private readonly float[] _other = new float[Width * Width];
     private readonly DriveBranch[] _branches = new DriveBranch[DriveModel.MaxBranches];
 
-    public LateTables(DriveModel drives, NflParameters parameters)
+    /// <summary>Works the tables out.</summary>
+    /// <param name="drives">The law of drives.</param>
+    /// <param name="parameters">Its parameters.</param>
+    /// <param name="margin">Points by which the favourite is expected to win a whole game.</param>
+    public LateTables(DriveModel drives, NflParameters parameters, double margin)
     {
-        Span<double> ends = stackalloc double[DriveModel.Results];
+        _tables = [.. Enumerable.Range(0, margin == 0 ? 1 : 2).Select(_ => new float[(Slots + 1) * Bands * Leads * Size])];
         for (var slot = 0; slot <= Slots; slot++)
         {
-            for (var lead = -MaxLead; lead <= MaxLead; lead++)
+            for (var side = 0; side < _tables.Length; side++)
             {
-                for (var band = 0; band < NflParameters.Bands; band++)
-                {
-                    if (slot == 0)
-                    {
-                        Writable(slot, band, lead)[0] = 1;
-                        continue;
-                    }
-
-                    var at = drives.Start(band, slot * Step, isSecondHalf: true, lead, parameters.StretchStrength[2]);
-                    drives.Ends(at, ends);
-                    var count = drives.Branch(at, ends, isWhole: true, thirds: 3, _branches);
-                    Fill(slot, band, lead, _branches.AsSpan(0, count));
-                }
-
-                for (var band = 0; band < NflParameters.Bands; band++)
-                {
-                    VectorMath.AddScaled(Writable(slot, DriveModel.Kick, lead), At(slot, band, lead), (float)parameters.KickBand[band]);
-                }
+                FillSlot(drives, parameters, slot, isFavourite: side == 0, parameters.StretchStrength[2] + ((side == 0 ? margin : -margin) / 20));
             }
         }
     }
 
+    /// <summary>The time left at a step.</summary>
+    public static int SecondsAt(int slot) => slot <= ShortSlots ? slot * ShortStep : ShortSeconds + ((slot - ShortSlots) * LongStep);
+
+    /// <summary>The step of a time left, with what it is past it.</summary>
+    public static double PlaceOf(double seconds) =>
+        seconds <= ShortSeconds ? Math.Max(0, seconds / ShortStep) : Math.Min(Slots, ShortSlots + ((seconds - ShortSeconds) / LongStep));
+
     /// <summary>The table of a step, a band and the lead of the team with the ball.</summary>
-    public ReadOnlySpan<float> At(int slot, int band, int lead) => Writable(slot, band, lead);
+    public ReadOnlySpan<float> At(int slot, int band, int lead, bool isFavourite) => Writable(slot, band, lead, isFavourite);
+
+    private void FillSlot(DriveModel drives, NflParameters parameters, int slot, bool isFavourite, double strength)
+    {
+        Span<double> ends = stackalloc double[DriveModel.Results];
+        for (var lead = -MaxLead; lead <= MaxLead; lead++)
+        {
+            for (var band = 0; band < NflParameters.Bands; band++)
+            {
+                if (slot == 0)
+                {
+                    Writable(slot, band, lead, isFavourite)[0] = 1;
+                    continue;
+                }
+
+                var at = drives.Start(band, SecondsAt(slot), isSecondHalf: true, lead, strength);
+                drives.Ends(at, ends);
+                var count = drives.Branch(at, ends, isWhole: true, thirds: 3, _branches);
+                Fill(slot, band, lead, isFavourite, _branches.AsSpan(0, count));
+            }
+
+            for (var band = 0; band < NflParameters.Bands; band++)
+            {
+                VectorMath.AddScaled(Writable(slot, DriveModel.Kick, lead, isFavourite), At(slot, band, lead, isFavourite), (float)parameters.KickBand[band]);
+            }
+        }
+    }
 
     /// <summary>Adds a branch, <paramref name="lead"/> being that of the team whose drive it is, to its own or the other team's law.</summary>
-    public void Add(in DriveBranch branch, int lead, int lastSlot, Span<float> own, Span<float> other)
+    public void Add(in DriveBranch branch, int lead, bool isFavourite, int lastSlot, Span<float> own, Span<float> other)
     {
         if (branch.EndsHalf)
         {
@@ -78,7 +101,7 @@ internal sealed class LateTables
         }
 
         var after = lead + branch.Own - branch.Other;
-        var place = Math.Clamp(branch.Seconds / Step, 0, lastSlot);
+        var place = Math.Min(PlaceOf(branch.Seconds), lastSlot);
         var slot = Math.Min((int)place, Math.Max(lastSlot - 1, 0));
         for (var i = 0; i <= 1 && slot + i <= lastSlot; i++)
         {
@@ -90,11 +113,11 @@ internal sealed class LateTables
 
             if (branch.KeepsBall)
             {
-                AddRows(own, At(slot + i, branch.Band, after), branch.Own, branch.Other, chance);
+                AddRows(own, At(slot + i, branch.Band, after, isFavourite), branch.Own, branch.Other, chance);
             }
             else
             {
-                AddRows(other, At(slot + i, branch.Band, -after), branch.Other, branch.Own, chance);
+                AddRows(other, At(slot + i, branch.Band, -after, !isFavourite), branch.Other, branch.Own, chance);
             }
         }
     }
@@ -102,17 +125,17 @@ internal sealed class LateTables
     private static void AddRows(Span<float> into, ReadOnlySpan<float> table, int own, int other, float chance) =>
         VectorMath.AddScaled(into[((own * Width) + other)..], table[..(Size - PointGrid.Margin)], chance);
 
-    private void Fill(int slot, int band, int lead, ReadOnlySpan<DriveBranch> branches)
+    private void Fill(int slot, int band, int lead, bool isFavourite, ReadOnlySpan<DriveBranch> branches)
     {
         _own.AsSpan().Clear();
         _other.AsSpan().Clear();
         foreach (ref readonly var branch in branches)
         {
-            Add(branch, lead, slot - 1, _own, _other);
+            Add(branch, lead, isFavourite, slot - 1, _own, _other);
         }
 
         PointGrid.AddTransposed(_own, Width, _other, Width, Width);
-        var table = Writable(slot, band, lead);
+        var table = Writable(slot, band, lead, isFavourite);
         var sum = 0f;
         for (var row = 0; row < Points; row++)
         {
@@ -126,7 +149,8 @@ internal sealed class LateTables
         }
     }
 
-    private Span<float> Writable(int slot, int band, int lead) => _tables.AsSpan(Index(slot, band, lead) * Size, Size);
+    private Span<float> Writable(int slot, int band, int lead, bool isFavourite) =>
+        _tables[isFavourite ? 0 : _tables.Length - 1].AsSpan(Index(slot, band, lead) * Size, Size);
 
     private static int Index(int slot, int band, int lead) => (((slot * Bands) + band) * Leads) + Math.Clamp(lead, -MaxLead, MaxLead) + MaxLead;
 }

@@ -13,8 +13,14 @@ namespace Oddswire.Core.Pricing.Nfl;
 /// <param name="SumSquare">Half the variance of b.</param>
 internal readonly record struct Lean(double Difference, double Sum, double DifferenceSquare, double SumSquare)
 {
-    /// <summary>The same for the other team first.</summary>
-    public Lean Opposite => this with { Difference = -Difference };
+    /// <summary>The weights of a line, the square of the sum set off against what is expected.</summary>
+    /// <param name="difference">a.</param>
+    /// <param name="sum">b.</param>
+    /// <param name="total">The expected total of the whole game.</param>
+    /// <param name="share">The share of the game that is left to be weighed.</param>
+    /// <param name="parameters">Give the squares.</param>
+    public static Lean ForLine(double difference, double sum, double total, double share, NflParameters parameters) =>
+        new(difference, sum - (2 * parameters.TotalSpread * total * share), -parameters.Levelling, parameters.TotalSpread);
 
     /// <summary>Weight of a result.</summary>
     public double Of(int first, int second)

@@ -1,24 +1,34 @@
 namespace Oddswire.Core.Pricing.Nfl;
 
 /// <summary>
-/// Finds the weights (<see cref="Lean"/>) under which a game is expected to end as its pregame line says, and remembers them by line.
+/// Finds the weights (<see cref="Lean"/>) of the points up to the last minutes under which a game is expected to end as its pregame line says, and remembers them by line.
 /// </summary>
-internal sealed class LineFit(NflTables tables, NflParameters parameters)
+internal sealed class LineFit(NflTables tables, NflEndings endings, NflParameters parameters)
 {
     // Points of an overtime, and how often a game between equals goes there: what regulation is expected to leave of the line's total.
     private const double OvertimePoints = 4.7;
     private const int MostKnown = 4096;
 
+    /// <summary>The tables whose law is weighed.</summary>
+    public NflTables Tables => tables;
+
+    /// <summary>What follows on them.</summary>
+    public NflEndings Endings => endings;
+
     private readonly Dictionary<(int Margin, int Total), (double Difference, double Sum)> _known = [];
 
+    /// <summary>A line within what games have been: one beyond is a slip, and is read as the furthest that makes sense.</summary>
+    public static (double Margin, double Total) Sensible(double margin, double total)
+    {
+        margin = Math.Clamp(margin, -35, 35);
+        return (margin, Math.Clamp(total, Math.Max(24, Math.Abs(margin) + 12), 80));
+    }
+
     /// <summary>The weights of the home team's margin and of the total, per point.</summary>
-    /// <param name="margin">Expected home margin.</param>
+    /// <param name="margin">Expected home margin, <see cref="Sensible"/>.</param>
     /// <param name="total">Expected total.</param>
     public (double Difference, double Sum) Find(double margin, double total)
     {
-        // Beyond these no game has been; a line that says so is a slip, and is read as the furthest that makes sense.
-        margin = Math.Clamp(margin, -35, 35);
-        total = Math.Clamp(total, Math.Max(24, Math.Abs(margin) + 12), 80);
         var key = ((int)Math.Round(margin * 100), (int)Math.Round(total * 100));
         if (!_known.TryGetValue(key, out var found))
         {
@@ -33,7 +43,7 @@ internal sealed class LineFit(NflTables tables, NflParameters parameters)
         return found;
     }
 
-    // Newton's method on the two means; the covariances are the derivatives.
+    // Newton's method on the two means; the covariances up to the last minutes are nearly the derivatives, so that each step leaves a small part of what was missing.
     private (double Difference, double Sum) Solve(double margin, double total)
     {
         // An away favourite is the mirror image, exactly.
@@ -43,16 +53,25 @@ internal sealed class LineFit(NflTables tables, NflParameters parameters)
             return (-difference, sum);
         }
 
+        var early = new EarlyLaw();
+        var (before, whole) = (new float[EarlyTables.SumSize], new float[ScoreLaw.Points * ScoreLaw.Points]);
         var (a, b) = (0.0, 0.0);
-        for (var i = 0; i < 20; i++)
+        for (var i = 0; i < 30; i++)
         {
-            var lean = new Lean(a, b - (2 * parameters.TotalSpread * total), -parameters.Levelling, parameters.TotalSpread);
-            var moments = MomentsOf(lean);
-            var (missingMargin, missingTotal) = (margin - moments.Margin, total - (moments.Tie * OvertimePoints) - moments.Total);
+            tables.Opening.CopyTo(before);
+            early.Take(Lean.ForLine(a, b, total, NflPosition.EarlyShareOf(1), parameters));
+            early.Weigh(before);
+            whole.AsSpan().Clear();
+            endings.MixtureOf(isFirstFavoured: true).Compose(before, 2, 0, whole, isExact: true);
+            var moments = MomentsOf(before, EarlyTables.Points, EarlyTables.Width);
+            var found = MomentsOf(whole, ScoreLaw.Points, ScoreLaw.Points);
+            var (missingMargin, missingTotal) = (margin - found.Margin, total - (found.Tie * OvertimePoints) - found.Total);
             var determinant = (moments.MarginVariance * moments.TotalVariance) - (moments.Covariance * moments.Covariance);
-            a += Math.Clamp(((missingMargin * moments.TotalVariance) - (missingTotal * moments.Covariance)) / determinant, -0.05, 0.05);
+
+            // Between equals neither is weighed up, to the last bit.
+            a += margin == 0 ? 0 : Math.Clamp(((missingMargin * moments.TotalVariance) - (missingTotal * moments.Covariance)) / determinant, -0.05, 0.05);
             b += Math.Clamp(((missingTotal * moments.MarginVariance) - (missingMargin * moments.Covariance)) / determinant, -0.05, 0.05);
-            if (Math.Abs(missingMargin) + Math.Abs(missingTotal) < 1e-6)
+            if (Math.Abs(missingMargin) + Math.Abs(missingTotal) < 1e-5)
             {
                 break;
             }
@@ -61,19 +80,15 @@ internal sealed class LineFit(NflTables tables, NflParameters parameters)
         return (a, b);
     }
 
-    private (double Margin, double Total, double MarginVariance, double TotalVariance, double Covariance, double Tie) MomentsOf(in Lean lean)
+    private static (double Margin, double Total, double MarginVariance, double TotalVariance, double Covariance, double Tie) MomentsOf(
+        ReadOnlySpan<float> law, int points, int width)
     {
-        Span<float> differences = stackalloc float[2 * ScoreLaw.Points];
-        Span<float> sums = stackalloc float[2 * ScoreLaw.Points];
-        lean.OfDifferences(differences);
-        lean.OfSums(sums);
         double all = 0, margin = 0, total = 0, marginSquare = 0, totalSquare = 0, product = 0, tie = 0;
-        for (var home = 0; home < ScoreLaw.Points; home++)
+        for (var home = 0; home < points; home++)
         {
-            for (var away = 0; away < ScoreLaw.Points; away++)
+            for (var away = 0; away < points; away++)
             {
-                double mass = tables.Opening[(home * ScoreLaw.Points) + away];
-                mass *= differences[ScoreLaw.Points - 1 - home + away] * sums[home + away];
+                double mass = law[(home * width) + away];
                 var (m, t) = (home - away, home + away);
                 all += mass;
                 margin += mass * m;

@@ -25,15 +25,15 @@ public sealed class NflModel : IGameModel
         var builtIn = parameters is null || version is null ? GameModels.BuiltIn(League.Nfl) : null;
         Version = version ?? builtIn!.Version;
         var known = parameters ?? (NflParameters)builtIn!.Parameters;
-        _solver = new NflSolver(NflTables.Of(known), known);
+        _solver = new NflSolver(known);
         _outcome = new NflOutcome(_solver);
     }
 
     /// <summary>A model whose tables were worked out for parameters that differ only in how they join the line and the score: for fitting.</summary>
-    internal NflModel(NflParameters parameters, NflTables tables)
+    internal NflModel(NflParameters parameters, NflParameters tablesOf)
     {
         Version = Structure;
-        _solver = new NflSolver(tables, parameters);
+        _solver = new NflSolver(parameters, tablesOf);
         _outcome = new NflOutcome(_solver);
     }
 

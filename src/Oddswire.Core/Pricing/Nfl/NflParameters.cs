@@ -58,6 +58,9 @@ public sealed record NflParameters : IModelParameters
     /// </summary>
     public required IReadOnlyList<IReadOnlyList<double>> Pace { get; init; }
 
+    /// <summary>By which share a drive takes longer where ten points more are expected of each team: below zero, since points come of more drives too.</summary>
+    public required double TempoByScoring { get; init; }
+
     /// <summary>Mean yards to the goal in each band.</summary>
     public required IReadOnlyList<double> BandYards { get; init; }
 
@@ -153,6 +156,7 @@ public sealed record NflParameters : IModelParameters
             SecondsCap = reader.Table("secondsCap", Ends, 3, 0.01, 1),
             WholeDrive = reader.Numbers("wholeDrive", Ends, 0.5, 2),
             Pace = reader.Table("pace", PaceRows, PaceColumns, 0.1, 4),
+            TempoByScoring = reader.Number("tempoByScoring", -0.5, 0.5),
             BandYards = reader.Numbers("bandYards", Bands, 1, 99),
             NextBand = reader.Table("nextBand", NextBandRows, Bands, 0, 1),
             NextBandLate = reader.Table("nextBandLate", DriveFeatures.Leads, Bands, 0, 20),
@@ -183,6 +187,7 @@ public sealed record NflParameters : IModelParameters
         writer.Table("secondsCap", SecondsCap);
         writer.Numbers("wholeDrive", WholeDrive);
         writer.Table("pace", Pace);
+        writer.Number("tempoByScoring", TempoByScoring);
         writer.Numbers("bandYards", BandYards);
         writer.Table("nextBand", NextBand);
         writer.Table("nextBandLate", NextBandLate);

@@ -27,6 +27,12 @@ internal readonly record struct NflPosition
     /// <summary>Share of regulation that is left.</summary>
     public double Share => Half switch { 1 => (1800 + Seconds) / 3600, 2 => Seconds / 3600, _ => 0 };
 
+    /// <summary>Share of regulation up to the last minutes that is left, of the whole of regulation.</summary>
+    public double EarlyShare => EarlyShareOf(Share);
+
+    /// <summary>The same of a share of regulation.</summary>
+    public static double EarlyShareOf(double share) => Math.Max(0, share - (LateTables.Seconds / 3600.0));
+
     /// <summary>Lead of the first team.</summary>
     public int Lead { get; private init; }
 

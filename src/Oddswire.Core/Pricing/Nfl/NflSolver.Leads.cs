@@ -22,14 +22,13 @@ internal sealed partial class NflSolver
     private const int FurthestEarly = 8;
 
     // Before the last minutes the sum of points says something of the pace: what a point more may be worth by that.
-    private const double PaceRoom = 1.2e-4;
+    private const double PaceRoom = 2e-4;
 
     private readonly ScoreLaw _like = new();
     private readonly ScoreLaw _best = new();
     private readonly float[] _half = new float[ScoreLaw.Points * ScoreLaw.Points];
     private readonly float[] _otherRegulation = new float[ScoreLaw.Points * ScoreLaw.Points];
     private readonly float[] _margins = new float[2 * ScoreLaw.Points];
-    private readonly float[] _weights = new float[2 * ScoreLaw.Points];
     private double _most;
     private int _better;
 
@@ -46,7 +45,7 @@ internal sealed partial class NflSolver
         var lead = PlayedLead;
         var isLate = Position.Seconds <= LateTables.Seconds;
         var leadClass = DriveFeatures.LeadClass(lead);
-        var (own, mass) = WinOf(_whole, lead);
+        var own = WinOf(_whole, lead);
         (_most, _better) = (own, lead);
         ReadOnlySpan<int> starts = [lead - 1, DriveFeatures.GreatestLead(leadClass + 1), DriveFeatures.GreatestLead(leadClass + 2)];
         var lowest = lead;
@@ -62,10 +61,10 @@ internal sealed partial class NflSolver
 
         if (_better < lead)
         {
-            var (here, bestMass) = WinOf(_best, lead);
+            var here = WinOf(_best, lead);
             var share = here > _most ? (_most - own) / (here - own) : 1;
-            VectorMath.Scale(_whole.Cells, (float)((1 - share) / mass));
-            VectorMath.AddScaled(_whole.Cells, _best.Cells, (float)(share / bestMass));
+            VectorMath.Scale(_whole.Cells, (float)(1 - share));
+            VectorMath.AddScaled(_whole.Cells, _best.Cells, (float)share);
         }
     }
 
@@ -75,7 +74,7 @@ internal sealed partial class NflSolver
         ReadDrive(less);
         _like.Clear(Position.Seconds <= LateTables.Seconds ? LateTables.Width : ScoreLaw.Points);
         FillRegulation(less, _like);
-        var win = WinOf(_like, less).Win + room;
+        var win = WinOf(_like, less) + room;
         if (win > _most)
         {
             (_most, _better) = (win, less);
@@ -110,22 +109,12 @@ internal sealed partial class NflSolver
         Position = known;
     }
 
-    /// <summary>How often the first team wins, overtime included, by a law of points before they are weighed, and the law's weight.</summary>
-    private (double Win, double Mass) WinOf(ScoreLaw law, int lead)
+    /// <summary>How often the first team wins by a law of points, overtime included.</summary>
+    private double WinOf(ScoreLaw law, int lead)
     {
-        var lean = LeanOfWhole(lead);
-        law.Margins(lean, _margins);
-        lean.OfDifferences(_weights);
-        double win = 0, all = 0;
+        law.Margins(_margins);
         var level = ScoreLaw.Points - 1 + lead;
-        for (var i = 0; i < (2 * ScoreLaw.Points) - 1; i++)
-        {
-            double weight = _margins[i] * _weights[i];
-            all += weight;
-            win += i < level ? weight : 0;
-        }
-
-        win += level is >= 0 and < (2 * ScoreLaw.Points) - 1 && _margins[level] > 0 ? _margins[level] * _weights[level] * LevelWin() : 0;
-        return (win / all, all);
+        double win = VectorMath.Sum<float>(_margins.AsSpan(0, level));
+        return win + (_margins[level] > 0 ? _margins[level] * LevelWin() : 0);
     }
 }

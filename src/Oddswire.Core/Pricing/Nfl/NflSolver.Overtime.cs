@@ -7,7 +7,7 @@ internal sealed partial class NflSolver
 {
     private void FillOvertime()
     {
-        var overtime = tables.OvertimeUnder(_rule);
+        var overtime = _tables.OvertimeUnder(_rule);
         _overtime.AsSpan().Clear();
         _overtimeOther.AsSpan().Clear();
         var position = Position;
@@ -18,8 +18,8 @@ internal sealed partial class NflSolver
         }
         else if (position.Play is { } play)
         {
-            var at = PlayOf(play, 0);
-            tables.Drives.Ends(at, _ends);
+            var at = PlayOf(play);
+            _tables.Drives.Ends(at, _ends);
             overtime.Add(at, phase, _branches, _overtime, _overtimeOther);
         }
         else
@@ -77,7 +77,7 @@ internal sealed partial class NflSolver
             return;
         }
 
-        var begin = tables.OvertimeUnder(_rule).Begin(_overtimeSeconds);
+        var begin = _tables.OvertimeUnder(_rule).Begin(_overtimeSeconds);
         _overtime.AsSpan().Clear();
         AddRows(_overtime, begin, 0.5f);
         _overtimeOther.AsSpan().Clear();
@@ -111,7 +111,7 @@ internal sealed partial class NflSolver
     // In the play-offs a period that ends level is followed by a whole new one, and so on: the law of a whole one given that it has a winner.
     private void FollowWithPeriods(int lead)
     {
-        var begin = tables.OvertimeUnder(_rule).Begin(_overtimeSeconds);
+        var begin = _tables.OvertimeUnder(_rule).Begin(_overtimeSeconds);
         _overtimeOther.AsSpan().Clear();
         AddRows(_overtimeOther, begin, 1);
         var decided = 0f;

@@ -79,20 +79,20 @@ internal sealed partial class NflSolver
                 break;
             case MarketScope.FirstHalf:
             case MarketScope.SecondQuarter when period == 2:
-                FillPeriod(law, tables.Half, 0);
+                FillPeriod(law, _tables.Half, 0);
                 break;
             case MarketScope.SecondHalf when Position.Half >= 2:
                 _whole.Cells.CopyTo(law.Cells);
                 break;
             case MarketScope.FirstQuarter:
             case MarketScope.ThirdQuarter when period == 3:
-                FillPeriod(law, tables.Quarter, 900);
+                FillPeriod(law, _tables.Quarter, 900);
                 break;
             case MarketScope.SecondQuarter:
-                FillPeriod(law, tables.SecondQuarter, 0);
+                FillPeriod(law, _tables.SecondQuarter, 0);
                 break;
             case MarketScope.ThirdQuarter:
-                FillFresh(law, tables.Quarter, 900, Position.ReceivesSecondHalf);
+                FillFresh(law, _tables.Quarter, 900, Position.ReceivesSecondHalf);
                 break;
             case MarketScope.FourthQuarter when period == 4:
                 _regulation.CopyTo(law.Cells);
@@ -119,21 +119,27 @@ internal sealed partial class NflSolver
         TakePeriod(law);
     }
 
-    /// <summary>
-    /// Weighs a part as the whole is weighed: what is scored in the rest of the game has been summed over, so that of the square of the sum the mean of the rest
-    /// remains. A part that is nearly the whole has nearly the whole's weights.
-    /// </summary>
-    private void WeighPart(ScoreLaw law)
+    /// <summary>Weighs a part as the whole is weighed.</summary>
+    /// <param name="law">The part's law.</param>
+    /// <param name="early">The share of it that comes before the last minutes, which are played at the teams' strengths as they are.</param>
+    private void WeighPart(ScoreLaw law, double early = 1)
     {
-        var points = law.MeanPoints();
-        var rest = Math.Max(0, _points - points) * _line.Total / parameters.AverageTotal;
+        var lean = LeanOfPart(law.MeanPoints() * early);
+        law.Weigh(new Lean(lean.Difference * early, lean.Sum * early, lean.DifferenceSquare * early * early, lean.SumSquare * early * early));
+    }
+
+    // What is scored in the rest of the game has been summed over, so that of the square of the sum the mean of the rest remains. A part that is nearly the whole has nearly the whole's
+    // weights.
+    private Lean LeanOfPart(double points)
+    {
+        var rest = Math.Max(0, _points - points) * _line.Total / _tables.Total;
         var share = _points > 0 ? 1 - Math.Min(1, points / _points) : 0;
         var sign = Position.IsHomeFirst ? 1 : -1;
-        law.Weigh(Lean with
+        return Lean with
         {
-            Difference = Lean.Difference - (2 * parameters.Levelling * sign * _line.Margin * Position.Share * share),
+            Difference = Lean.Difference - (2 * parameters.Levelling * sign * _line.Margin * Position.EarlyShare * share),
             Sum = Lean.Sum + (2 * parameters.TotalSpread * rest),
-        });
+        };
     }
 
     /// <summary>A period that begins later: its first drive is the team's that is known to receive, or either's.</summary>
@@ -167,23 +173,30 @@ internal sealed partial class NflSolver
         {
             foreach (ref readonly var branch in _branches.AsSpan(0, _count))
             {
-                tables.Early.AddSecond(branch, EarlyTables.Slots, _sums, isFourthOnly: true);
+                _tables.Early.AddSecond(branch, EarlyTables.Slots, _sums, isFourthOnly: true);
             }
 
             FoldSums();
-            tables.Mixture.Compose(_sums[0], 0, _leads, _mixing, law.Cells);
-            tables.Mixture.Compose(_sums[1], 1, _leads, _mixing, law.Cells);
+            var ((mass, points), (otherMass, otherPoints)) = (EarlyLaw.Moments(_sums[0]), EarlyLaw.Moments(_sums[1]));
+            _early.Take(LeanOfPart((points + otherPoints) / (mass + otherMass)));
+            for (var side = 0; side < 2; side++)
+            {
+                _early.Weigh(_sums[side]);
+                Mixture.Compose(_sums[side], side, _leads, _mixing, law.Cells);
+            }
+
+            law.Normalise();
         }
         else
         {
             var receives = seconds >= 1800 ? Position.ReceivesSecondHalf : null;
             foreach (var lead in _leads)
             {
-                VectorMath.AddScaled(law.Cells, tables.LaterEnds.At(seconds >= 1800, receives, lead), 1f / Quantiles);
+                VectorMath.AddScaled(law.Cells, _endings.LaterEndsOf(IsFirstFavoured).At(seconds >= 1800, receives, lead), 1f / Quantiles);
             }
-        }
 
-        WeighPart(law);
+            WeighPart(law, (seconds - LateTables.Seconds) / seconds);
+        }
     }
 
     private void LeadsAt(double seconds)
@@ -213,7 +226,7 @@ internal sealed partial class NflSolver
         }
 
         _before.Clear(PeriodTables.Width);
-        FillPeriod(_before, Position.Half == 1 ? tables.Half : tables.Quarter, Position.Half == 1 ? 0 : 900);
+        FillPeriod(_before, Position.Half == 1 ? _tables.Half : _tables.Quarter, Position.Half == 1 ? 0 : 900);
         _before.Finish(isHomeFirst: true, default);
         return _before.MarginMoments();
     }

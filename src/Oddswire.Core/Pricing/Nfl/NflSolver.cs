@@ -6,7 +6,9 @@ namespace Oddswire.Core.Pricing.Nfl;
 /// Works out the laws of points from a state: the drive that is going on is branched into its ends, each is followed by the tables' law of what comes after, and
 /// the sum is weighed by the teams' strengths. Laws of parts of the game are worked out when asked for. Its buffers are used again.
 /// </summary>
-internal sealed partial class NflSolver(NflTables tables, NflParameters parameters)
+/// <param name="parameters">The parameters.</param>
+/// <param name="tablesOf">Those whose tables are read, where others differ only in how they join line and score: for fitting.</param>
+internal sealed partial class NflSolver(NflParameters parameters, NflParameters? tablesOf = null)
 {
     // Below this chance overtime moves no published figure.
     private const float LeastTie = 1e-7f;
@@ -14,10 +16,12 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
     // A lead of so many points says less of the game's pace, one of twice as many nothing.
     private const int MostClose = 14;
     private const int MostPlayed = 24;
-    private const double FadeSeconds = 600;
-    private const double RegulationSeconds = 3600;
 
-    private readonly LineFit _lines = new(tables, parameters);
+    // Ten minutes, as a share of regulation.
+    private const double FadeShare = 600 / 3600.0;
+
+    private readonly LineFit?[] _lines = new LineFit?[NflTables.Levels * NflEndings.Levels];
+    private readonly EarlyLaw _early = new();
     private readonly float[][] _sums = [new float[EarlyTables.SumSize], new float[EarlyTables.SumSize], new float[EarlyTables.SumSize], new float[EarlyTables.SumSize]];
     private readonly float[] _lateOwn = new float[LateTables.Width * LateTables.Width];
     private readonly float[] _lateOther = new float[LateTables.Width * LateTables.Width];
@@ -25,8 +29,10 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
     private readonly float[] _overtimeOther = new float[Overtime.Width * Overtime.Width];
     private readonly DriveBranch[] _branches = new DriveBranch[DriveModel.MaxBranches];
     private readonly double[] _ends = new double[DriveModel.Results];
-    private readonly float[] _mixing = new float[tables.Mixture.BufferSize];
     private readonly ScoreLaw _whole = new();
+    private NflTables _tables = NflTables.Of(tablesOf ?? parameters);
+    private NflEndings _endings = NflTables.Of(tablesOf ?? parameters).Endings(0);
+    private float[] _mixing = [];
     private int _count;
     private bool _isOvertimeRead;
     private double _levelWin;
@@ -36,6 +42,10 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
     private int _overtimeSeconds;
     private (double Margin, double Total) _line;
     private (double Difference, double Sum) _strengths;
+
+    private bool IsFirstFavoured => Position.IsHomeFirst == (_line.Margin >= 0);
+
+    private LateMixture Mixture => _endings.MixtureOf(IsFirstFavoured);
 
     // A greater lead is played like this one: the points to come are then the same, and more of a lead can only help.
     private int PlayedLead => Math.Clamp(Position.Lead, -MostPlayed, MostPlayed);
@@ -69,9 +79,9 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
         var season = SeasonOf(info.ScheduledAt);
         _rule = Overtime.RuleOf(season, info.MustHaveWinner);
         _overtimeSeconds = Overtime.SecondsOf(season, info.MustHaveWinner);
-        _line = (parameters.MarginOf(info.Line), PregamePrior.Total(info.Line, parameters.AverageTotal));
+        _line = LineFit.Sensible(parameters.MarginOf(info.Line), PregamePrior.Total(info.Line, parameters.AverageTotal));
         Position = NflPosition.Of(state, _overtimeSeconds, _line.Margin >= 0);
-        _strengths = _lines.Find(_line.Margin, _line.Total);
+        TakeTables();
         Lean = LeanOfWhole(PlayedLead);
         OvertimeChance = default;
         _isOvertimeRead = false;
@@ -93,13 +103,29 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
         _whole.Finish(Position.IsHomeFirst, state.Score);
     }
 
+    private void TakeTables()
+    {
+        var (level, ending) = (NflTables.LevelOf(parameters, _line.Total), NflEndings.LevelOf(_line.Margin));
+        if ((_lines[(level * NflEndings.Levels) + ending] ?? NewLines(level, ending)) is var lines && lines.Endings != _endings)
+        {
+            (_tables, _endings) = (lines.Tables, lines.Endings);
+            _mixing = _mixing.Length < _endings.BufferSize ? new float[_endings.BufferSize] : _mixing;
+        }
+
+        _strengths = lines.Find(_line.Margin, _line.Total);
+    }
+
+    private LineFit NewLines(int level, int ending)
+    {
+        var tables = NflTables.Of(tablesOf ?? parameters, level);
+        return _lines[(level * NflEndings.Levels) + ending] = new LineFit(tables, tables.Endings(ending), parameters);
+    }
+
     private void SolveRegulation()
     {
         ReadDrive(PlayedLead);
-        FillRegulation(PlayedLead, _whole);
+        _points = FillRegulation(PlayedLead, _whole);
         KeepOrder();
-        _points = _whole.MeanPoints();
-        _whole.Weigh(Lean);
         KeepRegulation();
         AddOvertime(_whole.Cells, Position.Lead);
     }
@@ -108,8 +134,8 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
     public void EndsWithStrength(Span<double> ends)
     {
         var play = Position.Play ?? default;
-        var at = PlayOf(play, StrengthOf(isFirst: true));
-        tables.Drives.Ends(Position.Half == 3 ? at with { Urgency = parameters.OvertimeUrgency[0] } : at, ends);
+        var at = PlayOf(play);
+        _tables.Drives.Ends(Position.Half == 3 ? at with { Urgency = parameters.OvertimeUrgency[0] } : at, ends);
         if (CanKneel(play, Position.Lead))
         {
             VectorMath.Scale(ends, 1 - KneelDown.Share);
@@ -120,15 +146,18 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
     /// <summary>Chance that a drive of a team from its kick-off return on brings it points, were there time.</summary>
     public double ScoringOf(bool isFirst, Span<double> ends)
     {
-        tables.Drives.Ends(tables.Drives.Start(DriveModel.Kick, 1200, isSecondHalf: false, 0, StrengthOf(isFirst)) with { YardsToGoal = 72 }, ends);
+        _tables.Drives.Ends(WithStrength(_tables.Drives.Start(DriveModel.Kick, 1200, isSecondHalf: false, 0, 0) with { YardsToGoal = 72 }, isFirst), ends);
         return ends[DriveModel.Touchdown] + ends[DriveModel.FieldGoal];
     }
 
-    // Points expected of the team before the game, above an average team's, in tens.
-    private double StrengthOf(bool isFirst) =>
-        (((_line.Total - parameters.AverageTotal) / 2) + (isFirst == Position.IsHomeFirst ? _line.Margin / 2 : -_line.Margin / 2)) / 10;
+    // What the line says of a team and of the game.
+    private Situation WithStrength(in Situation at, bool isFirst) => at with
+    {
+        Strength = (isFirst == Position.IsHomeFirst ? _line.Margin : -_line.Margin) / 20,
+        Scoring = (_line.Total - parameters.AverageTotal) / 20,
+    };
 
-    // One weight of the final margin, from the first minute to the last: what of it depends on the points to come.
+    // The weights of the points to come before the last minutes.
     private Lean LeanOfWhole(int lead)
     {
         var difference = Position.IsHomeFirst ? _strengths.Difference : -_strengths.Difference;
@@ -137,22 +166,17 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
             return new Lean(difference, _strengths.Sum, 0, 0);
         }
 
-        var share = Position.Share;
         var (levelling, pace) = (0.0, 0.0);
         if (!IgnoresCourse)
         {
-            // The last minutes' tables know themselves how the score makes teams play; there one point more may change nothing but the pull.
-            var far = Math.Clamp(((share * RegulationSeconds) - LateTables.Seconds) / FadeSeconds, 0, 1);
+            // Close to the last minutes, which know themselves how the score makes teams play, one point more may change nothing but the score.
+            var far = Math.Clamp(Position.EarlyShare / FadeShare, 0, 1);
             var close = Math.Clamp(2 - (Math.Abs(Position.Lead) / (double)MostClose), 0, 1);
-            pace = far * close * parameters.PaceLearning * (State.Score.Total - (_line.Total * (1 - share)));
+            pace = far * close * parameters.PaceLearning * (State.Score.Total - (_line.Total * (1 - Position.Share)));
             levelling = far * 2 * parameters.Levelling * lead;
         }
 
-        return new Lean(
-            difference - levelling,
-            _strengths.Sum + pace - (2 * parameters.TotalSpread * _line.Total * share),
-            -parameters.Levelling,
-            parameters.TotalSpread);
+        return Lean.ForLine(difference - levelling, _strengths.Sum + pace, _line.Total, Position.EarlyShare, parameters);
     }
 
     private static int SeasonOf(Timestamp scheduled)
@@ -179,10 +203,10 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
 
         if (position.Play is { } play)
         {
-            var at = PlayOf(play, 0) with { Lead = lead };
-            tables.Drives.Ends(at, _ends);
+            var at = PlayOf(play) with { Lead = lead };
+            _tables.Drives.Ends(at, _ends);
             var isNear = position.Seconds <= (position.Half == 2 ? 2 * LateTables.Seconds : 300);
-            _count = tables.Drives.Branch(at, _ends, isWhole: false, isNear ? 3 : 1, _branches);
+            _count = _tables.Drives.Branch(at, _ends, isWhole: false, isNear ? 3 : 1, _branches);
             if (CanKneel(play, lead))
             {
                 Kneel();
@@ -191,7 +215,7 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
             return;
         }
 
-        var (zero, one, two) = position.IsTryDue ? tables.Drives.Try(-lead, position.Half == 2 && position.Seconds < 900) : (1, 0, 0);
+        var (zero, one, two) = position.IsTryDue ? _tables.Drives.Try(-lead, position.Half == 2 && position.Seconds < 900) : (1, 0, 0);
         Span<double> tries = [zero, one, two];
         for (var points = 0; points < tries.Length; points++)
         {
@@ -224,13 +248,14 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
         }
     }
 
-    private Situation PlayOf(FootballSituation play, double strength) => new(
-        play.Down, Math.Clamp(play.YardsToFirst, 1, 99), Math.Clamp(play.YardsToGoal, 1, 99), Position.Seconds, Position.Half >= 2, PlayedLead, strength);
+    // The drive that is going on is played at the teams' own strengths.
+    private Situation PlayOf(FootballSituation play) => WithStrength(_tables.Drives.At(play, Position.Seconds, Position.Half >= 2, PlayedLead), isFirst: true);
 
-    private void FillRegulation(int lead, ScoreLaw into)
+    /// <summary>Adds the drive's branches with all that follows to an empty law, and makes its sum 1.</summary>
+    /// <returns>Mean points of both teams up to the last minutes, before they are weighed.</returns>
+    private double FillRegulation(int lead, ScoreLaw into)
     {
-        var hasLate = false;
-        var hasEarly = false;
+        var (hasLate, hasEarly, points) = (false, false, 0.0);
         foreach (ref readonly var branch in _branches.AsSpan(0, _count))
         {
             if (Position.Half == 2 && (branch.EndsHalf || branch.Seconds <= LateTables.Seconds))
@@ -242,7 +267,8 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
                 }
 
                 hasLate = true;
-                tables.Late.Add(branch, lead, LateTables.Slots, _lateOwn, _lateOther);
+                points += branch.Chance * (branch.Own + branch.Other);
+                _endings.Late.Add(branch, lead, IsFirstFavoured, LateTables.Slots, _lateOwn, _lateOther);
             }
             else
             {
@@ -265,19 +291,25 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
             }
         }
 
-        if (hasEarly)
+        points += hasEarly ? FillEarly(lead, into) : 0;
+        into.Normalise();
+        return points;
+    }
+
+    private double FillEarly(int lead, ScoreLaw into)
+    {
+        FoldSums();
+        _early.Take(LeanOfWhole(lead));
+        var points = 0.0;
+        var isExact = !Position.IsPossessionKnown;
+        for (var side = 0; side < (Position.Half == 1 ? 1 : 2); side++)
         {
-            FoldSums();
-            if (Position.Half == 1)
-            {
-                tables.Mixture.Compose(_sums[0], 2, lead, into.Cells, isExact: !Position.IsPossessionKnown);
-            }
-            else
-            {
-                tables.Mixture.Compose(_sums[0], 0, lead, into.Cells, isExact: !Position.IsPossessionKnown);
-                tables.Mixture.Compose(_sums[1], 1, lead, into.Cells, isExact: !Position.IsPossessionKnown);
-            }
+            points += EarlyLaw.Moments(_sums[side]).Points;
+            _early.Weigh(_sums[side]);
+            Mixture.Compose(_sums[side], Position.Half == 1 ? 2 : side, lead, into.Cells, isExact);
         }
+
+        return points;
     }
 
     private void AddEarly(in DriveBranch branch)
@@ -288,7 +320,7 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
         }
         else
         {
-            tables.Early.AddSecond(branch, EarlyTables.Slots, _sums);
+            _tables.Early.AddSecond(branch, EarlyTables.Slots, _sums);
         }
     }
 
@@ -296,17 +328,17 @@ internal sealed partial class NflSolver(NflTables tables, NflParameters paramete
     {
         if (Position.ReceivesSecondHalf is { } receives)
         {
-            tables.Early.AddFirst(branch, EarlyTables.Slots, receives, _sums);
+            _tables.Early.AddFirst(branch, EarlyTables.Slots, receives, _sums);
             return;
         }
 
         // Before the kick-off the team that does not receive now receives then; later nobody knows.
         var half = branch with { Chance = branch.Chance / 2 };
         var isOpening = !Position.IsPossessionKnown && Position.Seconds >= 1800;
-        tables.Early.AddFirst(isOpening ? branch : half, EarlyTables.Slots, isOpening && !branch.KeepsBall, _sums);
+        _tables.Early.AddFirst(isOpening ? branch : half, EarlyTables.Slots, isOpening && !branch.KeepsBall, _sums);
         if (!isOpening)
         {
-            tables.Early.AddFirst(half, EarlyTables.Slots, receivesSecondHalf: true, _sums);
+            _tables.Early.AddFirst(half, EarlyTables.Slots, receivesSecondHalf: true, _sums);
         }
     }
 

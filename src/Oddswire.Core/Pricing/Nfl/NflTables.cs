@@ -2,39 +2,48 @@ using System.Runtime.CompilerServices;
 
 namespace Oddswire.Core.Pricing.Nfl;
 
-/// <summary>All tables of one set of parameters, worked out once and shared by every model that has it. About 60 MB and half a second.</summary>
+/// <summary>
+/// All tables of one set of parameters for games of a certain total, between teams of the same strength. Each is worked out when a game first needs it and is shared by every
+/// model that has the parameters. About 35 MB and a third of a second.
+/// </summary>
 internal sealed class NflTables
 {
-    private static readonly ConditionalWeakTable<NflParameters, NflTables> Known = [];
+    // Points of total between one set of tables and the next, and how many there are; a game takes those nearest to its own total.
+    private const double LevelPoints = 5;
+    private const int MostLevel = 2;
 
-    private readonly NflParameters _parameters;
+    private static readonly ConditionalWeakTable<NflParameters, Lazy<NflTables>[]> Known = [];
+
     private readonly Lazy<Overtime>[] _overtimes;
+    private readonly Lazy<NflEndings>[] _endings;
     private readonly float[] _opening;
 
-    private NflTables(NflParameters parameters)
+    private NflTables(NflParameters parameters, double above)
     {
-        _parameters = parameters;
-        Drives = new DriveModel(parameters);
-        Late = new LateTables(Drives, parameters);
+        Total = parameters.AverageTotal + above;
+        Drives = new DriveModel(parameters, above / 20);
         Early = new EarlyTables(Drives, parameters);
-        Mixture = new LateMixture(Early, Late);
-        LaterEnds = new LaterEnds(Early, Mixture);
+        Beginnings = LateMixture.Beginnings(Early);
         Half = new PeriodTables(Early, parameters, 1800 / PeriodTables.Step, isHalf: true);
         Quarter = new PeriodTables(Early, parameters, 900 / PeriodTables.Step, isHalf: false);
         SecondQuarter = new PeriodTables(Early, parameters, 1800 / PeriodTables.Step, isHalf: true, countFrom: 900);
         _overtimes = [.. Enum.GetValues<OvertimeRule>().Select(rule => new Lazy<Overtime>(() => new Overtime(Drives, parameters, rule)))];
+        _endings = [.. Enumerable.Range(0, NflEndings.Levels).Select(at => new Lazy<NflEndings>(() => new NflEndings(this, parameters, at)))];
         _opening = OpeningLaw();
     }
 
-    public DriveModel Drives { get; }
+    /// <summary>How many sets of tables there are for a set of parameters.</summary>
+    public const int Levels = (2 * MostLevel) + 1;
 
-    public LateTables Late { get; }
+    /// <summary>The total they are made for.</summary>
+    public double Total { get; }
+
+    public DriveModel Drives { get; }
 
     public EarlyTables Early { get; }
 
-    public LateMixture Mixture { get; }
-
-    public LaterEnds LaterEnds { get; }
+    /// <summary>When and where the first drive within the last minutes begins.</summary>
+    public IReadOnlyList<(int Slot, int Band, float Share)> Beginnings { get; }
 
     public PeriodTables Half { get; }
 
@@ -43,11 +52,19 @@ internal sealed class NflTables
     /// <summary>As <see cref="Half"/>, but only points of the second quarter count.</summary>
     public PeriodTables SecondQuarter { get; }
 
-    /// <summary>The law of regulation's points before the kick-off between average teams, the receiver not known: <see cref="ScoreLaw.Points"/> rows.</summary>
+    /// <summary>The law of the points up to the last minutes before the kick-off between equals, the receiver not known: <see cref="EarlyTables.Points"/> rows.</summary>
     public ReadOnlySpan<float> Opening => _opening;
 
-    /// <summary>The tables of a set of parameters.</summary>
-    public static NflTables Of(NflParameters parameters) => Known.GetValue(parameters, static known => new NflTables(known));
+    /// <summary>The level, from 0, of games with an expected total.</summary>
+    public static int LevelOf(NflParameters parameters, double total) =>
+        (int)Math.Clamp(Math.Round((total - parameters.AverageTotal) / LevelPoints), -MostLevel, MostLevel) + MostLevel;
+
+    /// <summary>The tables of a set of parameters for a level, those of the average total where none is given.</summary>
+    public static NflTables Of(NflParameters parameters, int level = MostLevel) => Known.GetValue(parameters, static known =>
+        [.. Enumerable.Range(0, Levels).Select(at => new Lazy<NflTables>(() => new NflTables(known, (at - MostLevel) * LevelPoints)))])[level].Value;
+
+    /// <summary>What follows in the last minutes between teams of different strength: <see cref="NflEndings.LevelOf"/>.</summary>
+    public NflEndings Endings(int level) => _endings[level].Value;
 
     /// <summary>The tables of overtime under a rule.</summary>
     public Overtime OvertimeUnder(OvertimeRule rule) => _overtimes[(int)rule].Value;
@@ -55,40 +72,23 @@ internal sealed class NflTables
     /// <summary>Mean points of both teams in the first half, and in the second up to the last minutes: for fitting.</summary>
     internal double[] PointsByStretch()
     {
-        var sums = Enumerable.Range(0, 4).Select(_ => new float[EarlyTables.SumSize]).ToArray();
+        var sums = NewSums();
         Early.AddHalftime(1, receivesSecondHalf: true, sums);
-        var law = new float[ScoreLaw.Points * ScoreLaw.Points];
-        Mixture.Compose(sums[0], 2, 0, law);
-        return [MeanOf(_opening) - MeanOf(law), MeanOf(sums[0])];
+        var ((mass, points), (all, opening)) = (EarlyLaw.Moments(sums[0]), EarlyLaw.Moments(_opening));
+        return [(opening / all) - (points / mass), points / mass];
     }
 
-    private static double MeanOf(float[] law)
-    {
-        var width = law.Length == EarlyTables.SumSize ? EarlyTables.Width : ScoreLaw.Points;
-        double all = 0, points = 0;
-        for (var i = 0; i < law.Length; i++)
-        {
-            all += law[i];
-            points += law[i] * ((i / width) + (i % width));
-        }
-
-        return points / all;
-    }
+    private static float[][] NewSums() => [.. Enumerable.Range(0, 4).Select(_ => new float[EarlyTables.SumSize])];
 
     private float[] OpeningLaw()
     {
-        var sums = Enumerable.Range(0, 4).Select(_ => new float[EarlyTables.SumSize]).ToArray();
+        var sums = NewSums();
         Early.AddFirst(
             new DriveBranch(1, 0, 0, 1800, DriveModel.Kick, KeepsBall: true, EndsHalf: false), EarlyTables.Slots, receivesSecondHalf: false, sums);
-        var law = new float[ScoreLaw.Points * ScoreLaw.Points];
-        Mixture.Compose(sums[0], 2, 0, law);
-        var symmetric = new float[law.Length];
-        VectorMath.AddScaled(symmetric, law, 0.5f);
-        for (var i = 0; i < law.Length; i++)
-        {
-            symmetric[(i % ScoreLaw.Points * ScoreLaw.Points) + (i / ScoreLaw.Points)] += law[i] * 0.5f;
-        }
-
+        var symmetric = new float[EarlyTables.SumSize];
+        VectorMath.AddScaled(symmetric, sums[0], 0.5f);
+        VectorMath.Scale(sums[0], 0.5f);
+        PointGrid.AddTransposed(symmetric, EarlyTables.Width, sums[0], EarlyTables.Width, EarlyTables.Points);
         return symmetric;
     }
 }

@@ -75,14 +75,20 @@ internal sealed class ScoreLaw
         VectorMath.Scale(_cells.AsSpan(0, _extent * Points), 1 / sum);
     }
 
-    /// <summary>The table by margins, columns minus rows from -79 up, weighed by the sums of points only.</summary>
-    public void Margins(in Lean lean, Span<float> margins)
+    /// <summary>Makes the table's sum 1.</summary>
+    public void Normalise()
     {
-        lean.OfSums(_sums);
+        var cells = _cells.AsSpan(0, _extent * Points);
+        VectorMath.Scale(cells, 1 / VectorMath.Sum<float>(cells));
+    }
+
+    /// <summary>The table by margins, columns minus rows from -79 up.</summary>
+    public void Margins(Span<float> margins)
+    {
         margins.Clear();
         for (var row = 0; row < _extent; row++)
         {
-            PointGrid.AddProduct(margins[(Points - 1 - row)..], _cells.AsSpan(row * Points, _extent), _sums.AsSpan(row, _extent));
+            PointGrid.Add(margins[(Points - 1 - row)..], _cells.AsSpan(row * Points, _extent));
         }
     }
 
@@ -159,7 +165,9 @@ internal sealed class ScoreLaw
         }
 
         var (h, a) = (_home.Above(home - 1), _away.Above(away - 1));
-        return (h, a, Math.Clamp(both, Math.Max(0, h + a - 1), Math.Min(h, a)));
+        // What must be at least may come out a rounding above what can be at most.
+        var most = Math.Min(h, a);
+        return (h, a, Math.Clamp(both, Math.Min(Math.Max(0, h + a - 1), most), most));
     }
 
     /// <summary>Chance that the points to come are these exactly.</summary>

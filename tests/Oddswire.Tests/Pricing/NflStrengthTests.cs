@@ -1,0 +1,98 @@
+using Oddswire.Core.Domain;
+using Oddswire.Core.Pricing;
+using Oddswire.Core.Pricing.Nfl;
+
+namespace Oddswire.Tests.Pricing;
+
+/// <summary>How the pregame line joins the laws of drives.</summary>
+public sealed class NflStrengthTests
+{
+    private static readonly IGameModel Model = GameModels.Create(League.Nfl);
+
+    [Theory]
+    [InlineData(0, 33)]
+    [InlineData(2.5, 46)]
+    [InlineData(7, 41.5)]
+    [InlineData(-10.5, 52)]
+    [InlineData(17, 58)]
+    public void A_game_is_expected_to_end_as_its_line_says_whatever_tables_it_takes(double margin, double total)
+    {
+        var parameters = (NflParameters)GameModels.BuiltIn(League.Nfl).Parameters;
+        var info = Info(margin, total);
+
+        var solved = Model.Solve(new GameState { Phase = GamePhase.Scheduled }, info);
+
+        Enumerable.Range(-79, 159).Sum(points => points * solved.Spread(new Line(-points * 100)).Push.Value).ShouldBe(parameters.MarginOf(info.Line), 0.1);
+        Enumerable.Range(0, 159).Sum(points => points * solved.Total(new Line(points * 100)).Push.Value).ShouldBe(total, 0.25);
+    }
+
+    [Fact]
+    public void The_better_team_is_favoured_with_three_minutes_left_in_a_level_game_and_hardly_with_ten_seconds()
+    {
+        HomeWins(Level(seconds: 180), Info(10, 46)).ShouldBeGreaterThan(HomeWins(Level(seconds: 180), Info(0, 46)) + 0.02);
+        HomeWins(Level(seconds: 10), Info(10, 46)).ShouldBe(HomeWins(Level(seconds: 10), Info(0, 46)), 0.15);
+    }
+
+    [Fact]
+    public void The_final_margin_of_equals_spreads_no_more_than_half_as_fast_as_the_total_grows()
+    {
+        double Variance(double total)
+        {
+            var solved = Model.Solve(new GameState { Phase = GamePhase.Scheduled }, Info(0, total));
+            var chances = Enumerable.Range(-70, 141).Select(margin => (Margin: margin, Chance: solved.Spread(new Line(-margin * 100)).Push.Value)).ToList();
+            return chances.Sum(pair => pair.Margin * pair.Margin * pair.Chance);
+        }
+
+        // Recorded games: 0.24 of the total's growth, standard error 0.18.
+        (Variance(55.7) / Variance(35.7)).ShouldBeInRange(0.9, 1 + (0.5 * ((55.7 / 35.7) - 1)));
+    }
+
+    [Fact]
+    public void Teams_on_either_side_of_a_border_between_tables_are_priced_alike()
+    {
+        var parameters = (NflParameters)GameModels.BuiltIn(League.Nfl).Parameters;
+        var border = parameters.AverageTotal + 2.5;
+        NflTables.LevelOf(parameters, border - 0.01).ShouldBe(NflTables.LevelOf(parameters, border + 0.01) - 1);
+        var third = Level(seconds: 420) with { Period = 3, Score = new Score(17, 10) };
+
+        HomeWins(third, Info(0, border - 0.01)).ShouldBe(HomeWins(third, Info(0, border + 0.01)), 0.015);
+    }
+
+    [Fact]
+    public void Chances_of_both_teams_to_reach_points_survive_what_rounding_makes_of_a_sure_one()
+    {
+        for (var i = 1; i < 2000; i++)
+        {
+            var law = new ScoreLaw();
+            law.Cells[(6 * ScoreLaw.Points) + 6] = i / 2000f;
+            law.Cells[6] = 1 - (i / 2000f);
+            law.Normalise();
+            law.Finish(isHomeFirst: true, default);
+
+            var (home, away, both) = law.AtLeast(6, 6, isHomeFirst: true);
+
+            both.ShouldBeLessThanOrEqualTo(Math.Min(home, away));
+        }
+    }
+
+    private static GameInfo Info(double margin, double total) => new()
+    {
+        Home = new Team("H", "Home"),
+        Away = new Team("A", "Away"),
+        RegulationPeriods = 4,
+        ScheduledAt = Timestamp.From(new DateTimeOffset(2024, 10, 6, 17, 0, 0, TimeSpan.Zero)),
+        Line = new PregameLine { HomeMarginHundredths = (int)Math.Round(margin * 100), TotalHundredths = (int)Math.Round(total * 100) },
+    };
+
+    private static GameState Level(int seconds) => new()
+    {
+        Phase = GamePhase.Live,
+        Period = 4,
+        ClockTenths = seconds * 10,
+        Score = new Score(20, 20),
+        Possession = Side.Home,
+        Football = new FootballSituation(1, 10, 70),
+    };
+
+    private static double HomeWins(GameState state, GameInfo info) => Model.Solve(state, info).Result() is var result ? result.Over.Value + (result.Push.Value / 2) : 0;
+}
