@@ -4,7 +4,7 @@ namespace Oddswire.IntegrationTests.Chaos;
 [Collection(ChaosSuite.Name)]
 public sealed class SeparateRolesTests(ITestOutputHelper output)
 {
-    private const int Kills = 12;
+    private const int Kills = 8;
     private static readonly string[] Roles = ["ingest", "normalise", "price", "publish", "archive", "replicate"];
     private static readonly string[] Slate = ["--rounds", "1", "--games", "nfl=4,nba=4,mlb=6", "--headless"];
 
