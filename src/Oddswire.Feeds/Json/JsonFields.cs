@@ -188,8 +188,7 @@ internal static class JsonFields
         return $"'{text}{(bytes.Length > Shown ? "…" : "")}'";
     }
 
-    /// <summary>The reader quotes the value it stumbled over in full, which may be most of the document.</summary>
-    /// <summary>The reader's own words without the place, which is told already.</summary>
+    /// <summary>The reader's own words without the place, which is told already; shortened, since it quotes the value it stumbled over in full.</summary>
     private static string Start(string message)
     {
         var words = message.IndexOf(" LineNumber:", StringComparison.Ordinal) is var end and >= 0 ? message[..end] : message;

@@ -119,6 +119,12 @@ public sealed class ChdbHttpInterfaceTests(ChdbFixture chdb) : IClassFixture<Chd
     [InlineData("SELECT 1 SETTINGS max_memory_usage = 0")]
     [InlineData("SELECT 1 FORMAT Template", "?format_template_resultset=<path>")]
     [InlineData("SELECT {f:Identifier}('<path>')", "?param_f=file")]
+    [InlineData("SELECT {f:Identifier}('<path>')", "?param_f=fi%5Cx6ce")]
+    [InlineData("SELECT file\u200d('<path>')")]
+    [InlineData("SELECT 'x' INTO\u200dOUTFILE\u200d'<path>.out'")]
+    [InlineData("SELECT 1", "?additional_result_filter=toUInt8(file('<path>'))")]
+    [InlineData("SELECT 1 AS a FORMAT Protobuf", "?output_format_schema=<path>.out")]
+    [InlineData("SELECT 1 FORMAT JSON; INSERT INTO FUNCTION file('<path>.out', 'LineAsString') SELECT 'x'")]
     public async Task Without_the_password_no_statement_leaves_the_archive(string sql, string query = "")
     {
         await chdb.DemandAsync();
@@ -140,6 +146,17 @@ public sealed class ChdbHttpInterfaceTests(ChdbFixture chdb) : IClassFixture<Chd
     }
 
     [Theory]
+    [InlineData("SELECT 1; KILL QUERY WHERE 1")]
+    [InlineData("SELECT 1 FORMAT JSON; KILL QUERY WHERE 1")]
+    [InlineData("SELECT 1 FORMAT TSV; KILL QUERY WHERE 1")]
+    public async Task A_second_statement_in_a_request_is_not_run(string sql)
+    {
+        await chdb.DemandAsync();
+
+        (await PostAsync("", sql)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    [Theory]
     [InlineData("SELECT 'profile' AS a")]
     [InlineData("FROM numbers(3) SELECT count()")]
     [InlineData("(SELECT 1)")]
@@ -149,6 +166,7 @@ public sealed class ChdbHttpInterfaceTests(ChdbFixture chdb) : IClassFixture<Chd
     [InlineData("EXPLAIN SELECT 1")]
     [InlineData("SELECT match('a1', '\\w\\d')")]
     [InlineData("SELECT {a:UInt8}", "?param_a=1&max_threads=1&readonly=2")]
+    [InlineData("SELECT 1", "?max_execution_time=5&output_format_json_quote_64bit_integers=1&session_timezone=UTC&wait_end_of_query=1")]
     public async Task Without_the_password_the_archive_is_asked_as_drivers_ask(string sql, string query = "")
     {
         await chdb.DemandAsync();

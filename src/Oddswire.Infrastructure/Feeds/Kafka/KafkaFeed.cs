@@ -221,6 +221,10 @@ public sealed class KafkaFeed(KafkaFeedOptions options, TimeProvider time, ILogg
         {
             return consumer.QueryWatermarkOffsets(partition, options.Cluster.RequestTimeout);
         }
+        catch (KafkaException e) when (!KafkaErrors.IsLeaderless(e.Error.Code) && KafkaErrors.IsFatal(e.Error.Code, options.Cluster))
+        {
+            throw KafkaErrors.ToLogException(e.Error, $"say where the vendor's topic '{options.Topic}' begins", options.Cluster, e);
+        }
         catch (KafkaException e)
         {
             logger?.LogWarning("Feed {Name}: where {Partition} begins is not told: {Reason}; trying on", options.Name, partition, e.Error.Reason);

@@ -92,9 +92,11 @@ internal sealed class KafkaTopics(KafkaClients clients, KafkaSettings settings, 
             var failed = e.Results.First(result => result.Error.IsError);
             throw KafkaErrors.ToLogException(failed.Error, $"say where {failed.TopicPartition} ends", settings, e);
         }
-        catch (KafkaException e) when (KafkaErrors.IsLeaderless(e.Error.Code) && partitions.All(p => p.Partition < Find(p.Topic)))
+        catch (KafkaException e) when (KafkaErrors.IsLeaderless(e.Error.Code))
         {
-            throw new LogUnavailableException($"Kafka ({settings.BootstrapServers}) could not say where partitions of '{partitions.First().Topic}' end: no broker leads them now.", e);
+            // Not in the filter, which would take what Find throws for no.
+            var counts = partitions.Select(p => p.Topic).Distinct().ToDictionary(topic => topic, Find);
+            throw partitions.Any(p => p.Partition >= counts[p.Topic]) ? Explain(e, "say where partitions end") : new LogUnavailableException($"Kafka ({settings.BootstrapServers}) could not say where partitions of '{partitions.First().Topic}' end: no broker leads them now.", e);
         }
         catch (KafkaException e)
         {

@@ -191,12 +191,7 @@ public sealed class ChdbHttpServer : IAsyncDisposable
             connection.Execute($"USE `{database.Replace("\\", "\\\\").Replace("`", "\\`")}`");
         }
 
-        if (!mayWrite)
-        {
-            connection.Execute($"SET max_memory_usage = {ReaderMemoryBytes}");
-        }
-
-        // A reader is held read-only below, whatever a client's own setting says.
+        // A reader is held to its memory and to reading below, whatever a client's own settings say.
         foreach (var (name, value) in request.Settings.Where(setting => mayWrite || !setting.Key.Equals("readonly", StringComparison.OrdinalIgnoreCase)))
         {
             connection.Execute($"SET {name} = '{value.Replace("\\", "\\\\").Replace("'", "\\'")}'");
@@ -204,6 +199,7 @@ public sealed class ChdbHttpServer : IAsyncDisposable
 
         if (!mayWrite)
         {
+            connection.Execute($"SET max_memory_usage = {ReaderMemoryBytes}");
             connection.Execute("SET readonly = 1");
         }
     }

@@ -10,6 +10,15 @@ namespace Oddswire.Infrastructure.Stores.ClickHouse.Chdb;
 /// </summary>
 internal static partial class ReaderRules
 {
+    // What drivers and tools send. Others are not let through: some hold expressions (additional_result_filter) or names of files (format_schema, output_format_schema).
+    private static readonly string[] SettingPrefixes = ["max_", "output_format_", "format_csv_", "http_", "date_time_"];
+    private static readonly HashSet<string> Settings = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "readonly", "session_timezone", "join_use_nulls", "transform_null_in", "extremes", "wait_end_of_query", "send_progress_in_http_headers",
+        "cancel_http_readonly_queries_on_client_close", "enable_http_compression", "result_overflow_mode", "read_overflow_mode", "timeout_overflow_mode",
+        "prefer_column_name_to_alias", "connect_timeout", "receive_timeout", "send_timeout", "log_comment",
+    };
+
     private static readonly HashSet<string> Verbs = ["SELECT", "WITH", "FROM", "SHOW", "DESCRIBE", "DESC", "EXPLAIN", "EXISTS", "USE"];
 
     /// <summary>Checks a reader's request.</summary>
@@ -26,28 +35,33 @@ internal static partial class ReaderRules
             throw Refused("no INTO OUTFILE; save the answer where you are");
         }
 
-        if (FileFunction().IsMatch(request.Text) || request.Parameters.Any(parameter => parameter.Value == "file"))
+        if (FileFunction().IsMatch(request.Text) || request.Parameters.Any(parameter => FileName().IsMatch(parameter.Value)))
         {
             throw Refused("no function 'file', nor the word or an escaped name that could stand for it");
         }
 
-        if (request.Settings.FirstOrDefault(setting => NamesFiles(setting.Key)).Key is { } setting)
+        if (request.Settings.FirstOrDefault(setting => !IsForReaders(setting.Key)).Key is { } setting)
         {
-            throw Refused($"not the setting '{setting}', which names a file");
+            throw Refused($"not the setting '{setting}'; limits (max_…), formats (output_format_…, format_csv_…, date_time_…) and what drivers send are let through");
         }
     }
 
-    /// <summary>Settings that make the engine read a file of the machine.</summary>
-    private static bool NamesFiles(string setting) =>
-        setting.StartsWith("format_template_", StringComparison.OrdinalIgnoreCase) || setting.StartsWith("format_schema", StringComparison.OrdinalIgnoreCase);
+    private static bool IsForReaders(string setting) =>
+        Settings.Contains(setting)
+        || (SettingPrefixes.Any(prefix => setting.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) && !setting.Equals("output_format_schema", StringComparison.OrdinalIgnoreCase));
 
     private static ClickHouseException Refused(string rule) => new(
         164, $"Code: 164. DB::Exception: Without a password the archive is read-only: {rule}. User and password of this start are in archive/endpoint.json of the data folder. (READONLY)", false);
 
-    [GeneratedRegex(@"\bOUTFILE\b", RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+    // Borders of words are those of the engine, to which a zero-width joiner, a letter to Regex, is white space.
+    [GeneratedRegex("(?<![A-Za-z0-9_])OUTFILE(?![A-Za-z0-9_])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Outfile();
 
     /// <summary>The function's name, which is case-sensitive; or a quoted name with an escape behind at most three of its letters.</summary>
-    [GeneratedRegex(@"\bfile\b|[""`][file]{0,3}\\", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?<![A-Za-z0-9_])file(?![A-Za-z0-9_])|[""`][file]{0,3}\\", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex FileFunction();
+
+    /// <summary>The same name as a parameter's value, whose escapes the engine reads.</summary>
+    [GeneratedRegex(@"^(?:[file]|\\x[0-9A-Fa-f]{2}|\\.){4}$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex FileName();
 }
