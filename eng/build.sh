@@ -1,14 +1,6 @@
 #!/usr/bin/env bash
 # Sourced by ./oddswire, ./up and ./test: finds the .NET SDK and builds what is out of date.
-# Everything it says goes to standard error, so that a command's output stays clean.
-
-say() { printf '%s\n' "$*" >&2; }
-
-fail() {
-  say "error: $1"
-  [ $# -lt 2 ] || say "  $2"
-  exit 3
-}
+. "$(dirname "${BASH_SOURCE[0]}")/say.sh"
 
 require_dotnet() {
   command -v dotnet >/dev/null 2>&1 ||

@@ -5,14 +5,11 @@
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+. "$root/eng/say.sh"
 contracts=${1:-$root/contracts}
 buf=${ODDSWIRE_BUF:-$root/.deps/buf/buf}
 
-[ -x "$buf" ] || {
-  echo "error: buf is not at '$buf', so the contracts cannot be checked" >&2
-  echo "  Run eng/get-buf.sh, or name a buf with ODDSWIRE_BUF." >&2
-  exit 3
-}
+[ -x "$buf" ] || fail "buf is not at '$buf', so the contracts cannot be checked" "Run eng/get-buf.sh, or name a buf with ODDSWIRE_BUF."
 status=0
 "$buf" lint "$contracts" || status=1
 
@@ -23,9 +20,9 @@ cp -r "$contracts/released/." "$work/"
 compared=0
 for release in "$work"/*/; do
   [ -d "$release" ] || continue
-  "$buf" breaking "$contracts" --against "$release" || { echo "error: this breaks what was released as contracts/released/$(basename "$release")" >&2; status=1; }
+  "$buf" breaking "$contracts" --against "$release" || { say "error: this breaks what was released as contracts/released/$(basename "$release")"; status=1; }
   compared=$((compared + 1))
 done
-[ "$compared" -gt 0 ] || { echo "error: '$contracts/released' holds no release to compare with" >&2; exit 1; }
+[ "$compared" -gt 0 ] || { say "error: '$contracts/released' holds no release to compare with"; exit 1; }
 [ "$status" -ne 0 ] || echo "the contracts are well formed and break none of $compared release(s)"
 exit $status

@@ -12,12 +12,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 target="$root/.deps/buf"
 stamp="$target/VERSION"
 
-say() { printf '%s\n' "$*" >&2; }
-fail() {
-  say "error: $1"
-  say "  $2"
-  exit 3
-}
+. "$root/eng/say.sh"
 
 if [ -n "${ODDSWIRE_BUF:-}" ]; then
   [ -x "$ODDSWIRE_BUF" ] || fail "ODDSWIRE_BUF names '$ODDSWIRE_BUF', which is no program" "Name an existing buf, or unset it."

@@ -15,12 +15,7 @@ target="$root/.deps/chdb"
 library="$target/libchdb.so"
 stamp="$target/VERSION"
 
-say() { printf '%s\n' "$*" >&2; }
-fail() {
-  say "error: $1"
-  say "  $2"
-  exit 3
-}
+. "$root/eng/say.sh"
 
 if [ -n "${ODDSWIRE_CHDB:-}" ]; then
   [ -r "$ODDSWIRE_CHDB" ] || fail "ODDSWIRE_CHDB names '$ODDSWIRE_CHDB', which cannot be read" "Name an existing libchdb.so, or unset it."

@@ -6,12 +6,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 modules="$root/examples/javascript/node_modules"
 lock="$root/examples/javascript/package-lock.json"
 
-say() { printf '%s\n' "$*" >&2; }
-fail() {
-  say "error: $1"
-  say "  $2"
-  exit 3
-}
+. "$root/eng/say.sh"
 
 missing=()
 command -v kcat >/dev/null 2>&1 || missing+=(kcat)

@@ -22,12 +22,7 @@ restored="${NUGET_PACKAGES:-$HOME/.nuget/packages}/$ID/$VERSION"
 [ -s "$package" ] && exit 0
 [ -s "$restored/$ID.nuspec" ] && exit 0
 
-say() { printf '%s\n' "$*" >&2; }
-fail() {
-  say "error: $1"
-  say "  $2"
-  exit 3
-}
+. "$root/eng/say.sh"
 
 mkdir -p "$feed" 2>/dev/null || fail "the folder $feed cannot be made" "Check the permissions of the repository's folder."
 work=$(mktemp -d "$root/.deps/librdkafka.XXXXXX")

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sourced by scripts that take something from npm: installs npm where it is missing. Needs say and fail.
+# Sourced by scripts that take something from npm: installs npm where it is missing. Needs say.sh.
 require_npm() {
   command -v npm >/dev/null 2>&1 && return 0
   command -v apt-get >/dev/null 2>&1 || fail "npm is not installed, and neither is apt-get to install it" "Install npm (it comes with Node.js), then run this again."

@@ -102,6 +102,7 @@ function applyMarkets(list) {
     row.dataset.status = market.status;
     row.toggleAttribute('data-main', market.isMain);
     row.dataset.reason = market.reason ?? '';
+    if (market.settlementVersion > 1) row.cells[0].dataset.version = market.settlementVersion;
     // A row that is to be folded stays in sight until the new tables come, so that the one that follows it takes its place without a gap.
     isNew ||= row.hasAttribute('data-folded') !== isFolded(market);
     market.selections.forEach((_, i) => applyPrice(row.querySelector(`td[data-index="${i}"]`), market, i, ''));

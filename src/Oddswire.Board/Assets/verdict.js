@@ -3,6 +3,8 @@ const article = document.querySelector('article.one');
 const panel = document.getElementById('verdict');
 const body = document.getElementById('verdict-body');
 const percent = text => `${(Number(text) * 100).toFixed(1)}%`;
+const when = label => label === 'Pre' ? 'before the game' : /^\d+$/.test(label) ? `in inning ${label}` : `in ${label}`;
+const handicap = text => Number(text) > 0 ? `+${text}` : Number(text) === 0 ? 'PK' : text;
 
 function line(parent, name, value) {
   const row = document.createElement('div');
@@ -40,13 +42,13 @@ function show(verdict) {
   if (verdict.model) line(list, 'Log loss', `${verdict.model.logLoss} over ${verdict.model.prices} prices${verdict.pregameHeld ? `; pregame price held ${verdict.pregameHeld.logLoss}` : ''}; a coin 0.6931`);
   if (verdict.model) line(list, 'Brier', `${verdict.model.brier}${verdict.pregameHeld ? `; pregame price held ${verdict.pregameHeld.brier}` : ''}; a coin 0.25`);
   if (verdict.favoured) line(list, 'Winner in front', `in ${percent(verdict.favoured)} of the live prices`);
-  if (verdict.swing) line(list, 'Greatest swing', `${home} ${percent(verdict.swing.from)} to ${percent(verdict.swing.to)} in ${verdict.swing.periodLabel}: ${verdict.swing.description || 'no words from the vendor'}`);
+  if (verdict.swing) line(list, 'Greatest swing', `${home} ${percent(verdict.swing.from)} to ${percent(verdict.swing.to)} ${when(verdict.swing.periodLabel)}: ${verdict.swing.description || 'no words from the vendor'}`);
   const parts = [list];
   if (verdict.periods.length > 0) {
     const lines = Object.fromEntries(verdict.lines.map(entry => [entry.periodLabel, entry]));
     parts.push(table(
       ['', 'Log loss', 'Brier', `${home} spread at its start`, 'Total at its start'],
-      verdict.periods.map(period => [period.periodLabel, period.loss.logLoss, period.loss.brier, lines[period.periodLabel]?.spread, lines[period.periodLabel]?.total])));
+      verdict.periods.map(period => [period.periodLabel, period.loss.logLoss, period.loss.brier, lines[period.periodLabel]?.spread && handicap(lines[period.periodLabel].spread), lines[period.periodLabel]?.total])));
   }
   body.replaceChildren(...parts);
 }

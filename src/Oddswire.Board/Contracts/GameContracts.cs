@@ -52,6 +52,9 @@ public sealed record MarketView
     /// <summary>Why it is not open, for example <c>feed_stalled</c>; null when open.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>0 until the market first ends; then one more each time it is settled or voided, and each time a correction undoes that.</summary>
+    public int SettlementVersion { get; init; }
+
     /// <summary>Id of the update, 32 hexadecimal digits; give it to <c>oddswire explain</c>.</summary>
     public required string UpdateId { get; init; }
 

@@ -39,6 +39,7 @@ public static class BoardViews
             IsMain = update.IsMainLine,
             Status = GameLabels.Snake(update.Status),
             Reason = update.Reason == StatusReason.None ? null : GameLabels.Snake(update.Reason),
+            SettlementVersion = update.SettlementVersion,
             UpdateId = update.Id.ToString(),
             Epoch = update.Epoch,
             Sequence = update.Sequence,

@@ -164,7 +164,7 @@ public static class MarketGroups
         "total" => "Total",
         "team_total" => $"Team total: {(market.Subject == "home" ? game.Home.Name : game.Away.Name)}",
         "next_score" => "Next to score",
-        "race_to" => "Race to points",
+        "race_to" => game.League == "mlb" ? "Race to runs" : "Race to points",
         "drive_result" => "How the drive ends",
         "drive_score" => "Points on the drive",
         "half_inning_runs" => "Runs in the half-inning",

@@ -1,3 +1,4 @@
+using Oddswire.Core.Pricing;
 using Oddswire.Core.Pricing.Nfl;
 
 namespace Oddswire.Calibration.Nfl;
@@ -15,10 +16,18 @@ internal static class DriveLaws
     private const double LatePrior = 100;
     private const double StartPrior = 50;
 
+    // Yards to the goal at which the tables let drives begin: near the own goal line, where kick-offs end, at midfield, in scoring range.
+    private static readonly double[] BandYards = [90, 75, 50, 20];
+
+    // Beyond it a model file is refused; few plays of a kind may say so.
+    private const double MostWeight = 1000;
+
     private static readonly double[][] SpreadUnless = [[0.45, 0.88, 1.67], [0.5, 0.97, 1.53], [0.6, 0.97, 1.43], [0.22, 0.75, 2.03], [0.4, 1, 1.6]];
 
     /// <summary>Fits them; the rest of the parameters is zero.</summary>
-    public static NflParameters Of(List<DriveSample> samples)
+    /// <param name="samples">The plays, with their time-outs.</param>
+    /// <param name="usualTimeouts"><see cref="NflParameters.UsualTimeouts"/>.</param>
+    public static NflParameters Of(List<DriveSample> samples, double[][] usualTimeouts)
     {
         var means = Enumerable.Range(0, NflParameters.Ends).Select(end => MeanSeconds(samples, end)).ToArray();
         var early = samples.Where(sample => sample.End == DriveModel.Touchdown && sample.IsFirst && sample.Half == 1).ToList();
@@ -32,9 +41,10 @@ internal static class DriveLaws
             SecondsCap = [],
             WholeDrive = [],
             TempoByScoring = 0,
-            Pace = [.. Enumerable.Range(0, NflParameters.PaceRows).Select(_ => Enumerable.Repeat(1.0, NflParameters.PaceColumns).ToArray())],
-            BandYards = [.. Enumerable.Range(0, NflParameters.Bands).Select(band => Math.Round(
-                samples.Where(s => s.IsFirst && BandOf(s.At.YardsToGoal) == band).Average(s => s.At.YardsToGoal), 1))],
+            Pace = Same(NflParameters.PaceRows, NflParameters.PaceColumns, 1),
+            PaceBends = Same(NflParameters.BendRows, NflParameters.BendGroups * DriveTime.Bends, 0),
+            UsualTimeouts = usualTimeouts,
+            BandYards = BandYards,
             NextBand = NextBand(samples),
             NextBandLate = [.. Enumerable.Range(0, DriveFeatures.Leads).Select(_ => Enumerable.Repeat(1.0, NflParameters.Bands).ToArray())],
             KickBand = KickBand(samples),
@@ -59,6 +69,7 @@ internal static class DriveLaws
             SecondsCap = [.. means.Select((_, end) => Cap(samples, end))],
         };
         parameters = parameters with { TempoByScoring = Tempo(parameters, samples) };
+        parameters = parameters with { PaceBends = PaceBendLaw.Of(parameters, Late(samples)) };
         return parameters with { Pace = Pace(parameters, samples), NextBandLate = NextBandLate(parameters, samples) };
     }
 
@@ -66,7 +77,7 @@ internal static class DriveLaws
     // not counted twice. Then the same for the first plays of drives alone, with those factors known: which the tables are made of.
     private static double[][] Pace(NflParameters parameters, List<DriveSample> samples)
     {
-        var late = samples.Where(s => s is { At.Seconds: > 20 and <= 510, End: DriveModel.NoPoints or DriveModel.Touchdown or DriveModel.FieldGoal }).ToList();
+        var late = Late(samples).ToList();
         static int ColumnOf(DriveSample sample) => sample.Half == 2 ? DriveFeatures.LeadClass(sample.At.Lead) : NflParameters.PaceFirstHalf;
         var pace = Factors(parameters, late, LatePrior, ColumnOf);
         var whole = Factors(parameters with { Pace = pace }, late.Where(sample => sample.IsFirst), StartPrior, sample => NflParameters.PaceWhole + ColumnOf(sample));
@@ -75,30 +86,43 @@ internal static class DriveLaws
 
     private static double[][] Factors(NflParameters parameters, IEnumerable<DriveSample> samples, double prior, Func<DriveSample, int> columnOf)
     {
-        var drives = new DriveModel(parameters, scoring: 0);
-        var factors = Enumerable.Range(0, NflParameters.PaceRows).Select(_ => Enumerable.Repeat(1.0, NflParameters.PaceColumns).ToArray()).ToArray();
+        var drives = new DriveTime(parameters);
+        var factors = Same(NflParameters.PaceRows, NflParameters.PaceColumns, 1);
         foreach (var cell in samples.GroupBy(sample => (End: sample.End, Knot: KnotOf(sample.At.Seconds), Column: columnOf(sample))))
         {
             var plays = cell.Select(sample => (
                 Taken: sample.Seconds,
-                Expected: Enumerable.Range(0, 3).Select(third => drives.SecondsOf(sample.End, third, sample.At, sample.IsFirst)).ToArray()))
+                Expected: ThirdsOf(drives, sample)))
                 .OrderBy(play => play.Taken / play.Expected.Sum()).ToList();
             for (var third = 0; third < 3; third++)
             {
                 var some = plays[(third * plays.Count / 3)..((third + 1) * plays.Count / 3)];
                 var factor = some.Count == 0 ? 1 : some.Sum(play => play.Taken) / some.Sum(play => play.Expected[third]);
                 var drawn = 1 + ((factor - 1) * plays.Count / (plays.Count + prior));
-                factors[DriveModel.PaceRow(cell.Key.End, third) + cell.Key.Knot][cell.Key.Column] = Math.Round(Math.Clamp(drawn, 0.2, 3), 3);
+                factors[DriveTime.PaceRow(cell.Key.End, third) + cell.Key.Knot][cell.Key.Column] = Math.Round(Math.Clamp(drawn, 0.2, 3), 3);
             }
         }
 
         return factors;
     }
 
-    // The row whose time is next.
-    private static int KnotOf(double seconds)
+    private static double[] ThirdsOf(DriveTime time, DriveSample sample)
     {
-        var times = DriveModel.PaceSeconds;
+        var thirds = new double[DriveTime.Thirds];
+        time.Fill(sample.End, sample.At, sample.IsFirst, thirds);
+        return thirds;
+    }
+
+    private static IEnumerable<DriveSample> Late(IEnumerable<DriveSample> samples) =>
+        samples.Where(s => s is { At.Seconds: > 20 and <= 510, End: DriveModel.NoPoints or DriveModel.Touchdown or DriveModel.FieldGoal });
+
+    /// <summary>A table of one value.</summary>
+    public static double[][] Same(int rows, int columns, double value) => [.. Enumerable.Range(0, rows).Select(_ => Enumerable.Repeat(value, columns).ToArray())];
+
+    /// <summary>The knot whose time is next: <see cref="DriveTime.Knots"/>.</summary>
+    public static int KnotOf(double seconds)
+    {
+        var times = DriveTime.Knots;
         var row = 0;
         while (row + 1 < times.Length && seconds < (times[row] + times[row + 1]) / 2.0)
         {
@@ -108,35 +132,62 @@ internal static class DriveLaws
         return row;
     }
 
-    private static int BandOf(double yards) => yards switch { >= 80 => 0, >= 60 => 1, >= 35 => 2, _ => 3 };
+    // A drive that begins between two places counts to both, the nearer the more, so that on average it begins where it does; one beyond the last counts to that.
+    private static double[] BandsOf(double yards)
+    {
+        var shares = new double[NflParameters.Bands];
+        var next = 0;
+        while (next < BandYards.Length && yards < BandYards[next])
+        {
+            next++;
+        }
+
+        if (next == 0 || next == BandYards.Length)
+        {
+            shares[Math.Max(next - 1, 0)] = 1;
+            return shares;
+        }
+
+        shares[next - 1] = (yards - BandYards[next]) / (BandYards[next - 1] - BandYards[next]);
+        shares[next] = 1 - shares[next - 1];
+        return shares;
+    }
 
     private static double[] MeanSeconds(List<DriveSample> samples, int end)
     {
         var rows = samples.Where(sample => sample.End == end && sample.At.Seconds > FreeSeconds).ToList();
         if (end >= DriveModel.DefenceTouchdown)
         {
-            return [Math.Round(rows.Where(s => s.IsFirst).Select(s => s.Seconds).DefaultIfEmpty(90).Average() * 0.95, 1), 0, -20, 0];
+            return [Math.Round(rows.Where(s => s.IsFirst).Select(s => s.Seconds).DefaultIfEmpty(90).Average() * 0.95, 1), 0, -20, 0, 0, 0, 0, 0];
         }
 
-        double[] Row(DriveSample s) => [1, s.At.YardsToGoal / 100, s.At.Down - 1, s.At.Down == 4 ? 1 : 0];
-        return [.. LeastSquares([.. rows.Select(Row)], [.. rows.Select(s => s.Seconds)]).Select(value => Math.Round(value, 1))];
+        return [.. LeastSquares([.. rows.Select(MeanRow)], [.. rows.Select(s => s.Seconds)]).Select(value => Math.Round(Math.Clamp(value, -MostWeight, MostWeight), 1))];
+    }
+
+    private static double[] MeanRow(DriveSample sample)
+    {
+        var row = new double[DriveTime.MeanFeatures];
+        DriveTime.FillMean(sample.At, row);
+        return row;
     }
 
     private static double WholeDrive(NflParameters parameters, List<DriveSample> samples, int end)
     {
+        var time = new DriveTime(parameters);
         var rows = Free(samples, end);
         return rows.Count < 100 ? 1 : Math.Round(
-            rows.Sum(s => s.Seconds) / rows.Sum(s => DriveModel.MeanSeconds(parameters, end, s.At.YardsToGoal, s.At.Down)), 3);
+            rows.Sum(s => s.Seconds) / rows.Sum(s => time.MeanOf(end, s.At)), 3);
     }
 
     // Least squares through the origin, on what whole drives of each end take beyond their mean.
     private static double Tempo(NflParameters parameters, List<DriveSample> samples)
     {
+        var time = new DriveTime(parameters);
         var (above, square) = (0.0, 0.0);
         foreach (var sample in samples.Where(s => s.IsFirst && s.At.Seconds > FreeSeconds && s.End <= DriveModel.FieldGoal))
         {
-            var mean = DriveModel.MeanSeconds(parameters, sample.End, sample.At.YardsToGoal, sample.At.Down) * parameters.WholeDrive[sample.End];
-            var scoring = DriveModel.TempoOf(sample.At);
+            var mean = time.MeanOf(sample.End, sample.At) * parameters.WholeDrive[sample.End];
+            var scoring = DriveTime.TempoOf(sample.At);
             above += (sample.Seconds - mean) * scoring;
             square += mean * scoring * scoring;
         }
@@ -146,7 +197,8 @@ internal static class DriveLaws
 
     private static double[] Spread(NflParameters parameters, List<DriveSample> samples, int end)
     {
-        var ratios = Free(samples, end).Select(s => s.Seconds / DriveModel.MeanSeconds(parameters, end, s.At.YardsToGoal, s.At.Down)).Order().ToList();
+        var time = new DriveTime(parameters);
+        var ratios = Free(samples, end).Select(s => s.Seconds / time.MeanOf(end, s.At)).Order().ToList();
         if (ratios.Count < 100)
         {
             return SpreadUnless[end];
@@ -175,7 +227,7 @@ internal static class DriveLaws
         var counts = Enumerable.Range(0, NflParameters.NextBandRows).Select(_ => new double[NflParameters.Bands]).ToArray();
         foreach (var sample in samples.Where(s => s.End == DriveModel.NoPoints && (s.Half == 1 ? s.At.Seconds > 120 : DriveModel.BandShare(s.At) <= 0)))
         {
-            counts[BandRow(sample.At)][BandOf(sample.NextYards!.Value)]++;
+            VectorMath.AddScaled(counts[BandRow(sample.At)], BandsOf(sample.NextYards!.Value), 1);
         }
 
         var all = Enumerable.Range(0, NflParameters.Bands).Select(band => counts.Sum(row => row[band])).ToArray();
@@ -189,9 +241,10 @@ internal static class DriveLaws
         foreach (var sample in samples.Where(s => s is { End: DriveModel.NoPoints, Half: 2 } && DriveModel.BandShare(s.At) >= 1))
         {
             var lead = DriveFeatures.LeadClass(sample.At.Lead);
-            seen[lead, BandOf(sample.NextYards!.Value)]++;
+            var bands = BandsOf(sample.NextYards!.Value);
             for (var band = 0; band < NflParameters.Bands; band++)
             {
+                seen[lead, band] += bands[band];
                 expected[lead, band] += parameters.NextBand[BandRow(sample.At)][band];
             }
         }
@@ -212,7 +265,8 @@ internal static class DriveLaws
         var latest = samples.Max(sample => sample.Row.Game.Season)!;
         var kicks = samples.Where(s => s is { IsFirst: true, NextYards: not null, IsNextOther: true, End: DriveModel.Touchdown or DriveModel.FieldGoal }
             && s.At.Seconds > 300 && s.Row.Game.Season == latest).ToList();
-        return Shares([.. Enumerable.Range(0, NflParameters.Bands).Select(band => (double)kicks.Count(s => BandOf(s.NextYards!.Value) == band))]);
+        var bands = kicks.ConvertAll(sample => BandsOf(sample.NextYards!.Value));
+        return Shares([.. Enumerable.Range(0, NflParameters.Bands).Select(band => bands.Sum(shares => shares[band]))]);
     }
 
     private static double[] TwoPointTries(List<DriveSample> samples, double good)
@@ -238,7 +292,8 @@ internal static class DriveLaws
         return shares;
     }
 
-    private static double[] LeastSquares(double[][] x, double[] y)
+    /// <summary>Weights of the columns of x that come nearest to y; 0 for a column of zeros.</summary>
+    public static double[] LeastSquares(double[][] x, double[] y)
     {
         var n = x[0].Length;
         var a = new double[n, n + 1];
@@ -259,7 +314,7 @@ internal static class DriveLaws
         {
             for (var r = 0; r < n; r++)
             {
-                var factor = r == c ? 0 : a[r, c] / a[c, c];
+                var factor = r == c || a[c, c] == 0 ? 0 : a[r, c] / a[c, c];
                 for (var k = c; k <= n; k++)
                 {
                     a[r, k] -= factor * a[c, k];
@@ -267,6 +322,6 @@ internal static class DriveLaws
             }
         }
 
-        return [.. Enumerable.Range(0, n).Select(i => a[i, n] / a[i, i])];
+        return [.. Enumerable.Range(0, n).Select(i => a[i, i] == 0 ? 0 : a[i, n] / a[i, i])];
     }
 }

@@ -78,6 +78,19 @@ internal sealed record DriveSample(ModelRow Row, Situation At, int Half, bool Is
         }
     }
 
+    /// <summary>The same with what the team's and the other's time-outs are beyond the usual.</summary>
+    public DriveSample WithTimeouts(double[] usual) => this with
+    {
+        At = At with
+        {
+            OwnTimeouts = DriveTime.TimeoutsBeyond(usual, Timeouts(isOther: false), isOther: false, At),
+            OtherTimeouts = DriveTime.TimeoutsBeyond(usual, Timeouts(isOther: true), isOther: true, At),
+        },
+    };
+
+    /// <summary>Time-outs left of the team with the ball or of the other; null where not known.</summary>
+    public int? Timeouts(bool isOther) => Row.State.Possession is { } side ? Row.State.Football?.Timeouts(isOther ? 1 - side : side) : null;
+
     private static int HalfOf(GameState state) => state.Period switch { <= 2 => 1, <= 4 => 2, _ => 3 };
 
     private static double SecondsInHalf(GameState state) => (state.ClockTenths / 10.0) + (state.Period % 2 == 1 ? 900 : 0);

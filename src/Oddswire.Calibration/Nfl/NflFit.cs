@@ -30,9 +30,12 @@ public static class NflFit
         var averageTotal = Rounded(lines.Average(line => line!.TotalHundredths!.Value / 100.0), 2);
         var averageMargin = Rounded(lines.Average(line => line!.HomeMarginHundredths!.Value / 100.0), 2);
         context.Progress(0.02, "cutting drives");
-        var samples = DriveSample.Read(set.Rows, averageTotal);
+        var read = DriveSample.Read(set.Rows, averageTotal);
+        var usualTimeouts = PaceBendLaw.UsualTimeouts(read);
+        var flat = DriveTime.Flat(usualTimeouts);
+        var samples = read.ConvertAll(sample => sample.WithTimeouts(flat));
         var ends = DriveEnds(samples, share => context.Progress(0.05 + (0.6 * share), "ends of drives"));
-        var parameters = DriveLaws.Of(samples) with { DriveEnds = ends, PregameMargin = PregameLaw.Of(set.Games), AverageMargin = averageMargin, AverageTotal = averageTotal };
+        var parameters = DriveLaws.Of(samples, usualTimeouts) with { DriveEnds = ends, PregameMargin = PregameLaw.Of(set.Games), AverageMargin = averageMargin, AverageTotal = averageTotal };
         context.Progress(0.66, "points by stretch");
         parameters = FitStretches(parameters, samples, games.Count);
         return FitLean(parameters, set.Rows, Math.Max(LeanRows, LeanRowsOfGame * games.Count), share => context.Progress(0.72 + (0.28 * share), "line and score"));
@@ -43,7 +46,7 @@ public static class NflFit
     private static double[][] DriveEnds(List<DriveSample> samples, Action<double> progress)
     {
         var all = Fit(samples, static sample => sample.At with { IsStart = false }, null, done => progress(0.9 * done));
-        var firsts = samples.Where(static sample => sample.IsFirst && LateFeatures.HasStart(sample.At)).ToList();
+        var firsts = samples.Where(static sample => sample.IsFirst).ToList();
         var starts = Fit(firsts, static sample => sample.At, all, done => progress(0.9 + (0.1 * done)));
         var features = DriveFeatures.Count;
         return [.. Enumerable.Range(0, NflParameters.Ends).Select(k => Enumerable.Range(k * features, features).Select(j => Rounded(all[j] + starts[j], 4)).ToArray())];

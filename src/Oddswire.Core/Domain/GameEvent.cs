@@ -113,6 +113,9 @@ public sealed record GameEvent
     /// <summary>The vendor's words, at most 500 characters.</summary>
     public string Description { get; init; } = "";
 
+    /// <summary>The event in words: the vendor's, or the teams where an <see cref="EventKind.Info"/> event has none; may be empty.</summary>
+    public string Words => Description.Length == 0 && Info is { } info ? $"{info.Away.Name} at {info.Home.Name}" : Description;
+
     /// <summary>What it says of players.</summary>
     public PlayerChanges Players { get; init; } = PlayerChanges.None;
 

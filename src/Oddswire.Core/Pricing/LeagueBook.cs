@@ -9,8 +9,13 @@ namespace Oddswire.Core.Pricing;
 /// <param name="AlternateStepHundredths">Distance of the alternates.</param>
 /// <param name="Alternates">Alternates on each side of the main line.</param>
 /// <param name="Stickiness">How far the main line's fair chance may be from one half before the main line moves.</param>
+/// <param name="LeastHundredths">The smallest handicap beside zero: lines between it and zero are not offered; 0 where all are.</param>
 public sealed record LadderStyle(
-    int StepHundredths, int OffsetHundredths, int AlternateStepHundredths, int Alternates, Chance Stickiness);
+    int StepHundredths, int OffsetHundredths, int AlternateStepHundredths, int Alternates, Chance Stickiness, int LeastHundredths = 0)
+{
+    /// <summary>Whether a line is never offered, for it lies between zero and the smallest handicap.</summary>
+    public bool Skips(Line line) => line.Hundredths != 0 && Math.Abs(line.Hundredths) < LeastHundredths;
+}
 
 /// <summary>How one kind of market is offered.</summary>
 public sealed record MarketOffer
@@ -45,7 +50,7 @@ public sealed record LeagueBook
     /// <summary>The league.</summary>
     public required League League { get; init; }
 
-    /// <summary>Name and version of the book, for example <c>nfl-book-1</c>.</summary>
+    /// <summary>Name and version of the book, for example <c>nfl-book-2</c>.</summary>
     public required string Version { get; init; }
 
     /// <summary>What is offered, in the order in which it is published.</summary>

@@ -126,7 +126,7 @@ public static class LeagueBookFile
             Type = type,
             Margin = margin,
             AlternateMargin = offer.AlternateMargin is { } alternate ? Rule(alternate, at.In("alternate_margin")) : margin,
-            Ladder = offer.Lines is { } lines ? Ladder(lines, at.In("lines")) : null,
+            Ladder = offer.Lines is { } lines ? Ladder(lines, type, at.In("lines")) : null,
             FixedLines = [.. (offer.FixedLines ?? []).Select(line => LineOf(line, at, "fixed_lines"))],
         };
         return isProp && !IsHalf(read)
@@ -154,8 +154,9 @@ public static class LeagueBookFile
         _ => false,
     };
 
-    private static LadderStyle Ladder(LinesJson lines, Place at)
+    private static LadderStyle Ladder(LinesJson lines, MarketType type, Place at)
     {
+        var least = lines.Least ?? 0;
         var step = Hundredths(at.Check("step", lines.Step, lines.Step is 0.5 or >= 1 and <= 10 && lines.Step % 0.5 == 0, "0.5, 1, 1.5 … 10"));
         return new LadderStyle(
             step,
@@ -164,7 +165,8 @@ public static class LeagueBookFile
                 : lines.HalfPointsOnly ? 50 : 0,
             Hundredths(at.Check("alternate_step", lines.AlternateStep ?? lines.Step, (lines.AlternateStep ?? lines.Step) is > 0 and <= 50, "0.5 to 50")),
             (int)at.Check("alternates", lines.Alternates, lines.Alternates is >= 0 and <= 20, "0 to 20"),
-            Chance.Of(at.Check("stickiness", lines.Stickiness, lines.Stickiness is >= 0 and <= 0.25, "0 to 0.25")));
+            Chance.Of(at.Check("stickiness", lines.Stickiness, lines.Stickiness is >= 0 and <= 0.25, "0 to 0.25")),
+            Hundredths(at.Check("least", least, least == 0 || (type == MarketType.Spread && least is > 0 and <= 5 && least % 0.5 == 0), "0.5, 1 … 5, on spreads only")));
     }
 
     private static MarginRule Rule(MarginJson margin, Place at)
@@ -240,6 +242,8 @@ internal sealed record LinesJson
     public double? AlternateStep { get; init; }
 
     public double? Offset { get; init; }
+
+    public double? Least { get; init; }
 
     public required double Stickiness { get; init; }
 }

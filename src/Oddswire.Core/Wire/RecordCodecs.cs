@@ -50,17 +50,8 @@ public static class NormalizedEventCodec
         var nested = to.Begin(1);
         GameEventCodec.Write(to, value.Event);
         to.End(nested);
-        nested = to.Begin(2);
-        GameStateCodec.Write(to, value.After);
-        to.End(nested);
-        to.UInt(3, (ulong)value.Disposition);
-        to.Int(4, value.Revision);
-        to.Int(5, value.Sequence);
-        to.Int(6, value.ReceivedAt.UnixMicros);
-        to.Int(7, value.RawPartition);
-        to.Int(8, value.RawOffset);
-        PlayerChangeCodec.Write(to, 9, value.Withdrawn);
-        to.String(10, value.WithdrawnPitcher);
+        Write(to, new NormalizedEnvelope(
+            value.After, value.Disposition, value.Revision, value.Sequence, value.ReceivedAt, value.RawPartition, value.RawOffset, value.Withdrawn, value.WithdrawnPitcher));
     }
 
     /// <summary>
@@ -70,6 +61,11 @@ public static class NormalizedEventCodec
     internal static void Write(ProtoWriter to, ReadOnlySpan<byte> encodedEvent, in NormalizedEnvelope value)
     {
         to.Bytes(1, encodedEvent);
+        Write(to, value);
+    }
+
+    private static void Write(ProtoWriter to, in NormalizedEnvelope value)
+    {
         var nested = to.Begin(2);
         GameStateCodec.Write(to, value.After);
         to.End(nested);

@@ -29,7 +29,7 @@ public sealed record ApiOptions
     /// <summary>How long a client may take to receive what was sent before it is disconnected.</summary>
     public TimeSpan SlowClientLimit { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Requests per second of one client address, on average; bursts of ten times as many pass.</summary>
+    /// <summary>Requests per second of one client address, on average, 1 to 100,000; bursts of ten times as many pass.</summary>
     public int RequestsPerSecond { get; init; } = 50;
 
     /// <summary>How long a question to the archive may take.</summary>
@@ -52,7 +52,7 @@ public sealed record ApiOptions
 
         Check(Port is >= 0 and <= 65_535, $"Port {Port} is not a port: 0 to 65535.");
         Check(MaxStreams is >= 1 and <= 10_000, $"MaxStreams is {MaxStreams}: 1 to 10,000.");
-        Check(RequestsPerSecond is >= 1 and <= 100_000, $"RequestsPerSecond is {RequestsPerSecond}: 1 to 100,000.");
+        Check(RequestsPerSecond is >= 1 and <= 100_000, $"--requests-per-second {RequestsPerSecond} is out of range: 1 to 100,000.");
         Check(StreamInterval > TimeSpan.Zero && StreamInterval <= TimeSpan.FromSeconds(10), $"StreamInterval is {StreamInterval}: above 0, at most 10 s.");
         Check(Heartbeat >= TimeSpan.FromMilliseconds(100), $"Heartbeat is {Heartbeat}: at least 100 ms.");
     }

@@ -103,7 +103,7 @@ internal static class ExportCommand
             throw QueryCommand.Refused(e);
         }
 
-        Console.Out.WriteLine($"{files.Count} files, {files.Sum(file => file.Rows)} rows, {files.Sum(file => file.Bytes) / 1e6:0.0} MB in {folder}");
+        Console.Out.WriteLine(Summary(files, folder, data.Root));
         if (json)
         {
             Cli.PrintJson(new { folder, files });
@@ -111,6 +111,11 @@ internal static class ExportCommand
 
         return ExitCodes.Ok;
     }
+
+    /// <summary>What was written; where nothing was, what to look at.</summary>
+    internal static string Summary(IReadOnlyList<ExportedFile> files, string folder, string data) => files.Count > 0
+        ? $"{files.Count} files, {files.Sum(file => file.Rows)} rows, {files.Sum(file => file.Bytes) / 1e6:0.0} MB in {folder}"
+        : $"Nothing to export: the archive in '{data}' has no rows of these leagues and days, and nothing was written. 'oddswire query' shows what it holds; --data names another folder.";
 
     private static string Filter(string? league, string? from, string? to)
     {

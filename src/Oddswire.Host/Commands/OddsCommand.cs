@@ -134,7 +134,8 @@ internal static class OddsCommand
                 var update = quote.Update;
                 var prices = Enumerable.Range(0, update.SelectionCount).Select(update.SelectionAt).Select(Text);
                 var status = update.Status == MarketStatus.Open ? "" : $"  {GameLabels.Snake(update.Status)}{(update.Reason == StatusReason.None ? "" : $" ({GameLabels.Snake(update.Reason)})")}";
-                Console.Out.WriteLine($"  {NameOf(update),-28} {string.Join("  ", prices)}{status}");
+                var version = update.SettlementVersion > 1 ? $", settlement version {update.SettlementVersion}" : "";
+                Console.Out.WriteLine($"  {NameOf(update),-28} {string.Join("  ", prices)}{status}{version}");
             }
         }
 
@@ -176,6 +177,9 @@ internal static class OddsCommand
             player = quote.Update.PlayerName.Length == 0 ? null : quote.Update.PlayerName,
             main = quote.Update.IsMainLine,
             status = GameLabels.Snake(quote.Update.Status),
+            reason = quote.Update.Reason == StatusReason.None ? null : GameLabels.Snake(quote.Update.Reason),
+            settlementVersion = quote.Update.SettlementVersion,
+            model = quote.Update.ModelVersion,
             sequence = quote.Update.Sequence,
             selections = Enumerable.Range(0, quote.Update.SelectionCount).Select(quote.Update.SelectionAt).Select(selection => new
             {

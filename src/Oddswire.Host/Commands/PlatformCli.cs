@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Net;
 using Oddswire.Core.Domain;
-using Oddswire.Host.Api;
 using Oddswire.Host.Composition;
 using Oddswire.Host.Composition.Configuration;
 using Oddswire.Host.Roles.Ingest;
@@ -12,18 +10,7 @@ namespace Oddswire.Host.Commands;
 /// <summary>The options that <c>up</c>, <c>replay</c> and <c>run</c> share.</summary>
 internal sealed class PlatformCli
 {
-    public Option<int> Port { get; } = new("--port") { Description = "Port of the board and the API; 0 picks a free one.", DefaultValueFactory = static _ => 8080 };
-
-    public Option<string> Listen { get; } = new("--listen") { Description = "Address of the board and the API.", DefaultValueFactory = static _ => "127.0.0.1" };
-
-    public Option<string?> Token { get; } = new("--api-token-file") { Description = "File with the secret that clients must send; required when --listen is not loopback.", HelpName = "FILE" };
-
-    public Option<string[]> HostName { get; } = new("--host-name")
-    {
-        Description = "A host name by which clients reach the board and the API, for example through a proxy. May be repeated. On loopback, other names than these, localhost and the address are rejected.",
-        HelpName = "NAME",
-        DefaultValueFactory = static _ => [],
-    };
+    public ApiCli Api { get; } = new();
 
     public Option<bool> NoArchive { get; } = new("--no-archive") { Description = "Run without the archive (and without chDB)." };
 
@@ -66,7 +53,8 @@ internal sealed class PlatformCli
     /// <param name="isAlone">Whether it has the data folder for itself, so that it may start over.</param>
     public void AddTo(Command command, bool isAlone = true)
     {
-        Option[] options = [Port, Listen, HostName, Token, NoArchive, Durability, Partitions, Replication, Retention, League, Model, Fresh, Headless, For, HealthPort];
+        Api.AddTo(command);
+        Option[] options = [NoArchive, Durability, Partitions, Replication, Retention, League, Model, Fresh, Headless, For, HealthPort];
         foreach (var option in options.Where(option => isAlone || option != Fresh))
         {
             command.Add(option);
@@ -100,7 +88,7 @@ internal sealed class PlatformCli
         {
             Leagues = Leagues(parsed.GetValue(League)),
             Roles = roles,
-            Api = ReadApi(parsed),
+            Api = Api.Read(parsed),
             HealthPort = ReadHealthPort(parsed),
             Log = log,
             Models = ModelFolder.Choose(parsed.GetRequiredValue(Cli.Data), parsed.GetValue(Model) ?? []),
@@ -114,50 +102,6 @@ internal sealed class PlatformCli
     private int? ReadHealthPort(ParseResult parsed) => parsed.GetValue(HealthPort) is { } port && port is < 0 or > 65535
         ? throw new UserErrorException(ExitCodes.Usage, $"--health-port {port} is not a port.", "Choose 0 to 65535.")
         : parsed.GetValue(HealthPort);
-
-    private ApiOptions ReadApi(ParseResult parsed)
-    {
-        var listen = parsed.GetRequiredValue(Listen);
-        if (!IPAddress.TryParse(listen == "localhost" ? "127.0.0.1" : listen, out var address))
-        {
-            throw new UserErrorException(ExitCodes.Usage, $"--listen '{listen}' is not an address.", "Write for example 127.0.0.1 or 0.0.0.0.");
-        }
-
-        var options = new ApiOptions
-        {
-            Address = address,
-            Port = parsed.GetRequiredValue(Port),
-            HostNames = parsed.GetValue(HostName) ?? [],
-            Token = ReadToken(parsed.GetValue(Token)),
-        };
-        try
-        {
-            options.Validate();
-        }
-        catch (ArgumentException e)
-        {
-            throw new UserErrorException(ExitCodes.Usage, e.Message, "See 'oddswire up --help'.", e);
-        }
-
-        return options;
-    }
-
-    private static string? ReadToken(string? file)
-    {
-        if (file is null)
-        {
-            return null;
-        }
-
-        try
-        {
-            return File.ReadAllText(file).Trim();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UserErrorException(ExitCodes.Environment, $"--api-token-file '{file}' cannot be read: {e.Message}", "Write a secret of at least 16 characters into it.", e);
-        }
-    }
 
     private LogSettings ReadLog(ParseResult parsed)
     {

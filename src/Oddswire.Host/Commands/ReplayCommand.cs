@@ -36,7 +36,7 @@ internal static class ReplayCommand
         {
             var pace = Cli.ParseSpeed(parsed.GetRequiredValue(speed));
             var options = platform.Read(parsed);
-            if (pace is null && parsed.GetResult(platform.Port) is not { Implicit: false })
+            if (pace is null && parsed.GetResult(platform.Api.Port) is not { Implicit: false })
             {
                 options = options with { Api = null };
             }

@@ -91,7 +91,7 @@ public sealed class HealthAndSecurityTests
         }
 
         document.GetProperty("components").GetProperty("schemas").GetProperty("MarketView").GetProperty("properties").EnumerateObject()
-            .Select(property => property.Name).ShouldContain("previousSequence");
+            .Select(property => property.Name).ShouldContain("settlementVersion");
     }
 
     [Fact]

@@ -51,7 +51,7 @@ public sealed class GamesPageTests(BrowserFixture browser) : IClassFixture<Brows
         await rig.KickOffAsync();
 
         await page.Page.WaitForSelectorAsync($"tbody[data-game='{Games.Patriots}']");
-        (await page.TextAsync(".league[data-league=nfl] [data-count]")).ShouldBe("1 live");
+        await page.UntilAsync("document.querySelector('.league[data-league=nfl] [data-count]').textContent === '1 live'");
         (await page.Page.Locator(".empty:visible").CountAsync()).ShouldBe(1);
         page.Complaints.ShouldBeEmpty();
     }

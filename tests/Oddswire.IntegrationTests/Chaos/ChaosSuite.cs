@@ -2,11 +2,18 @@ using System.Globalization;
 
 namespace Oddswire.IntegrationTests.Chaos;
 
-/// <summary>These tests starve and kill processes and measure memory: nothing runs beside them.</summary>
+/// <summary>Tests of a dozen processes at once, or of what happens within some seconds: nothing runs beside them.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class ChaosSuite
 {
     public const string Name = "chaos";
+}
+
+/// <summary>Tests that keep a core busy all the time: one after the other, beside tests that mostly wait.</summary>
+[CollectionDefinition(Name)]
+public sealed class BusySuite
+{
+    public const string Name = "busy";
 }
 
 /// <summary>Seeds and sizes of the chaos.</summary>

@@ -70,6 +70,17 @@ internal static class Machine
         return found;
     }
 
+    /// <summary>The process of the archive's engine, once there is one that has not been killed.</summary>
+    public static async Task<int> EngineAsync(OddswireProcess process, string data, IReadOnlySet<int> killed)
+    {
+        var found = 0;
+        await UntilAsync(
+            () => (found = ProcessesOn(data, "chdb-server").FirstOrDefault(id => !killed.Contains(id))) != 0,
+            TimeSpan.FromSeconds(40),
+            () => $"The engine was not started again:\n{process.Said}");
+        return found;
+    }
+
     /// <summary>Waits until something holds.</summary>
     public static async Task UntilAsync(Func<bool> holds, TimeSpan patience, Func<string> otherwise)
     {

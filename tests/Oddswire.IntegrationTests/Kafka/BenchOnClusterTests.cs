@@ -3,7 +3,6 @@ using Oddswire.IntegrationTests.Chaos;
 namespace Oddswire.IntegrationTests.Kafka;
 
 /// <summary>The benches on a cluster outside their process: one broker is enough, and they make the topics they need. How fast it is is not looked at.</summary>
-[Collection(ChaosSuite.Name)]
 public sealed class BenchOnClusterTests
 {
     [Fact]

@@ -11,7 +11,6 @@ using Topics = Oddswire.Core.Ports.Topics;
 namespace Oddswire.IntegrationTests.Kafka;
 
 /// <summary>A message that is refused on its way in, mended, and sent again by <c>oddswire dlq replay</c>, on Kafka.</summary>
-[Collection(ChaosSuite.Name)]
 public sealed class DeadLettersOnKafkaTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -4,7 +4,6 @@ using Oddswire.IntegrationTests.Chaos;
 namespace Oddswire.IntegrationTests.Kafka;
 
 /// <summary>How far replicate is behind is kept on the edge cluster: a process of its own that serves the board tells it, where it may ask there.</summary>
-[Collection(ChaosSuite.Name)]
 public sealed class EdgeLagOnKafkaTests
 {
     private static readonly string[] Slate = ["--rounds", "1", "--games", "nfl=2", "--league", "nfl", "--seed", "6"];

@@ -5,7 +5,6 @@ using Oddswire.IntegrationTests.Chaos;
 namespace Oddswire.IntegrationTests.Kafka;
 
 /// <summary>Errors of the cluster that trying again does not cure: the process ends with exit code 4 (3 before it runs) and says what, where, and what to do.</summary>
-[Collection(ChaosSuite.Name)]
 public sealed class FatalErrorsOnKafkaTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

@@ -13,7 +13,7 @@ namespace Oddswire.IntegrationTests.Kafka;
 [Collection(ChaosSuite.Name)]
 public sealed class KilledRolesOnKafkaTests(ITestOutputHelper output)
 {
-    private const int Kills = 8;
+    private const int Kills = 5;
     private static readonly string[] Slate = ["--rounds", "1", "--games", "nfl=1,mlb=1", "--league", "nfl,mlb", "--seed", "11"];
 
     private static readonly League[] Played = [League.Nfl, League.Mlb];

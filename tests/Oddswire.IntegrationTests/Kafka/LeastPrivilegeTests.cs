@@ -5,7 +5,6 @@ using Oddswire.IntegrationTests.Chaos;
 namespace Oddswire.IntegrationTests.Kafka;
 
 /// <summary>The permissions that <c>topics acls</c> prints are enough: every role works with its own and no others, on brokers that refuse the rest.</summary>
-[Collection(ChaosSuite.Name)]
 public sealed class LeastPrivilegeTests
 {
     private static readonly string[] Slate = ["--rounds", "1", "--games", "nfl=1", "--league", "nfl", "--seed", "3"];

@@ -9,7 +9,6 @@ using Oddswire.IntegrationTests.Logs;
 namespace Oddswire.IntegrationTests.Kafka;
 
 /// <summary>A role that takes over partitions with much state, from brokers that take their time.</summary>
-[Collection(ChaosSuite.Name)]
 public sealed class RestoreOnKafkaTests
 {
     private const int Commits = 30;

@@ -12,7 +12,6 @@ using Oddswire.IntegrationTests.Schemas;
 namespace Oddswire.IntegrationTests.Kafka;
 
 /// <summary>Roles as processes on Kafka, and a schema registry over HTTP that has another contract than they write: none of them starts, and none writes.</summary>
-[Collection(ChaosSuite.Name)]
 public sealed class SchemasAtStartTests
 {
     private const string Index = """

@@ -16,7 +16,6 @@ namespace Oddswire.IntegrationTests.Kafka;
 /// The whole platform while its two clusters misbehave, looked at where users look: the board, the archive's rows and the public topic hold what an undisturbed
 /// platform gives for the same messages, once each and in order. Seeded, as <see cref="KafkaFaultTests"/> is.
 /// </summary>
-[Collection(ChaosSuite.Name)]
 public sealed class SinkFaultTests(ITestOutputHelper output)
 {
     private const League Sport = PipelineRig.Sport;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Oddswire.Core.Ports;
 using Oddswire.Infrastructure.Logs.Sqlite;
+using Oddswire.IntegrationTests.Chaos;
 using static Oddswire.IntegrationTests.Logs.LogTestKit;
 
 namespace Oddswire.IntegrationTests.Logs;
@@ -9,6 +10,7 @@ namespace Oddswire.IntegrationTests.Logs;
 /// A child process (this test program again, told by a variable of its environment) produces and transforms at full speed and is killed
 /// at a random moment, again and again; after each kill the log must hold whole commits only.
 /// </summary>
+[Collection(BusySuite.Name)]
 public sealed class SqliteLogKillTests : IDisposable
 {
     private readonly TempFolder _folder = new();

@@ -23,7 +23,7 @@ public sealed class DriveFitTests
         {
             var at = new Situation(
                 random.Next(1, 5), random.Next(1, 20), random.Next(1, 100), random.Next(0, 1800), random.Next(2) == 0, random.Next(-25, 26), random.NextDouble() - 0.5, random.NextDouble() - 0.5,
-                random.Next(3) == 0 ? 60 : double.MaxValue, IsStart: random.Next(2) == 0);
+                random.Next(3) == 0 ? 60 : double.MaxValue, IsStart: random.Next(2) == 0, OwnTimeouts: random.Next(-3, 4), OtherTimeouts: random.Next(-3, 4));
             DriveFeatures.Fill(at, row);
             double[] odds = [1, .. weights.Select(own => Math.Exp(own.Zip(row, static (weight, value) => weight * value).Sum()))];
 
@@ -34,6 +34,35 @@ public sealed class DriveFitTests
                 ends[end].ShouldBe(odds[end] / odds.Sum(), 1e-9, $"{at}, end {end}");
             }
         }
+    }
+
+    [Fact]
+    public void A_drive_with_far_to_go_is_over_sooner_and_a_short_third_of_all_is_shorter_than_a_long_one()
+    {
+        var time = new DriveTime((NflParameters)GameModels.BuiltIn(League.Nfl).Parameters);
+        Situation Third(int yards) => new(3, yards, 60, 1200, IsSecondHalf: false, 0, 0, 0);
+        Span<double> thirds = stackalloc double[DriveTime.Thirds];
+
+        time.Fill(DriveModel.NoPoints, Third(5), isWhole: false, thirds);
+
+        thirds[0].ShouldBeLessThan(thirds[1]);
+        thirds[1].ShouldBeLessThan(thirds[2]);
+        time.SecondsOf(DriveModel.NoPoints, Third(5), isWhole: false).ShouldBe((thirds[0] + thirds[1] + thirds[2]) / 3, 1e-9);
+        time.SecondsOf(DriveModel.NoPoints, Third(18), isWhole: false).ShouldBeLessThan(time.SecondsOf(DriveModel.NoPoints, Third(2), isWhole: false));
+    }
+
+    [Fact]
+    public void Time_outs_count_as_what_is_beyond_the_usual_and_for_nothing_where_they_are_not_known()
+    {
+        var parameters = (NflParameters)GameModels.BuiltIn(League.Nfl).Parameters;
+        double[][] usual = [.. Enumerable.Range(0, NflParameters.TimeoutRows).Select(row => Enumerable.Repeat(row < DriveTime.Knots.Length ? 3.0 : 1.5, DriveFeatures.Leads).ToArray())];
+        var drives = new DriveModel(parameters with { UsualTimeouts = usual }, scoring: 0);
+        var play = new FootballSituation(2, 8, 55) { HomeTimeouts = 1, AwayTimeouts = 3 };
+
+        var at = drives.At(play, Side.Home, 100, isSecondHalf: true, lead: 4);
+
+        (at.OwnTimeouts, at.OtherTimeouts).ShouldBe((-2, 1.5));
+        (drives.At(play, Side.Home, 100, isSecondHalf: false, lead: 4).OwnTimeouts, drives.At(new FootballSituation(2, 8, 55), Side.Home, 100, isSecondHalf: true, lead: 4).OtherTimeouts).ShouldBe((0, 0));
     }
 
     [Fact]

@@ -94,7 +94,9 @@ public sealed class PredictTests : IDisposable
 
         error.Message.ShouldBe($"{path}:2: game_seconds_remaining 'soon' is not a number.");
         error.ExitCode.ShouldBe(ExitCodes.Usage);
-        File.Exists(output).ShouldBeFalse();
+        Directory.GetFiles(_folder, "out*").ShouldBeEmpty();
+        (await Should.ThrowAsync<UserErrorException>(() => Run("models", "train", "--league", "nfl", "--data", "/nowhere", "--out", Path.Combine(_folder, "none", "out.json"))))
+            .Message.ShouldBe($"The folder '{Path.Combine(_folder, "none")}' for out.json does not exist.");
     }
 
     [Fact]
@@ -127,6 +129,10 @@ public sealed class PredictTests : IDisposable
         read.Count.ShouldBe(set.Rows.Count);
         var other = new Evaluator(trainer, 1).Judge("m", "x", set.Rows.Zip(read, (row, forecast) => new Prediction(row, forecast.HomeWin)), []);
         other.All.LogLoss.Value.ShouldBe(own.All.LogLoss.Value, 1e-5);
+
+        File.AppendAllLines(output, File.ReadLines(output).Skip(4).Take(1).ToList());
+        (await Should.ThrowAsync<UserErrorException>(() => Run("models", "evaluate", "--league", "mlb", "--in", plays, "--lines", lines, "--csv", output)))
+            .Message.ShouldBe($"{output} forecasts row 4 of game ANA201904040 twice.");
     }
 
     [Fact]

@@ -15,9 +15,9 @@ namespace Oddswire.Tests.Pipeline;
 public sealed class PinnedPricesTests
 {
     [Theory]
-    [InlineData(League.Nfl, "ed18fe8ae7a5a6643cf0ed3a9080a1ec")]
-    [InlineData(League.Nba, "9d6bc4910a2c3b113caa3ddee5f9f609")]
-    [InlineData(League.Mlb, "6bb6875fa831fb639414a7a88297cc32")]
+    [InlineData(League.Nfl, "3f218d0274ef632ff6dcb68b2784f6ef")]
+    [InlineData(League.Nba, "8624de105a1d2820ce77ff1187c651e6")]
+    [InlineData(League.Mlb, "03714cbf93d0f0b5988b9610277ef8ba")]
     public void A_fixed_slate_publishes_what_it_always_did(League league, string expected)
     {
         var options = new SlateOptions { NflGames = 2, NbaGames = 2, MlbGames = 2, UnderWay = false, Heartbeat = TimeSpan.Zero };

@@ -60,6 +60,7 @@ public sealed class LeagueBookTests
     [InlineData("\"shin\", \"percent\": 4", "\"shin\", \"percent\": 40", "markets[0]: margin: percent is '40'")]
     [InlineData("\"shin\"", "\"magic\"", "method is 'magic'; expected one of proportional, power")]
     [InlineData("\"step\": 0.5", "\"step\": 0.3", "lines: step is '0.3'")]
+    [InlineData("\"stickiness\": 0.05", "\"stickiness\": 0.05, \"least\": 1.5", "lines: least is '1.5'; expected 0.5, 1 … 5, on spreads only")]
     [InlineData("\"fixed_lines\": [0.5, 2.5]", "\"fixed_lines\": []", "fixed_lines is '0'; expected 1 to 12 lines")]
     [InlineData("\"version\"", "\"verzion\"", "verzion")]
     [InlineData("\"type\": \"moneyline\"", "\"typ\": \"moneyline\"", "typ")]

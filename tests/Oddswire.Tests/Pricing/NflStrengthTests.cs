@@ -26,6 +26,72 @@ public sealed class NflStrengthTests
         Enumerable.Range(0, 159).Sum(points => points * solved.Total(new Line(points * 100)).Push.Value).ShouldBe(total, 0.25);
     }
 
+    [Theory]
+    [InlineData(7, 46)]
+    [InlineData(-12, 41)]
+    [InlineData(3, 51)]
+    public void The_first_drive_brings_no_strength_that_was_not_there_before_the_kick_off(double margin, double total)
+    {
+        var info = Info(margin, total);
+        (double Margin, double Total) Expected(Side side, FootballSituation? play)
+        {
+            var solver = new NflSolver((NflParameters)GameModels.BuiltIn(League.Nfl).Parameters);
+            solver.Solve(new GameState { Phase = GamePhase.Live, Period = 1, ClockTenths = 9000, Possession = side, Football = play }, info);
+            var (home, away) = solver.Whole.Mean();
+            return (home - away, home + away);
+        }
+
+        (double Margin, double Total) Both(FootballSituation? play)
+        {
+            var (home, away) = (Expected(Side.Home, play), Expected(Side.Away, play));
+            return ((home.Margin + away.Margin) / 2, (home.Total + away.Total) / 2);
+        }
+
+        // Whoever receives, from where most kick-offs end. A drive weighed twice shows as a third of a point.
+        var (before, after) = (Both(null), Both(new FootballSituation(1, 10, 73)));
+
+        after.Margin.ShouldBe(before.Margin, 0.1);
+        after.Total.ShouldBe(before.Total, 0.35);
+    }
+
+    [Theory]
+    [InlineData(14)]
+    [InlineData(-14)]
+    public void A_half_is_expected_to_have_as_many_points_after_the_first_snap_as_before(double margin)
+    {
+        double FirstHalf(FootballSituation? play)
+        {
+            var solver = new NflSolver((NflParameters)GameModels.BuiltIn(League.Nfl).Parameters);
+            solver.Solve(new GameState { Phase = GamePhase.Live, Period = 1, ClockTenths = 9000, Possession = Side.Home, Football = play, Sheet = ScoreSheet.Empty }, Info(margin, 46));
+            var (home, away) = solver.Law(MarketScope.FirstHalf)!.Mean();
+            return home + away;
+        }
+
+        FirstHalf(new FootballSituation(1, 10, 73)).ShouldBe(FirstHalf(null), 0.25);
+    }
+
+    [Theory]
+    [InlineData(14)]
+    [InlineData(-14)]
+    public void Points_of_a_drive_that_outlasts_the_quarter_say_nothing_of_the_quarter(double margin)
+    {
+        // At the twenty: with little time nobody scores in the quarter, with more the touchdown is in it or the field goal, with plenty both are.
+        var solver = new NflSolver((NflParameters)GameModels.BuiltIn(League.Nfl).Parameters);
+        var ends = new double[DriveModel.Results];
+        for (var seconds = 30; seconds <= 180; seconds += 5)
+        {
+            solver.Solve(
+                new GameState { Phase = GamePhase.Live, Period = 1, ClockTenths = 10 * seconds, Possession = Side.Home, Football = new FootballSituation(1, 10, 20), Sheet = ScoreSheet.Empty },
+                Info(margin, 46));
+            solver.EndsWithStrength(ends);
+            double[] possible = [0, ends[DriveModel.Touchdown], ends[DriveModel.FieldGoal], ends[DriveModel.Touchdown] + ends[DriveModel.FieldGoal]];
+
+            var scored = solver.Law(MarketScope.FirstQuarter)!.Total(new Line(50)).Over.Value;
+
+            possible.Min(chance => Math.Abs(scored - chance)).ShouldBeLessThan(0.03, $"{seconds} s: {scored}, {string.Join(' ', possible)}");
+        }
+    }
+
     [Fact]
     public void The_better_team_is_favoured_with_three_minutes_left_in_a_level_game_and_hardly_with_ten_seconds()
     {

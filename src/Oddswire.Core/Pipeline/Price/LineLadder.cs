@@ -10,10 +10,16 @@ internal static class LineLadder
 
     /// <summary>
     /// The main line: the one before as long as its first selection's fair chance stays near one half, else the line whose chance is
-    /// nearest to one half, found by walking from the line before (or from the expected value).
+    /// nearest to one half, found by walking from the line before (or from the expected value). Where lines around zero are not offered, the far side must be
+    /// clearly nearer: between -1.5 and +1.5 neither may be near one half, and the main line would go to and fro.
     /// </summary>
     public static Line Choose(IOutcomeDistribution solved, in FamilyKey family, LadderStyle style, Line? before, out Split split)
     {
+        if (before is { } last && style.Skips(last))
+        {
+            before = null;
+        }
+
         var line = before ?? Start(solved, family, style);
         split = Evaluate(solved, family, line);
         var excess = Excess(split);
@@ -26,11 +32,12 @@ internal static class LineLadder
         var up = family.Type == MarketType.Spread ? excess < 0 : excess > 0;
         for (var step = 0; step < MaxSteps && excess != 0; step++)
         {
-            var next = new Line(line.Hundredths + (up ? style.StepHundredths : -style.StepHundredths));
+            var next = Next(line, style, up);
             var nextSplit = Evaluate(solved, family, next);
             var nextExcess = Excess(nextSplit);
             var isCrossed = nextExcess == 0 || nextExcess > 0 != excess > 0;
-            if (!isCrossed || Math.Abs(nextExcess) < Math.Abs(excess))
+            var gain = before == line && Math.Abs(next.Hundredths - line.Hundredths) > style.StepHundredths ? style.Stickiness.Value : 0;
+            if (!isCrossed || Math.Abs(nextExcess) < Math.Abs(excess) - gain)
             {
                 (line, excess, split) = (next, nextExcess, nextSplit);
             }
@@ -52,6 +59,17 @@ internal static class LineLadder
         _ => solved.TeamTotal(family.Number == 1 ? Side.Home : Side.Away, line, family.Scope),
     };
 
+    private static Line Next(Line line, LadderStyle style, bool up)
+    {
+        do
+        {
+            line = new Line(line.Hundredths + (up ? style.StepHundredths : -style.StepHundredths));
+        }
+        while (style.Skips(line));
+
+        return line;
+    }
+
     private static double Excess(Split split) => split.TwoWay.Value - 0.5;
 
     private static Line Start(IOutcomeDistribution solved, in FamilyKey family, LadderStyle style)
@@ -64,7 +82,8 @@ internal static class LineLadder
             _ => family.Number == 1 ? home : away,
         };
         var step = style.StepHundredths;
-        return new Line(((int)Math.Round((expected - style.OffsetHundredths) / (double)step) * step) + style.OffsetHundredths);
+        var line = new Line(((int)Math.Round((expected - style.OffsetHundredths) / (double)step) * step) + style.OffsetHundredths);
+        return style.Skips(line) ? Next(line, style, line.Hundredths > 0) : line;
     }
 }
 
@@ -75,11 +94,12 @@ internal readonly struct OfferedLines
     private readonly int _main;
     private readonly int _reach;
     private readonly int _step;
+    private readonly LadderStyle? _style;
 
     /// <summary>The main line and its alternates.</summary>
     public OfferedLines(LadderStyle style, Line main)
     {
-        (_hasMain, _main, _step) = (true, main.Hundredths, style.AlternateStepHundredths);
+        (_hasMain, _main, _step, _style) = (true, main.Hundredths, style.AlternateStepHundredths, style);
         _reach = style.Alternates * _step;
     }
 
@@ -93,6 +113,6 @@ internal readonly struct OfferedLines
     public bool Contains(Line line)
     {
         var distance = Math.Abs(line.Hundredths - _main);
-        return !_hasMain || (distance <= _reach && distance % _step == 0);
+        return !_hasMain || (distance <= _reach && distance % _step == 0 && _style?.Skips(line) != true);
     }
 }

@@ -147,6 +147,10 @@ internal struct PricedMarket
 
     public readonly bool IsEnded => Status is MarketStatus.Settled or MarketStatus.Voided;
 
+    /// <summary>Whether it left the ladder, or came back alive off the ladder: nothing is written of it until it is on the ladder again or ends.</summary>
+    public readonly bool IsPutAway =>
+        !IsMain && Status == MarketStatus.Suspended && Reason is StatusReason.OffTheBoard or StatusReason.SettlementRolledBack;
+
     public readonly void Save(ProtoWriter to)
     {
         to.SInt(1, Line.Hundredths);

@@ -83,7 +83,7 @@ public static class PriceExplainer
         List<ModelFigure> figures =
         [
             new("model", model.Version),
-            new("event", $"{cause.Event.Id} revision {cause.Revision}, {cause.Event.Description}"),
+            new("event", $"{cause.Event.Id} revision {cause.Revision}{(cause.Event.Words.Length > 0 ? ", " : "")}{cause.Event.Words}"),
             new("score (home-away), period, clock (s)", $"{cause.After.Score}, {cause.After.Period}, {cause.After.ClockTenths / 10.0:0.#}"),
         ];
         if (cause.After.Phase is GamePhase.Scheduled or GamePhase.Live)

@@ -15,8 +15,8 @@ public sealed class PriceStage : Stage<PriceState>
 {
     private readonly League _league;
     private readonly ModelShelf _shelf;
-    private readonly MarketPricer _pricer;
     private readonly OddsWriter _writer;
+    private readonly OfferWriter _offers;
     private readonly ShadowPricer _shadow;
     private readonly PropDesk _props;
     private readonly GameState _after = new();
@@ -35,10 +35,11 @@ public sealed class PriceStage : Stage<PriceState>
         _league = league;
         _shelf = new ModelShelf(model ?? GameModels.Create(league));
         _book = book ?? LeagueBook.For(league);
-        _pricer = new MarketPricer(_book);
+        var pricer = new MarketPricer(_book);
         _writer = new OddsWriter(league, Topics.Odds(league));
+        _offers = new OfferWriter(pricer, _writer);
         _shadow = new ShadowPricer(league, _book);
-        _props = new PropDesk(league, PropModel.Create(league), _pricer, new OddsWriter(league, Topics.Odds(league)));
+        _props = new PropDesk(league, PropModel.Create(league), pricer, new OddsWriter(league, Topics.Odds(league)));
     }
 
     /// <inheritdoc/>
@@ -163,7 +164,7 @@ public sealed class PriceStage : Stage<PriceState>
             {
                 // A line passed while its part of the game goes on is nobody's main line any more.
                 next.IsMain &= _course.HasEnded(family.Key.Scope);
-                End(state, family, ref market, next, StatusReason.Decided, output);
+                _offers.End(state, family, ref market, next, StatusReason.Decided, output);
                 continue;
             }
 
@@ -175,19 +176,15 @@ public sealed class PriceStage : Stage<PriceState>
             isEnded = false;
             next.IsMain = offered.IsMain(market.Line);
             var isOffered = next.IsMain || offered.Contains(market.Line);
-            if (isOffered || !IsPutAway(market))
+            if (isOffered || !market.IsPutAway)
             {
                 var split = next.IsMain && main is not null ? main : isReadable ? OfferPlan.Read(solved, family.Key, market.Line) : null;
-                Reprice(state, family, ref market, next, split, isOffered ? stop : StatusReason.OffTheBoard, output);
+                _offers.Reprice(state, family, ref market, next, split, isOffered ? stop : StatusReason.OffTheBoard, output);
             }
         }
 
         family.IsEnded = isEnded;
     }
-
-    private static bool IsPutAway(in PricedMarket market) =>
-        !market.IsMain && market.Status == MarketStatus.Suspended
-        && market.Reason is StatusReason.OffTheBoard or StatusReason.SettlementRolledBack;
 
     // While the state is in doubt the lines stay where they are: only what is known moves them.
     private OfferedLines Lines(MarketFamily family, IOutcomeDistribution solved, bool mayMove, out Split? main)
@@ -211,7 +208,7 @@ public sealed class PriceStage : Stage<PriceState>
             for (var i = -style.Alternates; i <= style.Alternates; i++)
             {
                 var offered = new Line(line.Hundredths + (i * style.AlternateStepHundredths));
-                if (!Settlement.IsPassed(_course, family.Key, offered))
+                if (!style.Skips(offered) && !Settlement.IsPassed(_course, family.Key, offered))
                 {
                     family.Add(offered);
                 }
@@ -219,24 +216,6 @@ public sealed class PriceStage : Stage<PriceState>
         }
 
         return new OfferedLines(style, line);
-    }
-
-    private void Reprice(
-        PriceState state, MarketFamily family, ref PricedMarket market, PricedMarket next, Split? split, StatusReason stop, StageOutput output)
-    {
-        var fair = _pricer.Quote(ref next, family, split, stop);
-        if (market.IsEnded)
-        {
-            next.SettlementVersion++;
-            next.Reason = StatusReason.SettlementRolledBack;
-        }
-        else if (market.IsSameOffer(next))
-        {
-            return;
-        }
-
-        market = next;
-        _writer.Write(ref state.LastSequence, family, market, fair, output);
     }
 
     private void EndAll(PriceState state, StageOutput output)
@@ -253,28 +232,12 @@ public sealed class PriceStage : Stage<PriceState>
                     Settlement.Void(ref next, family.Key.Type);
                 }
 
-                End(state, family, ref market, next, isFinal ? StatusReason.GameOver : StatusReason.Abandoned, output);
+                _offers.End(state, family, ref market, next, isFinal ? StatusReason.GameOver : StatusReason.Abandoned, output);
             }
 
             family.IsEnded = true;
         }
 
         (state.Sheet, state.IsOver) = (_course.State.Sheet, true);
-    }
-
-    private void End(
-        PriceState state, MarketFamily family, ref PricedMarket market, PricedMarket next, StatusReason reason, StageOutput output)
-    {
-        if (market.IsEnded && market.Status == next.Status && market.HasSameResult(next))
-        {
-            return;
-        }
-
-        next.Reason = market.IsEnded ? StatusReason.SettlementRolledBack
-            : next.Status == MarketStatus.Voided && reason != StatusReason.Abandoned ? StatusReason.NoResult
-            : reason;
-        next.SettlementVersion++;
-        market = next;
-        _writer.Write(ref state.LastSequence, family, market, Settlement.Certain(market), output);
     }
 }

@@ -11,8 +11,11 @@ namespace Oddswire.Core.Pricing.Nfl;
 /// <param name="Scoring">Half the points that the whole game is expected to have above the average, in tens.</param>
 /// <param name="Urgency">Seconds that the score is felt as if only they were left; beyond <paramref name="Seconds"/> it has no effect.</param>
 /// <param name="IsStart">Whether it is a drive's first play.</param>
+/// <param name="OwnTimeouts">Time-outs of the team with the ball beyond those that such teams usually have then, late in the game; 0 where they are not known.</param>
+/// <param name="OtherTimeouts">The same of the other team.</param>
 internal readonly record struct Situation(
-    int Down, int YardsToFirst, double YardsToGoal, double Seconds, bool IsSecondHalf, int Lead, double Strength, double Scoring, double Urgency = double.MaxValue, bool IsStart = false)
+    int Down, int YardsToFirst, double YardsToGoal, double Seconds, bool IsSecondHalf, int Lead, double Strength, double Scoring, double Urgency = double.MaxValue, bool IsStart = false,
+    double OwnTimeouts = 0, double OtherTimeouts = 0)
 {
     /// <summary>The class of lead (<see cref="DriveFeatures.LeadClass"/>) that the team plays like.</summary>
     public int Manner => DriveFeatures.LeadClass(Lead);
@@ -33,7 +36,8 @@ internal static class DriveFeatures
     private const int FirstOfSituation = FirstLate + (2 * Leads);
     private const int FirstFinal = FirstOfSituation + 5;
     private const int Finals = 6;
-    private const int Trailing = 8;
+    private const int Trailing = PlainStarts + 11;
+    private const int PlainStarts = 3;
 
     private static readonly double[] UsualLead = [20, 12, 6, 2, 0, -1.5, -3, -6, -12, -20];
 
@@ -51,20 +55,21 @@ internal static class DriveFeatures
         "down4BehindLate", "down4Inside40BehindLast", "downAheadLast", "distanceAheadLast", "inside40FieldGoalLast",
         "aheadFinal", "levelFinal", "behind1to2Final", "behind3Final", "behind4to8Final", "behind9Final",
         .. LateFeatures.NamesFor(LeadNames),
+        "start", "startYards", "startYardsSquared", "longDown1", "longDown2", "longDown3",
         "leadElapsed", "sizeElapsed", "strength", "strengthYards", "strengthLate", "scoring", "scoringYards", "scoringLate",
     ];
 
     /// <summary>How many there are.</summary>
     public static int Count => Names.Count;
 
-    /// <summary>How many there are besides <see cref="LateFeatures"/>, which stand before the last eight.</summary>
+    /// <summary>How many there are besides <see cref="LateFeatures"/>, which stand before the last fourteen.</summary>
     public const int Plain = FirstLateFeature + Trailing;
 
     /// <summary>Where the features of drives' first plays begin.</summary>
     public static int FirstStart => FirstLateFeature + LateFeatures.OfStarts.First;
 
     /// <summary>How many features only drives' first plays have.</summary>
-    public static int Starts => LateFeatures.OfStarts.Count;
+    public static int Starts => LateFeatures.OfStarts.Count + PlainStarts;
 
     /// <summary>Where <see cref="LateFeatures"/> begin.</summary>
     public const int FirstLateFeature = FirstFinal + Finals;
@@ -128,6 +133,16 @@ internal static class DriveFeatures
         x[15] = down4 * inside34;
         x[16] = down3 * inside40;
         x[17] = down4 * (y - 0.5);
+        if (at.IsStart)
+        {
+            (x[^14], x[^13], x[^12]) = (1, x[1], x[2]);
+        }
+
+        if (at.Down is >= 1 and <= 3)
+        {
+            x[^(12 - at.Down)] = Math.Max(0, distance);
+        }
+
         x[18] = at.YardsToFirst <= 2 ? down4 : 0;
         x[19] = y < 0.05 ? down4 : 0;
         FillClock(at, x, y, down4);

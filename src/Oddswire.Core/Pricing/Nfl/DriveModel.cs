@@ -38,15 +38,10 @@ internal sealed class DriveModel
 
     private const double LateSeconds = 900;
 
-    /// <summary>Seconds left in the half at which <see cref="NflParameters.Pace"/> has a row, and between which it is drawn straight; above, it fades to 1.</summary>
-    public static ReadOnlySpan<int> PaceSeconds => [420, 330, 240, 150, 90, 45];
-
-    // In the first half a drive takes its usual time nearly to the end, in the second the score counts more and more.
-    private const double FirstHurried = 120;
-    private const double SecondHurried = 420;
-
     private readonly NflParameters _parameters;
     private readonly double _scoring;
+    private readonly DriveTime _time;
+    private readonly double[] _usualTimeouts;
     private readonly double[] _weights;
     private readonly double[] _lateWeights;
     private readonly double[] _nextBand;
@@ -56,7 +51,7 @@ internal sealed class DriveModel
     /// <param name="scoring">The total: <see cref="Situation.Scoring"/>.</param>
     public DriveModel(NflParameters parameters, double scoring)
     {
-        (_parameters, _scoring) = (parameters, scoring);
+        (_parameters, _scoring, _time, _usualTimeouts) = (parameters, scoring, new DriveTime(parameters), DriveTime.Flat(parameters.UsualTimeouts));
         var ends = parameters.DriveEnds.Select(row => row.ToArray()).ToArray();
         _weights = [.. ends.SelectMany(row => (double[])[.. row[..DriveFeatures.FirstLateFeature], .. row[^(DriveFeatures.Plain - DriveFeatures.FirstLateFeature)..]])];
         _lateWeights = [.. Enumerable.Range(0, DriveFeatures.Leads).SelectMany(lead => ends.SelectMany(row => Enumerable.Range(0, LateFeatures.Figures)
@@ -65,8 +60,15 @@ internal sealed class DriveModel
     }
 
     /// <summary>The situation of a play between teams of the same strength.</summary>
-    public Situation At(FootballSituation play, double seconds, bool isSecondHalf, int lead) => new(
-        play.Down, Math.Clamp(play.YardsToFirst, 1, 99), Math.Clamp(play.YardsToGoal, 1, 99), seconds, isSecondHalf, lead, 0, _scoring);
+    public Situation At(FootballSituation play, Side offence, double seconds, bool isSecondHalf, int lead)
+    {
+        var at = new Situation(play.Down, Math.Clamp(play.YardsToFirst, 1, 99), Math.Clamp(play.YardsToGoal, 1, 99), seconds, isSecondHalf, lead, 0, _scoring);
+        return at with
+        {
+            OwnTimeouts = DriveTime.TimeoutsBeyond(_usualTimeouts, play.Timeouts(offence), isOther: false, at),
+            OtherTimeouts = DriveTime.TimeoutsBeyond(_usualTimeouts, play.Timeouts(1 - offence), isOther: true, at),
+        };
+    }
 
     /// <summary>The situation of a drive's first play.</summary>
     public Situation Start(int band, double seconds, bool isSecondHalf, int lead, double strength) => new(
@@ -105,65 +107,6 @@ internal sealed class DriveModel
         }
     }
 
-    /// <summary>Mean seconds of the drive's rest, were there time enough.</summary>
-    public static double MeanSeconds(NflParameters parameters, int end, double yardsToGoal, int down)
-    {
-        var law = parameters.Seconds[end];
-        return Math.Max(8, law[0] + (law[1] * yardsToGoal / 100) + (law[2] * (down - 1)) + (down == 4 ? law[3] : 0));
-    }
-
-    /// <summary>
-    /// Seconds that a third of the drives with this end take: a share of the mean, but no more than a share of the time left, the two joined smoothly.
-    /// </summary>
-    public double SecondsOf(int end, int third, in Situation at, bool isWhole)
-    {
-        if (at.Seconds <= 0)
-        {
-            return 0;
-        }
-
-        var mean = MeanSeconds(_parameters, end, at.YardsToGoal, at.Down);
-        var free = mean * _parameters.SecondsSpread[end][third] * (isWhole ? _parameters.WholeDrive[end] : 1) * (1 + (_parameters.TempoByScoring * TempoOf(at)));
-        var most = _parameters.SecondsCap[end][third] * at.Seconds * (1 + (0.45 * Math.Clamp((at.Seconds - 120) / 480, 0, 1)));
-        var (a, b) = (free * free * free, most * most * most);
-        var column = at.IsSecondHalf ? at.Manner : NflParameters.PaceFirstHalf;
-        var pace = PaceOf(_parameters, end, third, at, column) * (isWhole ? PaceOf(_parameters, end, third, at, NflParameters.PaceWhole + column) : 1);
-        return Math.Min(pace * free * most / Math.Cbrt(Math.Sqrt((a * a) + (b * b))), 0.985 * at.Seconds);
-    }
-
-    /// <summary>How much of the game's total counts for the time that a drive takes: all of it, until clock and score hurry or slow the teams.</summary>
-    public static double TempoOf(in Situation at)
-    {
-        var hurried = at.IsSecondHalf ? SecondHurried : FirstHurried;
-        return at.Scoring * Math.Clamp((Math.Min(at.Seconds, at.Urgency) - hurried) / hurried, 0, 1);
-    }
-
-    /// <summary>The first row of <see cref="NflParameters.Pace"/> for a third of the drives with an end.</summary>
-    public static int PaceRow(int end, int third) => ((end switch { NoPoints => 0, FieldGoal => 2, _ => 1 } * 3) + third) * PaceSeconds.Length;
-
-    // In the second half by the class of the lead, in the first by the clock alone; overtime hurries as far as it urges.
-    private static double PaceOf(NflParameters parameters, int end, int third, in Situation at, int column)
-    {
-        var law = parameters.Pace;
-        var row = PaceRow(end, third);
-        var left = Math.Min(at.Seconds, at.Urgency);
-        if (left >= PaceSeconds[0])
-        {
-            return 1 + (Math.Max(0, (2 * PaceSeconds[0]) - left) / PaceSeconds[0] * (law[row][column] - 1));
-        }
-
-        for (var i = 1; i < PaceSeconds.Length; i++)
-        {
-            if (left >= PaceSeconds[i])
-            {
-                var share = (left - PaceSeconds[i]) / (PaceSeconds[i - 1] - PaceSeconds[i]);
-                return (share * law[row + i - 1][column]) + ((1 - share) * law[row + i][column]);
-            }
-        }
-
-        return law[row + PaceSeconds.Length - 1][column];
-    }
-
     /// <summary>Chances of the points of a touchdown: 6, 7 and 8.</summary>
     /// <param name="margin">Margin with the six points.</param>
     /// <param name="isLate">Whether the last quarter hour is being played.</param>
@@ -178,7 +121,7 @@ internal sealed class DriveModel
     /// <param name="at">The situation.</param>
     /// <param name="ends">Chances of its ends: <see cref="Ends"/>.</param>
     /// <param name="isWhole">Whether it is the drive's first play.</param>
-    /// <param name="thirds">3 for short, middling and long drives apart; 1 for the middling ones only.</param>
+    /// <param name="thirds">3 for short, middling and long drives apart; 1 for their mean.</param>
     /// <param name="branches">Room for <see cref="MaxBranches"/>.</param>
     /// <returns>How many there are.</returns>
     public int Branch(in Situation at, ReadOnlySpan<double> ends, bool isWhole, int thirds, Span<DriveBranch> branches)
@@ -189,28 +132,46 @@ internal sealed class DriveModel
         NextBands(at, bands);
         var isLate = at.IsSecondHalf && at.Seconds < LateSeconds;
         var (six, seven, eight) = Try(at.Lead + 6, isLate);
+        Span<double> seconds = stackalloc double[3 * DriveTime.Thirds];
+        FillSeconds(at, isWhole, thirds, seconds);
         for (var third = 0; third < thirds; third++)
         {
-            var which = thirds == 1 ? 1 : third;
-            var left = at.Seconds - SecondsOf(NoPoints, which, at, isWhole);
+            var left = at.Seconds - seconds[third];
             for (var band = 0; band < NflParameters.Bands; band++)
             {
                 branches[count++] = new DriveBranch(ends[NoPoints] * bands[band] / thirds, 0, 0, left, band, KeepsBall: false, EndsHalf: false);
             }
 
             var touchdown = ends[Touchdown] / thirds;
-            left = at.Seconds - SecondsOf(Touchdown, which, at, isWhole);
+            left = at.Seconds - seconds[DriveTime.Thirds + third];
             count = AfterScore(branches, count, touchdown * six, 6, at, left);
             count = AfterScore(branches, count, touchdown * seven, 7, at, left);
             count = AfterScore(branches, count, touchdown * eight, 8, at, left);
-            count = AfterScore(branches, count, ends[FieldGoal] / thirds, 3, at, at.Seconds - SecondsOf(FieldGoal, which, at, isWhole));
+            count = AfterScore(branches, count, ends[FieldGoal] / thirds, 3, at, at.Seconds - seconds[(2 * DriveTime.Thirds) + third]);
         }
 
         branches[count++] = new DriveBranch(
-            ends[DefenceTouchdown], 0, 7, at.Seconds - SecondsOf(DefenceTouchdown, 1, at, isWhole), Kick, KeepsBall: true, EndsHalf: false);
+            ends[DefenceTouchdown], 0, 7, at.Seconds - _time.SecondsOf(DefenceTouchdown, at, isWhole), Kick, KeepsBall: true, EndsHalf: false);
         branches[count++] = new DriveBranch(
-            ends[Safety], 0, 2, at.Seconds - SecondsOf(Safety, 1, at, isWhole), 2, KeepsBall: false, EndsHalf: false);
+            ends[Safety], 0, 2, at.Seconds - _time.SecondsOf(Safety, at, isWhole), 2, KeepsBall: false, EndsHalf: false);
         return count;
+    }
+
+    // Of drives without points, touchdowns and field goals: by thirds, or all of them on average in the place of the first.
+    private void FillSeconds(in Situation at, bool isWhole, int thirds, Span<double> seconds)
+    {
+        ReadOnlySpan<int> ends = [NoPoints, Touchdown, FieldGoal];
+        for (var i = 0; i < ends.Length; i++)
+        {
+            if (thirds == 1)
+            {
+                seconds[i * DriveTime.Thirds] = _time.SecondsOf(ends[i], at, isWhole);
+            }
+            else
+            {
+                _time.Fill(ends[i], at, isWhole, seconds.Slice(i * DriveTime.Thirds, DriveTime.Thirds));
+            }
+        }
     }
 
     // Teams behind give up the ball on downs rather than punt, and throw deep; teams ahead punt deep.

@@ -1,14 +1,8 @@
 namespace Oddswire.Core.Pricing.Nfl;
 
-/// <summary>
-/// Weighs laws of the points up to the last minutes (<see cref="EarlyTables.Width"/> columns) by the teams' strengths. The last minutes are not weighed: their drives are played
-/// at the teams' strengths themselves (<see cref="LateTables"/>), since there time runs out as the score says, and a weight on points would take that for weakness.
-/// </summary>
-internal sealed class EarlyLaw
+/// <summary>What is read off a law of the points up to the last minutes (<see cref="EarlyTables.Width"/> columns).</summary>
+internal static class EarlyLaw
 {
-    private readonly float[] _differences = new float[2 * ScoreLaw.Points];
-    private readonly float[] _sums = new float[2 * ScoreLaw.Points];
-
     /// <summary>Sum of a law's cells, and points of both teams times chance.</summary>
     public static (double Mass, double Points) Moments(ReadOnlySpan<float> cells)
     {
@@ -30,25 +24,5 @@ internal sealed class EarlyLaw
         }
 
         return (mass, points);
-    }
-
-    /// <summary>Takes the weights.</summary>
-    public void Take(in Lean lean)
-    {
-        lean.OfDifferences(_differences);
-        lean.OfSums(_sums);
-    }
-
-    /// <summary>Weighs a law, the first team's points in rows, by the weights taken; its sum is then another.</summary>
-    public void Weigh(Span<float> cells)
-    {
-        // A row's weights by the difference run backwards along the differences: from -79 up, as the columns grow.
-        for (var row = 0; row < EarlyTables.Points; row++)
-        {
-            PointGrid.Multiply(
-                cells.Slice(row * EarlyTables.Width, EarlyTables.Points),
-                _differences.AsSpan(ScoreLaw.Points - 1 - row, EarlyTables.Points),
-                _sums.AsSpan(row, EarlyTables.Points));
-        }
     }
 }

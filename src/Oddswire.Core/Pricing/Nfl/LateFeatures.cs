@@ -11,7 +11,11 @@ internal static class LateFeatures
     // Before that many seconds are left a first play is like any other.
     private const int FirstSecond = 900;
 
-    private static readonly string[] BendNames = ["LateYards", "LateInside40", "LastYards", "LastInside40", "In200", "In200Yards", "In330", "In330Yards"];
+    private static readonly string[] BendNames =
+    [
+        "LateYards", "LateInside40", "LastYards", "LastInside40", "In200", "In200Yards", "In330", "In330Yards",
+        "LateDown", "LastDown", "LateDistance", "LastDistance", "LastOwnTimeouts", "In200OwnTimeouts", "LastOtherTimeouts", "In200OtherTimeouts",
+    ];
 
     // Seconds left between which what is special of first plays is drawn straight.
     private static readonly int[] StartSeconds = [600, 420, 330, 250, 180, 120, 75, 30];
@@ -42,7 +46,7 @@ internal static class LateFeatures
     public static int Figures { get; } = BendNames.Length + StartSeconds.Length + StartYardSeconds.Length;
 
     /// <summary>Whether a drive's first play has figures of its own here.</summary>
-    public static bool HasStart(in Situation at) => at.IsStart && at.IsSecondHalf && Math.Min(at.Seconds, at.Urgency) < FirstSecond;
+    private static bool HasStart(in Situation at) => at.IsStart && at.IsSecondHalf && Math.Min(at.Seconds, at.Urgency) < FirstSecond;
 
     /// <summary>Reads the figures of a situation.</summary>
     /// <param name="at">The situation.</param>
@@ -61,7 +65,13 @@ internal static class LateFeatures
         var left = Math.Min(at.Seconds, at.Urgency);
         var (late, last) = (Math.Exp(-left / 300), Math.Exp(-at.Seconds / 80));
         var (in200, in330) = (Bell(at.Seconds, 200), Bell(at.Seconds, 330));
-        ReadOnlySpan<double> bends = [late * yards, late * inside40, last * yards, last * inside40, in200, in200 * yards, in330, in330 * yards];
+        var distance = at.Down == 4 ? 0 : Math.Log(Math.Max(at.YardsToFirst, 1) / 10.0);
+        ReadOnlySpan<double> bends =
+        [
+            late * yards, late * inside40, last * yards, last * inside40, in200, in200 * yards, in330, in330 * yards,
+            late * (at.Down - 1), last * (at.Down - 1), late * distance, last * distance,
+            last * at.OwnTimeouts, in200 * at.OwnTimeouts, last * at.OtherTimeouts, in200 * at.OtherTimeouts,
+        ];
         bends.CopyTo(figures);
         if (HasStart(at))
         {

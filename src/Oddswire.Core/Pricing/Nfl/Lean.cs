@@ -4,8 +4,9 @@ namespace Oddswire.Core.Pricing.Nfl;
 /// How a law of points between average teams becomes that of two given ones: each result is weighed by exp(a·difference + b·sum), which makes each score
 /// of the better team likelier and each of the other rarer, its touchdowns more than its field goals (an exponential family in the points of every drive). A
 /// square of the sum lets the game's scoring be uncertain (a normal mixture of such weights); a square of the difference, below zero, is what leads do to
-/// how teams play. Weighing the whole rest of the game is the same as weighing each of its drives (Doob's h-transform), so prices stay consistent
-/// from state to state.
+/// how teams play. Weighing all points up to the last minutes is the same as weighing each drive up to there (Doob's h-transform). The last minutes
+/// are not weighed but played at the teams' strengths (<see cref="NflEndings"/>): there time runs out as the score says, and a weight on points would take that for weakness. So is the drive
+/// that is going on: what the weights add to its points is taken off.
 /// </summary>
 /// <param name="Difference">a, per point of the first team's margin.</param>
 /// <param name="Sum">b, per point of both.</param>

@@ -53,14 +53,14 @@ internal sealed class LineFit(NflTables tables, NflEndings endings, NflParameter
             return (-difference, sum);
         }
 
-        var early = new EarlyLaw();
+        var weights = new LeanWeights();
         var (before, whole) = (new float[EarlyTables.SumSize], new float[ScoreLaw.Points * ScoreLaw.Points]);
         var (a, b) = (0.0, 0.0);
         for (var i = 0; i < 30; i++)
         {
             tables.Opening.CopyTo(before);
-            early.Take(Lean.ForLine(a, b, total, NflPosition.EarlyShareOf(1), parameters));
-            early.Weigh(before);
+            weights.Take(Lean.ForLine(a, b, total, NflPosition.EarlyShareOf(1), parameters));
+            weights.Weigh(before, EarlyTables.Points, EarlyTables.Width);
             whole.AsSpan().Clear();
             endings.MixtureOf(isFirstFavoured: true).Compose(before, 2, 0, whole, isExact: true);
             var moments = MomentsOf(before, EarlyTables.Points, EarlyTables.Width);

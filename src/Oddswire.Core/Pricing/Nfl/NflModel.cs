@@ -6,7 +6,7 @@ namespace Oddswire.Core.Pricing.Nfl;
 /// <summary>
 /// The NFL as drives: from down, distance, field position, clock and score the drive that is going on ends in one of six ways
 /// (<see cref="DriveModel"/>), drives follow each other to the end of the game (<see cref="EarlyTables"/>, <see cref="LateTables"/>, <see cref="Overtime"/>), and
-/// the joint law of both teams' points between average teams is weighed until it agrees with the pregame line (<see cref="Lean"/>). Points come as football
+/// the joint law of both teams' points up to the last minutes is weighed until the game agrees with the pregame line (<see cref="Lean"/>). Points come as football
 /// has them: 2, 3, 6, 7, 8. Not for several threads; the tables are shared.
 /// </summary>
 public sealed class NflModel : IGameModel

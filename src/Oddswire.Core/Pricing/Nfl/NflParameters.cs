@@ -12,7 +12,7 @@ public sealed record NflParameters : IModelParameters
     /// <summary>Ways a drive ends that have weights of their own; no points is the one they are compared with.</summary>
     internal const int Ends = 5;
 
-    /// <summary>Field positions at which drives begin, as bands of yards to the goal.</summary>
+    /// <summary>Field positions at which the tables let drives begin; one that begins in between counts to both.</summary>
     internal const int Bands = 4;
 
     /// <summary>Rows of <see cref="NextBand"/>: ten bands of ten yards, once for downs 1 to 3 and once for the fourth.</summary>
@@ -30,6 +30,15 @@ public sealed record NflParameters : IModelParameters
     /// <summary>The first of as many columns of <see cref="Pace"/> by which the others are multiplied where a drive is at its first play.</summary>
     internal const int PaceWhole = PaceFirstHalf + 1;
 
+    /// <summary>Rows of <see cref="PaceBends"/>.</summary>
+    internal const int BendRows = 18;
+
+    /// <summary>Groups of teams in <see cref="PaceBends"/>: three by the lead, and the first half.</summary>
+    internal const int BendGroups = 4;
+
+    /// <summary>Rows of <see cref="UsualTimeouts"/>.</summary>
+    internal const int TimeoutRows = 12;
+
     /// <summary>Margins after a touchdown for which <see cref="TwoPointTries"/> has a figure: from -20 to 20.</summary>
     internal const int TryMargins = 41;
 
@@ -38,8 +47,7 @@ public sealed record NflParameters : IModelParameters
     public required IReadOnlyList<IReadOnlyList<double>> DriveEnds { get; init; }
 
     /// <summary>
-    /// Mean seconds of a drive by its end (no points, touchdown, field goal, touchdown of the defence, safety): constant, slope over yards to go / 100, slope a
-    /// down, and what a fourth down adds.
+    /// Mean seconds of a drive by its end (no points, touchdown, field goal, touchdown of the defence, safety), as weights of what <see cref="DriveTime.FillMean"/> writes.
     /// </summary>
     public required IReadOnlyList<IReadOnlyList<double>> Seconds { get; init; }
 
@@ -54,14 +62,25 @@ public sealed record NflParameters : IModelParameters
 
     /// <summary>
     /// By how much clock and score hurry or slow a team at the end of a half, as a factor of a drive's time: rows drives without points, the short third by
-    /// <see cref="DriveModel.PaceSeconds"/>, the middling, the long, then touchdowns, then field goals; columns the classes of the lead in the second half from ahead by 17 to behind by 17, the first half; then, in the same order, by how much whole drives take more than that.
+    /// <see cref="DriveTime.Knots"/>, the middling, the long, then touchdowns, then field goals; columns the classes of the lead in the second half from ahead by 17 to behind by 17, the first half; then, in the same order, by how much whole drives take more than that.
     /// </summary>
     public required IReadOnlyList<IReadOnlyList<double>> Pace { get; init; }
+
+    /// <summary>
+    /// By how much place, down, distance and time-outs bend a drive's time late in a half: rows drives without points by <see cref="DriveTime.Knots"/>, then touchdowns, then field goals;
+    /// columns what <see cref="DriveTime.FillBends"/> writes, of teams ahead, of those level or a field goal short, of those further behind, and of the first half.
+    /// </summary>
+    public required IReadOnlyList<IReadOnlyList<double>> PaceBends { get; init; }
+
+    /// <summary>
+    /// Time-outs that teams have left late in the game: rows the team with the ball by <see cref="DriveTime.Knots"/>, then the other; columns the classes of the lead of the team with the ball.
+    /// </summary>
+    public required IReadOnlyList<IReadOnlyList<double>> UsualTimeouts { get; init; }
 
     /// <summary>By which share a drive takes longer where ten points more are expected of each team: below zero, since points come of more drives too.</summary>
     public required double TempoByScoring { get; init; }
 
-    /// <summary>Mean yards to the goal in each band.</summary>
+    /// <summary>Yards to the goal of each band.</summary>
     public required IReadOnlyList<double> BandYards { get; init; }
 
     /// <summary>Chances of the bands in which the opponent begins after a drive without points, by the place and down it is in.</summary>
@@ -151,11 +170,13 @@ public sealed record NflParameters : IModelParameters
         return new NflParameters
         {
             DriveEnds = reader.Table("driveEnds", Ends, DriveFeatures.Count, -60, 60),
-            Seconds = reader.Table("seconds", Ends, 4, -1000, 1000),
+            Seconds = reader.Table("seconds", Ends, DriveTime.MeanFeatures, -1000, 1000),
             SecondsSpread = reader.Table("secondsSpread", Ends, 3, 0.01, 5),
             SecondsCap = reader.Table("secondsCap", Ends, 3, 0.01, 1),
             WholeDrive = reader.Numbers("wholeDrive", Ends, 0.5, 2),
             Pace = reader.Table("pace", PaceRows, PaceColumns, 0.1, 4),
+            PaceBends = reader.Table("paceBends", BendRows, BendGroups * DriveTime.Bends, -5, 5),
+            UsualTimeouts = reader.Table("usualTimeouts", TimeoutRows, DriveFeatures.Leads, 0, 3),
             TempoByScoring = reader.Number("tempoByScoring", -0.5, 0.5),
             BandYards = reader.Numbers("bandYards", Bands, 1, 99),
             NextBand = reader.Table("nextBand", NextBandRows, Bands, 0, 1),
@@ -187,6 +208,8 @@ public sealed record NflParameters : IModelParameters
         writer.Table("secondsCap", SecondsCap);
         writer.Numbers("wholeDrive", WholeDrive);
         writer.Table("pace", Pace);
+        writer.Table("paceBends", PaceBends);
+        writer.Table("usualTimeouts", UsualTimeouts);
         writer.Number("tempoByScoring", TempoByScoring);
         writer.Numbers("bandYards", BandYards);
         writer.Table("nextBand", NextBand);

@@ -18,7 +18,8 @@ internal sealed partial class NflSolver
         }
         else if (position.Play is { } play)
         {
-            var at = PlayOf(play);
+            // Strength comes by the weights; what is usual of time-outs is known for regulation only.
+            var at = _tables.Drives.At(play, Offence, position.Seconds, isSecondHalf: true, PlayedLead) with { OwnTimeouts = 0, OtherTimeouts = 0 };
             _tables.Drives.Ends(at, _ends);
             overtime.Add(at, phase, _branches, _overtime, _overtimeOther);
         }

@@ -48,12 +48,14 @@ internal sealed partial class NflSolver
         return law;
     }
 
-    // Where a part that has not begun may be all that is left of what it is a part of.
-    private ScoreLaw? WholeOf(MarketScope scope) => (scope, Position.Period) switch
+    // What a part is a part of: each is weighed by itself, so that after a most unusual course its law could have more points than the law of the whole.
+    private ScoreLaw? WholeOf(MarketScope scope) => scope switch
     {
-        (MarketScope.SecondQuarter, 1) => Law(MarketScope.FirstHalf),
-        (MarketScope.FourthQuarter, <= 3) or (MarketScope.SecondHalf, <= 2) => _whole,
-        _ => null,
+        MarketScope.FirstQuarter or MarketScope.SecondQuarter => Law(MarketScope.FirstHalf) ?? _whole,
+        MarketScope.ThirdQuarter or MarketScope.FourthQuarter when Position.Period <= 2 => Law(MarketScope.SecondHalf) ?? _whole,
+        MarketScope.FourthQuarter when Position.Period > 3 => null,
+        MarketScope.SecondHalf when Position.Period > 2 => null,
+        _ => _whole,
     };
 
     private bool IsOver(MarketScope scope) => Position.Period > scope.Periods().Last || State.HasEnded(scope);
@@ -113,7 +115,8 @@ internal sealed partial class NflSolver
         _periodOther.AsSpan().Clear();
         foreach (ref readonly var branch in _branches.AsSpan(0, _count))
         {
-            period.Add(branch with { Seconds = branch.Seconds - beyond }, _periodOwn, _periodOther);
+            var inside = branch with { Seconds = branch.Seconds - beyond };
+            period.Add(period.Counts(inside) ? Unweighed(inside, Lean) : inside, _periodOwn, _periodOther);
         }
 
         TakePeriod(law);
@@ -173,15 +176,15 @@ internal sealed partial class NflSolver
         {
             foreach (ref readonly var branch in _branches.AsSpan(0, _count))
             {
-                _tables.Early.AddSecond(branch, EarlyTables.Slots, _sums, isFourthOnly: true);
+                _tables.Early.AddSecond(branch.Seconds > 900 ? branch : Unweighed(branch, Lean), EarlyTables.Slots, _sums, isFourthOnly: true);
             }
 
             FoldSums();
             var ((mass, points), (otherMass, otherPoints)) = (EarlyLaw.Moments(_sums[0]), EarlyLaw.Moments(_sums[1]));
-            _early.Take(LeanOfPart((points + otherPoints) / (mass + otherMass)));
+            _weights.Take(LeanOfPart((points + otherPoints) / (mass + otherMass)));
             for (var side = 0; side < 2; side++)
             {
-                _early.Weigh(_sums[side]);
+                _weights.Weigh(_sums[side], EarlyTables.Points, EarlyTables.Width);
                 Mixture.Compose(_sums[side], side, _leads, _mixing, law.Cells);
             }
 

@@ -21,7 +21,7 @@ internal sealed partial class NflSolver(NflParameters parameters, NflParameters?
     private const double FadeShare = 600 / 3600.0;
 
     private readonly LineFit?[] _lines = new LineFit?[NflTables.Levels * NflEndings.Levels];
-    private readonly EarlyLaw _early = new();
+    private readonly LeanWeights _weights = new();
     private readonly float[][] _sums = [new float[EarlyTables.SumSize], new float[EarlyTables.SumSize], new float[EarlyTables.SumSize], new float[EarlyTables.SumSize]];
     private readonly float[] _lateOwn = new float[LateTables.Width * LateTables.Width];
     private readonly float[] _lateOther = new float[LateTables.Width * LateTables.Width];
@@ -30,8 +30,10 @@ internal sealed partial class NflSolver(NflParameters parameters, NflParameters?
     private readonly DriveBranch[] _branches = new DriveBranch[DriveModel.MaxBranches];
     private readonly double[] _ends = new double[DriveModel.Results];
     private readonly ScoreLaw _whole = new();
-    private NflTables _tables = NflTables.Of(tablesOf ?? parameters);
-    private NflEndings _endings = NflTables.Of(tablesOf ?? parameters).Endings(0);
+
+    // Taken for each game when a state is solved.
+    private NflTables _tables = null!;
+    private NflEndings _endings = null!;
     private float[] _mixing = [];
     private int _count;
     private bool _isOvertimeRead;
@@ -134,7 +136,7 @@ internal sealed partial class NflSolver(NflParameters parameters, NflParameters?
     public void EndsWithStrength(Span<double> ends)
     {
         var play = Position.Play ?? default;
-        var at = PlayOf(play);
+        var at = PlayOf(play, PlayedLead);
         _tables.Drives.Ends(Position.Half == 3 ? at with { Urgency = parameters.OvertimeUrgency[0] } : at, ends);
         if (CanKneel(play, Position.Lead))
         {
@@ -203,7 +205,7 @@ internal sealed partial class NflSolver(NflParameters parameters, NflParameters?
 
         if (position.Play is { } play)
         {
-            var at = PlayOf(play) with { Lead = lead };
+            var at = PlayOf(play, lead);
             _tables.Drives.Ends(at, _ends);
             var isNear = position.Seconds <= (position.Half == 2 ? 2 * LateTables.Seconds : 300);
             _count = _tables.Drives.Branch(at, _ends, isWhole: false, isNear ? 3 : 1, _branches);
@@ -249,13 +251,16 @@ internal sealed partial class NflSolver(NflParameters parameters, NflParameters?
     }
 
     // The drive that is going on is played at the teams' own strengths.
-    private Situation PlayOf(FootballSituation play) => WithStrength(_tables.Drives.At(play, Position.Seconds, Position.Half >= 2, PlayedLead), isFirst: true);
+    private Situation PlayOf(FootballSituation play, int lead) => WithStrength(_tables.Drives.At(play, Offence, Position.Seconds, Position.Half >= 2, lead), isFirst: true);
+
+    private Side Offence => Position.IsHomeFirst ? Side.Home : Side.Away;
 
     /// <summary>Adds the drive's branches with all that follows to an empty law, and makes its sum 1.</summary>
-    /// <returns>Mean points of both teams up to the last minutes, before they are weighed.</returns>
+    /// <returns>Mean points of both teams up to the last minutes, before those that follow on the drive are weighed.</returns>
     private double FillRegulation(int lead, ScoreLaw into)
     {
-        var (hasLate, hasEarly, points) = (false, false, 0.0);
+        var lean = LeanOfWhole(lead);
+        var (hasLate, hasEarly, mass, points) = (false, false, 0.0, 0.0);
         foreach (ref readonly var branch in _branches.AsSpan(0, _count))
         {
             if (Position.Half == 2 && (branch.EndsHalf || branch.Seconds <= LateTables.Seconds))
@@ -267,6 +272,7 @@ internal sealed partial class NflSolver(NflParameters parameters, NflParameters?
                 }
 
                 hasLate = true;
+                mass += branch.Chance;
                 points += branch.Chance * (branch.Own + branch.Other);
                 _endings.Late.Add(branch, lead, IsFirstFavoured, LateTables.Slots, _lateOwn, _lateOther);
             }
@@ -278,7 +284,7 @@ internal sealed partial class NflSolver(NflParameters parameters, NflParameters?
                 }
 
                 hasEarly = true;
-                AddEarly(branch);
+                AddEarly(branch, lean);
             }
         }
 
@@ -291,37 +297,52 @@ internal sealed partial class NflSolver(NflParameters parameters, NflParameters?
             }
         }
 
-        points += hasEarly ? FillEarly(lead, into) : 0;
+        if (hasEarly)
+        {
+            var early = FillEarly(lead, lean, into);
+            (mass, points) = (mass + early.Mass, points + early.Points);
+        }
+
         into.Normalise();
-        return points;
+        return points / mass;
     }
 
-    private double FillEarly(int lead, ScoreLaw into)
+    private (double Mass, double Points) FillEarly(int lead, in Lean lean, ScoreLaw into)
     {
         FoldSums();
-        _early.Take(LeanOfWhole(lead));
-        var points = 0.0;
+        _weights.Take(lean);
+        var (mass, points) = (0.0, 0.0);
         var isExact = !Position.IsPossessionKnown;
         for (var side = 0; side < (Position.Half == 1 ? 1 : 2); side++)
         {
-            points += EarlyLaw.Moments(_sums[side]).Points;
-            _early.Weigh(_sums[side]);
+            var moments = EarlyLaw.Moments(_sums[side]);
+            (mass, points) = (mass + moments.Mass, points + moments.Points);
+            _weights.Weigh(_sums[side], EarlyTables.Points, EarlyTables.Width);
             Mixture.Compose(_sums[side], Position.Half == 1 ? 2 : side, lead, into.Cells, isExact);
         }
 
-        return points;
+        return (mass, points);
     }
 
-    private void AddEarly(in DriveBranch branch)
+    private void AddEarly(in DriveBranch branch, in Lean lean)
     {
         if (Position.Half == 1)
         {
-            AddFirst(branch);
+            AddFirst(Unweighed(branch, lean));
         }
         else
         {
-            _tables.Early.AddSecond(branch, EarlyTables.Slots, _sums);
+            _tables.Early.AddSecond(Unweighed(branch, lean), EarlyTables.Slots, _sums);
         }
+    }
+
+    // The drive that is going on has the teams' strengths in it: what the weights of all points will add to its own is taken off, at the mean of the points that follow.
+    private DriveBranch Unweighed(in DriveBranch branch, in Lean lean)
+    {
+        var (margin, total) = (Position.IsHomeFirst ? _line.Margin : -_line.Margin, _line.Total);
+        var difference = lean.Difference + (2 * lean.DifferenceSquare * margin * Position.EarlyShare);
+        var sum = lean.Sum + (2 * lean.SumSquare * total * Position.EarlyShare);
+        return branch with { Chance = branch.Chance * Math.Exp(-(difference * (branch.Own - branch.Other)) - (sum * (branch.Own + branch.Other))) };
     }
 
     private void AddFirst(in DriveBranch branch)

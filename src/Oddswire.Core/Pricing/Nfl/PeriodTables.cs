@@ -77,6 +77,9 @@ internal sealed class PeriodTables
     /// <summary>Adds a branch, its seconds those left in the period, to the law of the team whose drive it is, or of the other one.</summary>
     public void Add(in DriveBranch branch, Span<float> own, Span<float> other) => Add(branch, _slots, own, other);
 
+    /// <summary>Whether a branch's points are the period's, its seconds those left in it.</summary>
+    public bool Counts(in DriveBranch branch) => !branch.EndsHalf && branch.Seconds >= 0 && branch.Seconds <= _countFrom;
+
     private void Add(in DriveBranch branch, int lastSlot, Span<float> own, Span<float> other)
     {
         if (branch.EndsHalf || branch.Seconds < 0)
@@ -85,7 +88,7 @@ internal sealed class PeriodTables
             return;
         }
 
-        var counts = branch.Seconds <= _countFrom ? 1 : 0;
+        var counts = Counts(branch) ? 1 : 0;
         var place = Math.Clamp(branch.Seconds / Step, 0, lastSlot);
         var slot = Math.Min((int)place, Math.Max(lastSlot - 1, 0));
         for (var i = 0; i <= 1 && slot + i <= lastSlot; i++)

@@ -103,27 +103,6 @@ internal static class PointGrid
         }
     }
 
-    /// <summary>Adds the products of the counterparts in two rows, equally long, to <paramref name="into"/>, which is at least as long.</summary>
-    public static void AddProduct(Span<float> into, ReadOnlySpan<float> first, ReadOnlySpan<float> second)
-    {
-        into = into[..first.Length];
-        second = second[..first.Length];
-        ref var target = ref MemoryMarshal.GetReference(into);
-        ref var a = ref MemoryMarshal.GetReference(first);
-        ref var b = ref MemoryMarshal.GetReference(second);
-        var i = 0;
-        for (; i <= first.Length - Lanes; i += Lanes)
-        {
-            var product = Vector256.LoadUnsafe(ref a, (nuint)i) * Vector256.LoadUnsafe(ref b, (nuint)i);
-            (Vector256.LoadUnsafe(ref target, (nuint)i) + product).StoreUnsafe(ref target, (nuint)i);
-        }
-
-        for (; i < first.Length; i++)
-        {
-            into[i] += first[i] * second[i];
-        }
-    }
-
     /// <summary>Adds each of <paramref name="from"/> to <paramref name="into"/>, which is at least as long.</summary>
     public static void Add(Span<float> into, ReadOnlySpan<float> from) => VectorMath.AddScaled(into, from, 1);
 

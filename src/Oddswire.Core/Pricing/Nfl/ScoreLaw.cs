@@ -17,6 +17,7 @@ internal sealed class ScoreLaw
     private readonly float[] _differences = new float[MarginCount + 1];
     private readonly float[] _sums = new float[MarginCount + 1];
     private readonly float[] _columns = new float[Points];
+    private readonly LeanWeights _weights = new();
     private readonly double[] _mass = new double[MarginCount];
     private readonly Tail _margin = new(MarginCount);
     private readonly Tail _total = new(MarginCount);
@@ -61,18 +62,9 @@ internal sealed class ScoreLaw
     /// <summary>Weighs the table by the teams' strengths and makes its sum 1: <see cref="Lean"/>.</summary>
     public void Weigh(in Lean lean)
     {
-        // A row's weights by the difference run backwards along the differences: from -79 up, as the columns grow.
-        lean.OfDifferences(_differences);
-        lean.OfSums(_sums);
-        var sum = 0f;
-        for (var row = 0; row < _extent; row++)
-        {
-            var cells = _cells.AsSpan(row * Points, _extent);
-            PointGrid.Multiply(cells, _differences.AsSpan(Points - 1 - row, _extent), _sums.AsSpan(row, _extent));
-            sum += VectorMath.Sum(cells);
-        }
-
-        VectorMath.Scale(_cells.AsSpan(0, _extent * Points), 1 / sum);
+        _weights.Take(lean);
+        _weights.Weigh(_cells, _extent, Points);
+        Normalise();
     }
 
     /// <summary>Makes the table's sum 1.</summary>

@@ -79,7 +79,7 @@ internal static class ExplainCommand
 
         Head("event");
         Line("id", $"{cause.Event.Id}, revision {cause.Revision}, {GameLabels.Snake(cause.Disposition)}");
-        Line("what", $"{GameLabels.Snake(cause.Event.Kind)}: {cause.Event.Description}");
+        Line("what", $"{GameLabels.Snake(cause.Event.Kind)}{(cause.Event.Words.Length > 0 ? ": " : "")}{cause.Event.Words}");
         Line("state after", $"{GameLabels.Snake(cause.After.Phase)}, period {cause.After.Period}, score {cause.After.Score}{Clock(cause.After)}");
 
         Head("hops");

@@ -65,15 +65,15 @@ internal static class CompareCommand
 
     private static void Print(List<Comparison> rows)
     {
-        Console.Out.WriteLine($"{"market",-28} {"prices",8} {"apart: mean",12} {"95 %",8} {"most",8} {"settled",8} {"log loss live",14} {"shadow",8}");
+        Console.Out.WriteLine($"{"market",-36} {"prices",8} {"apart: mean",12} {"95 %",8} {"most",8} {"settled",8} {"log loss live",14} {"shadow",8}");
         foreach (var pair in rows.GroupBy(row => (row.Live, row.Shadow)))
         {
-            Console.Out.WriteLine($"{pair.Key.Shadow} against {pair.Key.Live}");
+            Console.Out.WriteLine($"shadow {pair.Key.Shadow}, live {pair.Key.Live}");
             foreach (var row in pair)
             {
                 Console.Out.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"  {row.Market,-26} {row.Prices,8:N0} {row.MeanApart,12:0.0000} {row.Apart95,8:0.0000} {row.MostApart,8:0.0000} {row.Settled,8:N0} "
+                    $"  {row.Market,-34} {row.Prices,8:N0} {row.MeanApart,12:0.0000} {row.Apart95,8:0.0000} {row.MostApart,8:0.0000} {row.Settled,8:N0} "
                     + $"{(row.Settled == 0 ? "-" : row.LiveLogLoss.ToString("0.0000", CultureInfo.InvariantCulture)),14} "
                     + $"{(row.Settled == 0 ? "-" : row.ShadowLogLoss.ToString("0.0000", CultureInfo.InvariantCulture)),8}"));
             }

@@ -50,6 +50,7 @@ internal static class EvaluateCommand
 
     private static int Run(Request request)
     {
+        ModelsCommand.DemandFolderOf(request.Picture);
         var trainer = LeagueTrainers.Of(request.League);
         using var progress = new ProgressLine();
         progress.Report(0, "reading");
@@ -95,10 +96,7 @@ internal static class EvaluateCommand
     {
         if (request.Csv is { } csv)
         {
-            var forecasts = PredictionCsv.Read(csv, csv).All.ToDictionary(forecast => (forecast.Game, forecast.Key), forecast => forecast.HomeWin);
-            return (csv, "forecasts of a file, which does not say whether they were fitted on these games", set.Rows
-                .Where(row => forecasts.ContainsKey((row.Game.Id, row.Key)))
-                .Select(row => new Prediction(row, forecasts[(row.Game.Id, row.Key)])));
+            return ForecastsIn(csv, set);
         }
 
         if (MethodOf(request.CrossValidation, null) is { } folds)
@@ -126,6 +124,26 @@ internal static class EvaluateCommand
             file.Version,
             seen == 0 ? "games it was not fitted on" : "IN SAMPLE: fitted on games it is judged on",
             set.Rows.Where(row => row.IsCounted || row.IsJudgedApart).Select(row => Predictor.HomeWin(model, row)));
+    }
+
+    private static (string Name, string Method, IEnumerable<Prediction> Predictions) ForecastsIn(string csv, TrainingSet set)
+    {
+        var forecasts = new Dictionary<(string Game, string Key), Chance>();
+        foreach (var forecast in PredictionCsv.Read(csv, csv).All)
+        {
+            if (!forecasts.TryAdd((forecast.Game, forecast.Key), forecast.HomeWin))
+            {
+                throw new CalibrationException($"{csv} forecasts row {forecast.Key} of game {forecast.Game} twice.", "Leave one forecast for each row.");
+            }
+        }
+
+        // Whoever forecasts the easy rows only looks better than he is.
+        var counted = set.Rows.Where(row => row.IsCounted && row.Game.Final is { Margin: not 0 }).ToList();
+        var found = counted.Count(row => forecasts.ContainsKey((row.Game.Id, row.Key)));
+        var coverage = found < counted.Count ? $"; it forecasts {found:N0} of these games' {counted.Count:N0} rows, and the figures are of those" : "";
+        return (csv, $"forecasts of a file, which does not say whether they were fitted on these games{coverage}", set.Rows
+            .Where(row => forecasts.ContainsKey((row.Game.Id, row.Key)))
+            .Select(row => new Prediction(row, forecasts[(row.Game.Id, row.Key)])));
     }
 
     // How many of the games the model has seen; null when its file does not say.

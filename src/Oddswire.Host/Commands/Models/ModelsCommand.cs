@@ -84,16 +84,34 @@ internal static class ModelsCommand
         }
     }
 
+    /// <summary>Checks before long work that its result can be written.</summary>
+    /// <exception cref="UserErrorException">The file's folder does not exist.</exception>
+    public static void DemandFolderOf(string? path)
+    {
+        if (path is not null && Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
+        {
+            throw new UserErrorException(ExitCodes.Usage, $"The folder '{folder}' for {Path.GetFileName(path)} does not exist.", "Make it, or name another file.");
+        }
+    }
+
     /// <summary>Writes a file whole or not at all.</summary>
     public static void WriteFile(string path, Action<Stream> write)
     {
         var temporary = path + ".part";
-        using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write))
+        try
         {
-            write(stream);
-        }
+            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write))
+            {
+                write(stream);
+            }
 
-        File.Move(temporary, path, overwrite: true);
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
     }
 
     /// <summary>A figure with its interval, for a table.</summary>

@@ -44,6 +44,7 @@ internal static class PredictCommand
 
     private static int Run(League league, string[] plays, string? lines, string? output, ModelFile file, bool json)
     {
+        ModelsCommand.DemandFolderOf(output);
         var model = GameModels.Create(file);
         var trainer = LeagueTrainers.Of(league);
         var table = new GameTable(lines is null ? [] : TrainingData.ReadGames(trainer, lines));

@@ -28,17 +28,17 @@ internal static class ReportTable
         }
 
         to.WriteLine();
-        to.WriteLine($"{"beside others",-40} {"rows",8} {"games",6}  {"their log loss",-26} {"log loss less theirs",-26} {"Brier less theirs",-26}");
+        to.WriteLine($"{"compared with",-50} {"rows",8} {"games",6}  {"their log loss",-26} {"ours minus theirs",-26} {"Brier, ours minus theirs",-26}");
         foreach (var other in report.Baselines)
         {
             to.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{other.Name,-40} {other.Rows,8} {other.Games,6}  {ModelsCommand.Show(other.LogLoss)} {ModelsCommand.Show(other.LogLossDifference)} {ModelsCommand.Show(other.BrierDifference)}"));
+                $"{other.Name,-50} {other.Rows,8} {other.Games,6}  {ModelsCommand.Show(other.LogLoss)} {ModelsCommand.Show(other.LogLossDifference)} {ModelsCommand.Show(other.BrierDifference)}"));
         }
 
         if (report.MarginIn80 is { } margin && report.TotalIn80 is { } total)
         {
             to.WriteLine();
-            to.WriteLine($"80 % intervals hold the final margin in {ModelsCommand.Show(margin).Trim()}, the final total in {ModelsCommand.Show(total).Trim()}");
+            to.WriteLine($"80 % intervals contain the final margin in {ModelsCommand.Show(margin).Trim()}, the final total in {ModelsCommand.Show(total).Trim()}");
             foreach (var stage in report.StagesIn80)
             {
                 to.WriteLine($"{stage.Name,-18} margin {(stage.Margin is { } m ? ModelsCommand.Show(m) : "")} total {(stage.Total is { } t ? ModelsCommand.Show(t) : "")}".TrimEnd());

@@ -37,6 +37,7 @@ internal static class TrainCommand
 
     private static int Run(TrainingOrder order, string? output, bool json)
     {
+        ModelsCommand.DemandFolderOf(output);
         using var progress = new ProgressLine();
         var (file, report) = ModelTraining.Train(order, progress.Report);
         var path = output ?? $"{file.Version}.json";

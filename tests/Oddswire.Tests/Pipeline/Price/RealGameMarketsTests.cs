@@ -64,6 +64,7 @@ public sealed class RealGameMarketsTests
             }
         }
 
+        rig.Board.Keys.ShouldNotContain(static market => market.Type == MarketType.Spread && market.Scope == MarketScope.FullGame && Math.Abs(market.Line.Hundredths) == 50);
         foreach (var offer in LeagueBook.For(league).Offers)
         {
             seen.ShouldContain((offer.Type, offer.Scope), $"{league}");

@@ -107,7 +107,7 @@ public sealed class PropLawTests
         var parameters = PropFiles.Parameters(league);
         var bytes = PropFiles.Write(parameters);
         PropFiles.Write(PropFiles.ReadParameters(bytes, "again")).ShouldBe(bytes);
-        parameters.Version.ShouldBe($"{league.Code()}-props-2");
+        parameters.Version.ShouldStartWith($"{league.Code()}-props-");
         PropFiles.Book(league).Players.Count.ShouldBeGreaterThan(300);
     }
 

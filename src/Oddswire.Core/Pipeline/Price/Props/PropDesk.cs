@@ -15,16 +15,18 @@ internal sealed class PropDesk
     public const int MostPlayers = 30;
 
     private const int MaxSteps = 400;
+
+    // Hundreds of prices drift with every second that passes: one that is off by less than a quarter of the margin stays.
     private const double PriceTolerance = 0.016;
     private readonly PropModel _model;
-    private readonly MarketPricer _pricer;
     private readonly OddsWriter _writer;
+    private readonly OfferWriter _offers;
     private readonly PlayerStatistic[] _statistics;
     private readonly byte[] _version;
 
     public PropDesk(League league, PropModel model, MarketPricer pricer, OddsWriter writer)
     {
-        (_model, _pricer, _writer) = (model, pricer, writer);
+        (_model, _writer, _offers) = (model, writer, new OfferWriter(pricer, writer, PriceTolerance));
         _statistics = PropStatistics.Of(league).ToArray();
         _version = System.Text.Encoding.UTF8.GetBytes(model.Version);
     }
@@ -45,7 +47,8 @@ internal sealed class PropDesk
         [
             new("player's model", _model.Version),
             new("player", $"{line.Name} ({line.Id}), {line.Side}"),
-            new($"expected before the game ({statistic.Name()})", FormattableString.Invariant($"{prior[statistic]:0.###} from {prior.Games:0.#} games")),
+            new($"expected before the game ({statistic.Name()} {Per(statistic)})", FormattableString.Invariant($"{prior[statistic]:0.###}, ")
+                + (prior.Games > 0 ? FormattableString.Invariant($"from {prior.Games:0.#} games, older ones counting less") : "the average of his role: none of his games are known")),
             new("so far", $"{line[statistic]}"),
             new("share of the game gone and left", FormattableString.Invariant($"{_model.View.Elapsed:0.000} and {_model.View.Left:0.000}")),
             new("points the joint model expects of his team yet", FormattableString.Invariant($"{_model.View.PointsLeft(line.Side ?? Side.Home):0.00}")),
@@ -54,6 +57,13 @@ internal sealed class PropDesk
             new("chance of more than the line", law.MoreThan(Whole(market.Line.Hundredths) - line[statistic]).ToString()),
         ];
     }
+
+    private static string Per(PlayerStatistic statistic) => statistic switch
+    {
+        PlayerStatistic.Strikeouts => "per batter faced",
+        PlayerStatistic.Hits or PlayerStatistic.TotalBases or PlayerStatistic.HomeRuns => "per plate appearance",
+        _ => "per game",
+    };
 
     /// <summary>Begins the updates of an event.</summary>
     public void Begin(GameId game, in PriceCause cause, int epoch) => _writer.Begin(game, cause, epoch, _version);
@@ -127,7 +137,7 @@ internal sealed class PropDesk
                         Settlement.Void(ref next, MarketType.PlayerProp);
                     }
 
-                    End(state, family, ref market, next, isFinal ? StatusReason.GameOver : StatusReason.Abandoned, output);
+                    _offers.End(state, family, ref market, next, isFinal ? StatusReason.GameOver : StatusReason.Abandoned, output);
                 }
             }
         }
@@ -174,7 +184,7 @@ internal sealed class PropDesk
             {
                 Settlement.TwoWay(ref next, 1);
                 next.IsMain = false;
-                End(state, family, ref market, next, StatusReason.Decided, output);
+                _offers.End(state, family, ref market, next, StatusReason.Decided, output);
                 continue;
             }
 
@@ -185,13 +195,13 @@ internal sealed class PropDesk
 
             next.IsMain = offered.IsMain(market.Line);
             var isOffered = next.IsMain || offered.Contains(market.Line);
-            if (!isOffered && IsPutAway(market))
+            if (!isOffered && market.IsPutAway)
             {
                 continue;
             }
 
             Split? split = isOut ? null : SplitAt(law, soFar, market.Line);
-            Reprice(state, family, ref market, next, split, isOffered ? stop : StatusReason.OffTheBoard, output);
+            _offers.Reprice(state, family, ref market, next, split, isOffered ? stop : StatusReason.OffTheBoard, output);
         }
     }
 
@@ -281,49 +291,4 @@ internal sealed class PropDesk
         !PropOffers.CanFall(statistic) && line[statistic] * 100 > market.Hundredths;
 
     private static bool IsOut(PlayerLine line, PlayerStatistic statistic) => line.IsGone || (statistic == PlayerStatistic.Strikeouts && line.IsRelieved);
-
-    private static bool IsPutAway(in PricedMarket market) =>
-        !market.IsMain && market.Status == MarketStatus.Suspended
-        && market.Reason is StatusReason.OffTheBoard or StatusReason.SettlementRolledBack;
-
-    // Hundreds of prices drift with every second that passes. One that is off by less than a quarter of the margin stays as it is.
-    private static bool IsNear(in PricedMarket market, in PricedMarket next) =>
-        market.Status == MarketStatus.Open && next.Status == MarketStatus.Open && market.IsMain == next.IsMain
-        && IsNear(market.First, next.First) && IsNear(market.Second, next.Second);
-
-    private static bool IsNear(Quote quote, Quote other) =>
-        Math.Abs((1000.0 / quote.Price.Thousandths) - (1000.0 / other.Price.Thousandths)) < PriceTolerance;
-
-    private void Reprice(
-        PriceState state, MarketFamily family, ref PricedMarket market, PricedMarket next, Split? split, StatusReason stop, StageOutput output)
-    {
-        var fair = _pricer.Quote(ref next, family, split, stop);
-        if (market.IsEnded)
-        {
-            next.SettlementVersion++;
-            next.Reason = StatusReason.SettlementRolledBack;
-        }
-        else if (market.IsSameOffer(next) || IsNear(market, next))
-        {
-            return;
-        }
-
-        market = next;
-        _writer.Write(ref state.LastSequence, family, market, fair, output);
-    }
-
-    private void End(PriceState state, MarketFamily family, ref PricedMarket market, PricedMarket next, StatusReason reason, StageOutput output)
-    {
-        if (market.IsEnded && market.Status == next.Status && market.HasSameResult(next))
-        {
-            return;
-        }
-
-        next.Reason = market.IsEnded ? StatusReason.SettlementRolledBack
-            : next.Status == MarketStatus.Voided && reason != StatusReason.Abandoned ? StatusReason.NoResult
-            : reason;
-        next.SettlementVersion++;
-        market = next;
-        _writer.Write(ref state.LastSequence, family, market, Settlement.Certain(market), output);
-    }
 }

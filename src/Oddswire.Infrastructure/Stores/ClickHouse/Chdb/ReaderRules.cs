@@ -5,7 +5,7 @@ namespace Oddswire.Infrastructure.Stores.ClickHouse.Chdb;
 /// <summary>
 /// What somebody without the password may ask. The engine runs as a library of this process and treats every statement as its owner's own, so
 /// <c>readonly = 1</c> (no writes, no changes of settings, no table functions that leave the archive) does not cover everything: these rules refuse the rest,
-/// which would read and write files with the owner's rights or end other people's statements. They look at the plain text and refuse too much rather
+/// which would read and write files with the owner's rights, ask other hosts, or end other people's statements. They look at the plain text and refuse too much rather
 /// than too little.
 /// </summary>
 internal static partial class ReaderRules
@@ -25,9 +25,16 @@ internal static partial class ReaderRules
     /// <exception cref="ClickHouseException">It is not for readers: code 164 (READONLY), with the reason.</exception>
     public static void Check(ChdbRequest request)
     {
-        if (StatementText.Verb(request.Text) is var verb && !Verbs.Contains(verb))
+        var verb = StatementText.Verb(request.Text);
+        if (!Verbs.Contains(verb))
         {
             throw Refused($"a statement begins with SELECT, WITH, SHOW, DESCRIBE, EXPLAIN, EXISTS or USE, not with '{(verb.Length <= 20 ? verb : verb[..20])}'");
+        }
+
+        // To describe a table function the engine calls it: url(…) asks the network for a first row.
+        if (verb is "DESCRIBE" or "DESC" && request.Text.Contains('(', StringComparison.Ordinal) && !DescribedQuery().IsMatch(request.Text))
+        {
+            throw Refused("describe a table by its name, or a query in brackets right behind DESCRIBE");
         }
 
         if (Outfile().IsMatch(request.Text))
@@ -35,9 +42,9 @@ internal static partial class ReaderRules
             throw Refused("no INTO OUTFILE; save the answer where you are");
         }
 
-        if (FileFunction().IsMatch(request.Text) || request.Parameters.Any(parameter => FileName().IsMatch(parameter.Value)))
+        if (Function().IsMatch(request.Text) || request.Parameters.Any(parameter => FunctionName().IsMatch(parameter.Value)))
         {
-            throw Refused("no function 'file', nor the word or an escaped name that could stand for it");
+            throw Refused("no function 'file' or 'hasColumnInTable' (which asks other hosts), nor the word or an escaped name that could stand for it");
         }
 
         if (request.Settings.FirstOrDefault(setting => !IsForReaders(setting.Key)).Key is { } setting)
@@ -57,11 +64,14 @@ internal static partial class ReaderRules
     [GeneratedRegex("(?<![A-Za-z0-9_])OUTFILE(?![A-Za-z0-9_])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Outfile();
 
-    /// <summary>The function's name, which is case-sensitive; or a quoted name with an escape behind at most three of its letters.</summary>
-    [GeneratedRegex(@"(?<![A-Za-z0-9_])file(?![A-Za-z0-9_])|[""`][file]{0,3}\\", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex FileFunction();
+    [GeneratedRegex(@"^\s*DESC(RIBE)?\s+(TABLE\s*)?\(", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex DescribedQuery();
 
-    /// <summary>The same name as a parameter's value, whose escapes the engine reads.</summary>
-    [GeneratedRegex(@"^(?:[file]|\\x[0-9A-Fa-f]{2}|\\.){4}$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex FileName();
+    /// <summary>A function's name, which is case-sensitive; or a quoted name with an escape behind letters of such a name.</summary>
+    [GeneratedRegex(@"(?<![A-Za-z0-9_])(file|hasColumnInTable)(?![A-Za-z0-9_])|[""`]([file]{0,3}|[hasColumnITble]{0,15})\\", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Function();
+
+    /// <summary>The same names as a parameter's value, whose escapes the engine reads.</summary>
+    [GeneratedRegex(@"^(([file]|\\x[0-9A-Fa-f]{2}|\\.){4}|([hasColumnITble]|\\x[0-9A-Fa-f]{2}|\\.){16})$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex FunctionName();
 }

@@ -54,28 +54,16 @@ internal sealed class MockLog(BrokerLinks mock)
     }
 
     /// <summary>Ends a transaction without effect: whatever errors a test injects, they pass within the time that it is asked.</summary>
-    /// <returns>Whether the mock did so.</returns>
-    public async Task<bool> AbortAsync(string transactionalId, long producer)
+    /// <exception cref="IOException">They did not.</exception>
+    public async Task AbortAsync(string transactionalId, long producer)
     {
         var request = new ProtocolRequest((short)KafkaApi.EndTxn, 1, new ProtocolWriter().String(transactionalId).Int64(producer).Int16(0).Int8(0).ToArray());
-        for (var left = 40; left > 0; left--)
+        await PatientlyAsync(async () =>
         {
-            try
-            {
-                if (ErrorOf(await mock.AskAsync(request)) == 0)
-                {
-                    return true;
-                }
-            }
-            catch (IOException)
-            {
-                // It restarts.
-            }
-
-            await Task.Delay(Pause);
-        }
-
-        return false;
+            var answer = await mock.AskAsync(request);
+            DemandNoError(ErrorOf(answer));
+            return answer;
+        });
     }
 
     /// <summary>The error in an answer that begins with the time to hold back and the error.</summary>

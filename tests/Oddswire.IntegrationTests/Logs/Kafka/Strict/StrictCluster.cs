@@ -43,7 +43,15 @@ internal sealed class StrictCluster : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _aborting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        try
+        {
+            await _aborting;
+        }
+        catch (OperationCanceledException)
+        {
+            // It was told to.
+        }
+
         await _gateway.DisposeAsync();
         _links.Dispose();
         Mock.Dispose();

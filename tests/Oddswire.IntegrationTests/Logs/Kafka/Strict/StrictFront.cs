@@ -36,7 +36,7 @@ internal sealed class StrictFront(BrokerLinks mock, TransactionBook book)
                 return Layouts.Replace(await mock.AskAsync(request), "mockCluster"u8, "testCluster"u8);
             case KafkaApi.Produce or KafkaApi.InitProducerId or KafkaApi.AddPartitionsToTxn or KafkaApi.AddOffsetsToTxn or KafkaApi.EndTxn or KafkaApi.TxnOffsetCommit:
                 // All of them begin with the transactional id.
-                return new ProtocolReader(request.Body.Span).String() is { } id ? await InTurnAsync(id, () => OnTransactionAsync(request, id)) : null;
+                return new ProtocolReader(request.Body.Span).String() is { } id ? await InTurnAsync(id, async () => await OnTransactionAsync(request, id)) : null;
             default:
                 return null;
         }
@@ -50,12 +50,17 @@ internal sealed class StrictFront(BrokerLinks mock, TransactionBook book)
             await InTurnAsync(id, async () =>
             {
                 var overdue = book.Overdue().Find(overdue => overdue.TransactionalId == id);
-                return overdue.TransactionalId is not null && await FenceAsync(id, overdue.Producer);
+                if (overdue.TransactionalId is not null)
+                {
+                    await FenceAsync(id, overdue.Producer);
+                }
+
+                return null;
             });
         }
     }
 
-    private async Task<T> InTurnAsync<T>(string id, Func<Task<T>> answerAsync)
+    private async Task<byte[]?> InTurnAsync(string id, Func<Task<byte[]?>> answerAsync)
     {
         var turn = _turns.GetOrAdd(id, static _ => new SemaphoreSlim(1));
         await turn.WaitAsync();
@@ -120,12 +125,11 @@ internal sealed class StrictFront(BrokerLinks mock, TransactionBook book)
         return answer;
     }
 
-    /// <summary>Aborts what a producer has open and refuses it from now on, whatever the mock says.</summary>
-    private async Task<bool> FenceAsync(string id, long producer)
+    /// <summary>Aborts what a producer has open and refuses it from now on.</summary>
+    private async Task FenceAsync(string id, long producer)
     {
-        var isDone = await _log.AbortAsync(id, producer);
+        await _log.AbortAsync(id, producer);
         book.Fence(producer);
-        return isDone;
     }
 
     private async Task<byte[]> AddPartitionsAsync(ProtocolRequest request)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Pipeline;
@@ -19,6 +20,7 @@ internal sealed class PropRig(League league, IFeedFormat format, int restartEver
     private PriceStage _price = new(league, book: book);
     private NormaliseState? _game;
     private PriceState? _state;
+    private NormalizedEvent? _last;
     private long _offset;
 
     /// <summary>Every update, in order.</summary>
@@ -59,6 +61,7 @@ internal sealed class PropRig(League league, IFeedFormat format, int restartEver
         var before = All.Count;
         foreach (var value in Run(_normalise, _game, _writer.Written.ToArray(), Topics.Raw(league), message.GameId, Topics.Normalized(league)).ToList())
         {
+            _last = NormalizedEventCodec.Read(value.Value, _strings);
             foreach (var _ in Run(_price, _state!, value.Value, Topics.Normalized(league), message.GameId, Topics.Odds(league), Take))
             {
             }
@@ -71,6 +74,11 @@ internal sealed class PropRig(League league, IFeedFormat format, int restartEver
 
         return All[before..];
     }
+
+    /// <summary>The model's chance of over after the last event, whether a price was published for it or not.</summary>
+    public double Over(MarketKey market) => double.Parse(
+        _price.ExplainPlayer(_state!, _last!.After, _state!.Info ?? GameModels.InfoWhenUnknown(league), market).Single(static figure => figure.Name == "chance of more than the line").Value,
+        CultureInfo.InvariantCulture);
 
     private void Restart(GameId game)
     {
