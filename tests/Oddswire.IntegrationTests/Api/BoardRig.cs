@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Builder;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Pipeline.Price;
@@ -8,6 +9,7 @@ using Oddswire.Core.Telemetry;
 using Oddswire.Core.Wire;
 using Oddswire.Host.Api;
 using Oddswire.Host.Roles;
+using Oddswire.IntegrationTests.Chaos;
 
 namespace Oddswire.IntegrationTests.Api;
 
@@ -50,15 +52,47 @@ internal sealed class BoardRig : IAsyncDisposable
             await rig.Log.EnsureTopicsAsync([.. Topics.Of(league).Select(topic => new TopicSpec(topic, 1))], CancellationToken.None);
         }
 
-        await rig.BeginAsync();
+        await rig.StartAgainAsync();
         return rig;
     }
 
-    /// <summary>Stops without a last checkpoint where asked to, forgets all memory, and starts again on the same log and port.</summary>
+    /// <summary>Stops, forgets all memory, and starts again on the same log and port.</summary>
     public async Task RestartAsync()
     {
-        await EndAsync();
-        await BeginAsync();
+        await StopAsync();
+        await StartAgainAsync();
+    }
+
+    /// <summary>Stops serving and reading; <see cref="StartAgainAsync"/> forgets all memory.</summary>
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await _roles;
+        if (_app is not null)
+        {
+            await _app.StopAsync();
+            await _app.DisposeAsync();
+        }
+    }
+
+    /// <summary>Reads the log again and serves on the same port.</summary>
+    public async Task StartAgainAsync()
+    {
+        _stop.Dispose();
+        _stop = new CancellationTokenSource();
+        Board = new LiveBoard(_leagues);
+        _roles = Task.WhenAll(_leagues.SelectMany(RolesOf));
+        _app = ApiApplication.Build(
+            _options with { Port = Address.IsDefaultPort ? 0 : Address.Port },
+            new ApiSources { Board = Board, Stats = Stats, Log = Log, Archive = _archive });
+        await _app.StartAsync();
+        Address = new Uri(_app.Urls.First());
+        Client.Dispose();
+        Client = new HttpClient(new SocketsHttpHandler { ConnectTimeout = Machine.Patience })
+        {
+            BaseAddress = Address,
+            DefaultRequestVersion = HttpVersion.Version11,
+        };
     }
 
     /// <summary>Appends a normalised event with the state after it.</summary>
@@ -102,24 +136,32 @@ internal sealed class BoardRig : IAsyncDisposable
     }
 
     /// <summary>Waits until the game on the board meets the condition.</summary>
-    public async Task<BoardSnapshot> UntilAsync(GameId game, Func<BoardSnapshot, bool> condition)
+    public async Task<BoardSnapshot> UntilAsync(GameId game, Func<BoardSnapshot, bool> condition, [CallerArgumentExpression(nameof(condition))] string wanted = "")
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(Machine.Patience);
         while (true)
         {
             var changed = Board.NextChange();
-            if (Board.Find(game)?.Read(withEvents: true) is { } snapshot && condition(snapshot))
+            var snapshot = Board.Find(game)?.Read(withEvents: true);
+            if (snapshot is not null && condition(snapshot))
             {
                 return snapshot;
             }
 
-            await changed.WaitAsync(limit.Token);
+            try
+            {
+                await changed.WaitAsync(limit.Token);
+            }
+            catch (OperationCanceledException) when (limit.IsCancellationRequested)
+            {
+                Assert.Fail($"Not within {Machine.Patience.TotalSeconds:0} s: {wanted}; {game} stands at event {snapshot?.EventSequence} with {snapshot?.Quotes.Count} quotes, roles: {_roles.Status}");
+            }
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        await EndAsync();
+        await StopAsync();
         _stop.Dispose();
     }
 
@@ -129,25 +171,6 @@ internal sealed class BoardRig : IAsyncDisposable
         var commit = new LogCommit();
         commit.Outputs.Append(topic, 1, System.Text.Encoding.UTF8.GetBytes(game.Value), default, value.Written);
         await worker.CommitAsync(commit, CancellationToken.None);
-    }
-
-    private async Task BeginAsync()
-    {
-        _stop.Dispose();
-        _stop = new CancellationTokenSource();
-        Board = new LiveBoard(_leagues);
-        _roles = Task.WhenAll(_leagues.SelectMany(RolesOf));
-        _app = ApiApplication.Build(
-            _options with { Port = Address.IsDefaultPort ? 0 : Address.Port },
-            new ApiSources { Board = Board, Stats = Stats, Log = Log, Archive = _archive });
-        await _app.StartAsync();
-        Address = new Uri(_app.Urls.First());
-        Client.Dispose();
-        Client = new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5) })
-        {
-            BaseAddress = Address,
-            DefaultRequestVersion = HttpVersion.Version11,
-        };
     }
 
     private IEnumerable<Task> RolesOf(League league)
@@ -160,16 +183,5 @@ internal sealed class BoardRig : IAsyncDisposable
             new StageRunnerOptions { IdleWait = TimeSpan.FromMilliseconds(50) }, Stats.Of(Hop.Price, league), TimeProvider.System);
         var ct = _stop.Token;
         return [Task.Run(() => publish.RunAsync(ct)), Task.Run(() => price.RunAsync(ct))];
-    }
-
-    private async Task EndAsync()
-    {
-        await _stop.CancelAsync();
-        await _roles;
-        if (_app is not null)
-        {
-            await _app.StopAsync();
-            await _app.DisposeAsync();
-        }
     }
 }

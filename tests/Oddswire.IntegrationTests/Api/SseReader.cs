@@ -1,5 +1,6 @@
 using System.Net.ServerSentEvents;
 using System.Text.Json;
+using Oddswire.IntegrationTests.Chaos;
 
 namespace Oddswire.IntegrationTests.Api;
 
@@ -8,7 +9,7 @@ internal sealed class SseReader : IAsyncDisposable
 {
     private readonly HttpResponseMessage _response;
     private readonly IAsyncEnumerator<SseItem<string>> _events;
-    private readonly CancellationTokenSource _limit = new(TimeSpan.FromSeconds(30));
+    private readonly CancellationTokenSource _limit = new(Machine.Patience);
 
     private SseReader(HttpResponseMessage response, Stream body)
     {
@@ -34,9 +35,8 @@ internal sealed class SseReader : IAsyncDisposable
     /// <summary>The next event of this name; others are passed over.</summary>
     public async Task<JsonElement> NextAsync(string name)
     {
-        while (await _events.MoveNextAsync())
+        while (await MoveAsync(name))
         {
-            LastId = _events.Current.EventId is { Length: > 0 } id ? id : LastId;
             if (_events.Current.EventType == name)
             {
                 return JsonDocument.Parse(_events.Current.Data).RootElement;
@@ -49,9 +49,8 @@ internal sealed class SseReader : IAsyncDisposable
     /// <summary>The name and data of the next event that is not a heartbeat.</summary>
     public async Task<(string Name, JsonElement Data)> NextAsync()
     {
-        while (await _events.MoveNextAsync())
+        while (await MoveAsync("anything but a heartbeat"))
         {
-            LastId = _events.Current.EventId is { Length: > 0 } id ? id : LastId;
             if (_events.Current.EventType != "heartbeat")
             {
                 return (_events.Current.EventType, JsonDocument.Parse(_events.Current.Data).RootElement);
@@ -66,5 +65,19 @@ internal sealed class SseReader : IAsyncDisposable
         await _limit.CancelAsync();
         _response.Dispose();
         _limit.Dispose();
+    }
+
+    private async Task<bool> MoveAsync(string wanted)
+    {
+        try
+        {
+            var isThere = await _events.MoveNextAsync();
+            LastId = isThere && _events.Current.EventId is { Length: > 0 } id ? id : LastId;
+            return isThere;
+        }
+        catch (OperationCanceledException e) when (_limit.IsCancellationRequested)
+        {
+            throw new TimeoutException($"The stream was read for {Machine.Patience.TotalSeconds:0} s and waits for '{wanted}'; the last event is '{LastId}'.", e);
+        }
     }
 }

@@ -6,6 +6,7 @@ using Oddswire.Host.Composition;
 using Oddswire.Host.Roles;
 using Oddswire.Infrastructure.Stores.ClickHouse;
 using Oddswire.Infrastructure.Stores.ClickHouse.Chdb;
+using Oddswire.IntegrationTests.Chaos;
 
 namespace Oddswire.IntegrationTests.Archive;
 
@@ -48,20 +49,24 @@ public sealed class ChdbFixture : IAsyncLifetime
     /// <summary>A test before may have killed the engine, which is then on its way up again.</summary>
     private async Task AnswersAsync()
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        patience.CancelAfter(TimeSpan.FromSeconds(60));
-        while (true)
-        {
-            try
+        var fault = "";
+        await Machine.UntilAsync(
+            async () =>
             {
-                await Client.ExecuteAsync("SELECT 1", patience.Token);
-                return;
-            }
-            catch (ClickHouseException e) when (e.IsTransient)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(50), patience.Token);
-            }
-        }
+                try
+                {
+                    await Client.ExecuteAsync("SELECT 1", Ct);
+                    return true;
+                }
+                catch (ClickHouseException e) when (e.IsTransient)
+                {
+                    fault = e.Message;
+                    return false;
+                }
+            },
+            Machine.Patience,
+            () => $"the archive's engine does not answer: {fault}",
+            every: 50);
     }
 
     internal ArchiveRole Role(IEventLog log, HopCounters? counters = null, int maxRows = 50_000, ClickHouseClient? client = null) => new(

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using Microsoft.Playwright;
+using Oddswire.IntegrationTests.Chaos;
 
 namespace Oddswire.IntegrationTests.Board;
 
@@ -21,6 +23,7 @@ public sealed class BrowserFixture : IAsyncLifetime
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
             ExecutablePath = path,
+            Timeout = (float)Machine.Patience.TotalMilliseconds,
             Args =
             [
                 "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -54,7 +57,7 @@ public sealed class BrowserFixture : IAsyncLifetime
             ViewportSize = new ViewportSize { Width = width, Height = height },
             ColorScheme = scheme,
         });
-        context.SetDefaultTimeout(20_000);
+        context.SetDefaultTimeout((float)Machine.Patience.TotalMilliseconds);
         return new BoardPage(context, await context.NewPageAsync());
     }
 
@@ -75,16 +78,16 @@ internal sealed class BoardPage : IAsyncDisposable
         {
             if (message.Type is "error" or "warning")
             {
-                Complaints.Add(message.Text);
+                Complaints.Enqueue(message.Text);
             }
         };
-        page.PageError += (_, error) => Complaints.Add(error);
+        page.PageError += (_, error) => Complaints.Enqueue(error);
     }
 
     public IPage Page { get; }
 
     /// <summary>Errors and warnings of the console, and uncaught exceptions.</summary>
-    public List<string> Complaints { get; } = [];
+    public ConcurrentQueue<string> Complaints { get; } = [];
 
     /// <summary>Opens a path and waits until the stream (or the first look at the pipeline) is there.</summary>
     public async Task GoAsync(Uri address, string path)
@@ -96,15 +99,7 @@ internal sealed class BoardPage : IAsyncDisposable
     public Task<string> TextAsync(string selector) => Page.Locator(selector).First.InnerTextAsync();
 
     /// <summary>Waits until an expression is true in the page. Asked from outside: the page's own policy forbids evaluating text.</summary>
-    public async Task UntilAsync(string expression)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (!await Page.EvaluateAsync<bool>(expression))
-        {
-            limit.IsCancellationRequested.ShouldBeFalse($"Not so within 20 s: {expression}");
-            await Task.Delay(30, CancellationToken.None);
-        }
-    }
+    public Task UntilAsync(string expression) => Machine.UntilAsync(() => Page.EvaluateAsync<bool>(expression), Machine.Patience, () => expression, every: 30);
 
     public async ValueTask DisposeAsync() => await _context.DisposeAsync();
 }

@@ -33,10 +33,17 @@ public sealed class GamesPageTests(BrowserFixture browser) : IClassFixture<Brows
         await using var rig = await BoardRig.StartAsync();
         await rig.KickOffAsync();
         await page.GoAsync(rig.Address, "/");
+        await page.Page.EvaluateAsync(
+            """
+            window.moves = [];
+            new MutationObserver(changes => window.moves.push(...changes.map(change => change.target.dataset.move)))
+              .observe(document.querySelector('tbody.game tr:nth-child(3) td[data-market=moneyline]'), { attributeFilter: ['data-move'], subtree: true })
+            """);
 
         await rig.PlayAsync(Games.Patriots, Games.Football(3, 8000, 14, 7), "Touchdown");
 
-        await page.Page.WaitForSelectorAsync("tbody.game tr:nth-child(3) td[data-market=moneyline] .px[data-move=down]");
+        // The arrow stays for a second, so that looking for it from outside, now and then, might miss it.
+        await page.UntilAsync("window.moves.includes('down')");
         await page.UntilAsync("!document.querySelector('.px[data-move]')");
     }
 
@@ -93,7 +100,7 @@ public sealed class GamesPageTests(BrowserFixture browser) : IClassFixture<Brows
         await page.Page.WaitForSelectorAsync("td[data-market=moneyline] .px[data-status=open]");
 
         struck.ShouldBe("line-through");
-        (await page.Page.Locator("[data-badge]").First.TextContentAsync()).ShouldBe("");
+        await page.UntilAsync("document.querySelector('[data-badge]').textContent === ''");
     }
 
     [Fact]
@@ -191,10 +198,10 @@ public sealed class GamesPageTests(BrowserFixture browser) : IClassFixture<Brows
         await using var rig = await BoardRig.StartAsync();
         await rig.KickOffAsync();
         await page.GoAsync(rig.Address, "/");
-        var lost = page.Page.WaitForSelectorAsync("#link[data-state=lost]");
 
-        await rig.RestartAsync();
-        await lost;
+        await rig.StopAsync();
+        await page.Page.WaitForSelectorAsync("#link[data-state=lost]");
+        await rig.StartAgainAsync();
         await page.Page.WaitForSelectorAsync("#link[data-state=live]");
         await rig.PlayAsync(Games.Patriots, Games.Football(2, 100, 14, 0), "Touchdown");
 

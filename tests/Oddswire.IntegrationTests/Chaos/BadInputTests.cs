@@ -169,7 +169,7 @@ public sealed class BadInputTests(ITestOutputHelper output)
     private static async Task RefusedAsync(int code, IReadOnlyDictionary<string, string?> environment, IEnumerable<string> arguments, params string[] words)
     {
         await using var process = OddswireProcess.Start(environment, arguments);
-        await process.WaitAsync(TimeSpan.FromSeconds(30));
+        await process.WaitAsync();
         process.ExitCode.ShouldBe(code, process.Said);
         process.Output.ShouldBeEmpty();
         Complaint(process);

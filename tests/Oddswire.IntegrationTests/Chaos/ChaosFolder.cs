@@ -3,8 +3,6 @@ namespace Oddswire.IntegrationTests.Chaos;
 /// <summary>A test's own folder. At its end no process may work on it any more; then it goes.</summary>
 internal sealed class ChaosFolder : IAsyncDisposable
 {
-    private static readonly TimeSpan EndOfProcesses = TimeSpan.FromSeconds(15);
-
     public string Root { get; } = Directory.CreateTempSubdirectory("oddswire-chaos-").FullName;
 
     /// <summary>A path in it.</summary>
@@ -16,7 +14,7 @@ internal sealed class ChaosFolder : IAsyncDisposable
         {
             await Machine.UntilAsync(
                 () => Machine.ProcessesOn(Root).Count == 0,
-                EndOfProcesses,
+                Machine.Patience,
                 () => $"Processes are left on '{Root}': {string.Join(", ", Machine.ProcessesOn(Root))}");
         }
         finally
@@ -26,7 +24,7 @@ internal sealed class ChaosFolder : IAsyncDisposable
                 Machine.Run("/bin/sh", "-c", $"kill -KILL {left}");
             }
 
-            await Machine.UntilAsync(() => Machine.ProcessesOn(Root).Count == 0, EndOfProcesses, () => $"Processes on '{Root}' cannot be killed.");
+            await Machine.UntilAsync(() => Machine.ProcessesOn(Root).Count == 0, Machine.Patience, () => $"Processes on '{Root}' cannot be killed.");
             Directory.Delete(Root, recursive: true);
         }
     }

@@ -41,7 +41,7 @@ public sealed class DiskFullTests(UndisturbedRun undisturbed, ITestOutputHelper 
         await using var process = OddswireProcess.Start([.. UndisturbedRun.Slate, "--data", data]);
         await Machine.UntilAsync(
             () => process.Errors.Any(line => line.Contains("No room left", StringComparison.Ordinal)) || process.HasExited,
-            TimeSpan.FromSeconds(60),
+            Machine.Patience,
             () => $"It did not say that the disk is full:\n{process.Said}");
 
         // Long enough for every role, and the archive's engine, to meet the full disk.

@@ -1,10 +1,16 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Oddswire.IntegrationTests.Chaos;
 
 /// <summary>What these tests ask of the machine beside running the program.</summary>
 internal static class Machine
 {
+    /// <summary>
+    /// How long a test waits for what comes by itself: beyond what a machine takes that is busy with much else, so that nothing but what never comes runs into it.
+    /// </summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
     public static bool IsBuildServer => Environment.GetEnvironmentVariable("CI") == "true";
 
     /// <summary>Skips where something of the machine is missing; on a build server it fails, so that nothing is left unchecked unseen.</summary>
@@ -76,22 +82,27 @@ internal static class Machine
         var found = 0;
         await UntilAsync(
             () => (found = ProcessesOn(data, "chdb-server").FirstOrDefault(id => !killed.Contains(id))) != 0,
-            TimeSpan.FromSeconds(40),
+            Patience,
             () => $"The engine was not started again:\n{process.Said}");
         return found;
     }
 
-    /// <summary>Waits until something holds.</summary>
-    public static async Task UntilAsync(Func<bool> holds, TimeSpan patience, Func<string> otherwise)
+    /// <summary>Waits until something holds; fails with the words of what was waited for, and with what is instead.</summary>
+    public static Task UntilAsync(Func<bool> holds, TimeSpan patience, Func<string> otherwise, [CallerArgumentExpression(nameof(holds))] string wanted = "") =>
+        UntilAsync(() => Task.FromResult(holds()), patience, otherwise, 20, wanted);
+
+    /// <summary>The same for what another process, a browser or a cluster is asked for, every so many milliseconds.</summary>
+    public static async Task UntilAsync(
+        Func<Task<bool>> holds, TimeSpan patience, Func<string> otherwise, int every = 100, [CallerArgumentExpression(nameof(holds))] string wanted = "")
     {
-        for (var started = Stopwatch.GetTimestamp(); !holds();)
+        for (var started = Stopwatch.GetTimestamp(); !await holds();)
         {
             if (Stopwatch.GetElapsedTime(started) > patience)
             {
-                Assert.Fail(otherwise());
+                Assert.Fail($"Not within {patience.TotalSeconds:0} s: {otherwise()}\nWanted: {wanted}");
             }
 
-            await Task.Delay(20, TestContext.Current.CancellationToken);
+            await Task.Delay(every, TestContext.Current.CancellationToken);
         }
     }
 }

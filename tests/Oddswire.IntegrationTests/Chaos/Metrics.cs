@@ -5,7 +5,7 @@ namespace Oddswire.IntegrationTests.Chaos;
 /// <summary>Asks a running platform for its metrics, as a monitoring system does.</summary>
 internal sealed class Metrics : IDisposable
 {
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
+    private readonly HttpClient _http = new() { Timeout = Machine.Patience };
 
     private Metrics(string address) => _http.BaseAddress = new Uri(address);
 

@@ -8,7 +8,6 @@ namespace Oddswire.IntegrationTests.Chaos;
 /// <summary>The built <c>oddswire</c>, started as a user starts it. What it says is kept; it can be killed at any moment.</summary>
 internal sealed class OddswireProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private readonly Process _process;
     private readonly List<string> _output = [];
     private readonly List<string> _errors = [];
@@ -105,10 +104,10 @@ internal sealed class OddswireProcess : IAsyncDisposable
     }
 
     /// <summary>Waits until it has ended and all its output is here.</summary>
-    public async Task WaitAsync(TimeSpan? patience = null)
+    public async Task WaitAsync()
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        stop.CancelAfter(patience ?? Patience);
+        stop.CancelAfter(Machine.Patience);
         try
         {
             await _process.WaitForExitAsync(stop.Token);
@@ -116,14 +115,22 @@ internal sealed class OddswireProcess : IAsyncDisposable
         catch (OperationCanceledException e)
         {
             await KillAsync();
-            throw new TimeoutException($"oddswire did not end within {patience ?? Patience}. It said:\n{Said}", e);
+            throw new TimeoutException($"oddswire did not end within {Machine.Patience}. It said:\n{Said}", e);
         }
     }
 
     /// <summary>Waits until it says that it runs.</summary>
     public async Task WaitUntilRunningAsync()
     {
-        await Task.WhenAny(_running.Task, _process.WaitForExitAsync()).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        try
+        {
+            await Task.WhenAny(_running.Task, _process.WaitForExitAsync()).WaitAsync(Machine.Patience, TestContext.Current.CancellationToken);
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"oddswire does not run within {Machine.Patience}. It said:\n{Said}", e);
+        }
+
         _running.Task.IsCompleted.ShouldBeTrue($"It ended before it ran:\n{Said}");
     }
 

@@ -37,7 +37,7 @@ public sealed class SeparateRolesTests(ITestOutputHelper output)
             }
 
             using var log = new LogGlance(data);
-            await Machine.UntilAsync(() => log.Records > 0, TimeSpan.FromMinutes(1), () => $"seed {seed}: nothing comes in:\n{string.Join('\n', processes.Values.Select(process => process.Said))}");
+            await Machine.UntilAsync(() => log.Records > 0, Machine.Patience, () => $"seed {seed}: nothing comes in:\n{string.Join('\n', processes.Values.Select(process => process.Said))}");
             for (var kill = 1; kill <= Kills; kill++)
             {
                 await Task.Delay(200 + dice.Next(900), TestContext.Current.CancellationToken);
@@ -53,12 +53,13 @@ public sealed class SeparateRolesTests(ITestOutputHelper output)
             beforeTheEnd.ShouldBeGreaterThanOrEqualTo(4, $"seed {seed}: too few kills hit the work in the middle to say anything");
             await Machine.UntilAsync(
                 () => log.Records >= whole.Records && log.ArchiveWaiting == 0,
-                TimeSpan.FromMinutes(1),
+                Machine.Patience,
                 () => $"seed {seed}: it does not come to its end: {log.Records} of {whole.Records} records, {log.ArchiveWaiting} wait for the archive:\n{string.Join('\n', processes.Values.Select(process => process.Said))}");
             foreach (var (role, process) in processes)
             {
+                await process.WaitUntilRunningAsync();
                 process.Signal("TERM");
-                await process.WaitAsync(TimeSpan.FromSeconds(30));
+                await process.WaitAsync();
                 process.ExitCode.ShouldBe(0, $"{role}:\n{process.Said}");
             }
         }

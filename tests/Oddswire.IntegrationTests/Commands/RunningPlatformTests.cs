@@ -77,18 +77,17 @@ public sealed class RunningPlatformTests
 
     private static async Task PricedByAsync(string data, string table, string version)
     {
-        for (var tries = 0; ; tries++)
-        {
-            await using var query = await OddswireProcess.RunAsync(
-                "query", $"SELECT count() FROM {table} WHERE league = 'nba' AND model_version = '{version}'", "--format", "TSVRaw", "--data", data);
-            if (query.ExitCode == 0 && query.Output is [not "0"])
+        var said = "";
+        await Machine.UntilAsync(
+            async () =>
             {
-                return;
-            }
-
-            tries.ShouldBeLessThan(100, $"nothing in {table} is priced by {version}: {query.Said}");
-            await Task.Delay(200, TestContext.Current.CancellationToken);
-        }
+                await using var query = await OddswireProcess.RunAsync(
+                    "query", $"SELECT count() FROM {table} WHERE league = 'nba' AND model_version = '{version}'", "--format", "TSVRaw", "--data", data);
+                said = query.Said;
+                return query.ExitCode == 0 && query.Output is [not "0"];
+            },
+            Machine.Patience,
+            () => $"nothing in {table} is priced by {version}: {said}");
     }
 
     [Fact]
@@ -139,20 +138,19 @@ public sealed class RunningPlatformTests
     private static async Task ReadyAsync(int port)
     {
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(60));
-        while (true)
-        {
-            using var ready = await http.GetAsync("/readyz", patience.Token);
-            var hops = JsonDocument.Parse(await http.GetStringAsync("/api/v1/pipeline", patience.Token)).RootElement.GetProperty("hops");
-            if (ready.IsSuccessStatusCode
-                && hops.EnumerateArray().Any(hop => hop.GetProperty("hop").GetString() == "archive" && hop.GetProperty("sent").GetInt64() > 0))
+        var (said, pipeline) = ("", "");
+        await Machine.UntilAsync(
+            async () =>
             {
-                return;
-            }
-
-            await Task.Delay(100, patience.Token);
-        }
+                using var ready = await http.GetAsync("/readyz", TestContext.Current.CancellationToken);
+                said = await ready.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+                pipeline = await http.GetStringAsync("/api/v1/pipeline", TestContext.Current.CancellationToken);
+                var hops = JsonDocument.Parse(pipeline).RootElement.GetProperty("hops");
+                return ready.IsSuccessStatusCode
+                    && hops.EnumerateArray().Any(hop => hop.GetProperty("hop").GetString() == "archive" && hop.GetProperty("sent").GetInt64() > 0);
+            },
+            Machine.Patience,
+            () => $"it is not ready or archives nothing: {said}\n{pipeline}");
     }
 
     private static string DetailOf(JsonElement list, string name) =>

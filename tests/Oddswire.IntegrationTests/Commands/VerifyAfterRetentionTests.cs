@@ -2,6 +2,7 @@ using Oddswire.Core.Domain;
 using Oddswire.Core.Ports;
 using Oddswire.Infrastructure.Logs.Sqlite;
 using Oddswire.IntegrationTests.Chaos;
+using Oddswire.IntegrationTests.Logs;
 
 namespace Oddswire.IntegrationTests.Commands;
 
@@ -40,12 +41,5 @@ public sealed class VerifyAfterRetentionTests
         clock.Now = (middle.AppendedAt + TimeSpan.FromHours(1)).ToDateTimeOffset();
         await log.MaintainAsync(ct);
         return (await log.DescribeAsync(odds.Topic, ct))[0].EarliestOffset;
-    }
-
-    private sealed class FixedClock : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = System.GetUtcNow();
-
-        public override DateTimeOffset GetUtcNow() => Now;
     }
 }

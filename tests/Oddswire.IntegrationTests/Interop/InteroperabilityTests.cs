@@ -6,6 +6,7 @@ using Oddswire.Core.Ports;
 using Oddswire.Core.Wire;
 using Oddswire.Infrastructure.Logs.Kafka;
 using Oddswire.IntegrationTests.Api;
+using Oddswire.IntegrationTests.Chaos;
 using Oddswire.IntegrationTests.Logs.Kafka;
 using Oddswire.IntegrationTests.Replicate;
 using Oddswire.Tests.Support;
@@ -19,7 +20,6 @@ namespace Oddswire.IntegrationTests.Interop;
 public sealed class InteroperabilityTests : IAsyncLifetime
 {
     private const int Updates = 300;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly string Contracts = Path.Combine(TestData.RepositoryRoot(), "contracts");
     private readonly MockCluster _cluster = new(1);
     private IEventLog _core = null!;
@@ -214,7 +214,7 @@ public sealed class InteroperabilityTests : IAsyncLifetime
         start.Environment["PYTHONPATH"] = pythonPath;
         using var process = Process.Start(start)!;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        deadline.CancelAfter(Patience);
+        deadline.CancelAfter(Machine.Patience);
         using var output = new MemoryStream();
         var saying = process.StandardError.ReadToEndAsync(deadline.Token);
         try
@@ -227,7 +227,7 @@ public sealed class InteroperabilityTests : IAsyncLifetime
         catch (OperationCanceledException e)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{program} did not end within {Patience}; it had written {output.Length} bytes", e);
+            throw new TimeoutException($"{program} did not end within {Machine.Patience}; it had written {output.Length} bytes", e);
         }
 
         var said = await saying;

@@ -10,7 +10,6 @@ namespace Oddswire.IntegrationTests.Kafka;
 public sealed class BoardsOnKafkaTests
 {
     private static readonly string[] Slate = ["--rounds", "1", "--games", "nfl=4", "--league", "nfl", "--seed", "5"];
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -26,8 +25,9 @@ public sealed class BoardsOnKafkaTests
         await UntilReadyAsync(second);
         await UntilReadyAsync(stages);
         await using var ingest = OddswireProcess.Start(["run", "--role", "ingest", "--speed", "900x", "--headless", "--data", folder["ingest"], .. Slate, .. kafka.Options]);
-        await UntilAsync(
+        await Machine.UntilAsync(
             async () => (await GamesAsync(first)).Count(IsLive) == 4 && (await GamesAsync(second)).Count(IsLive) == 4,
+            Machine.Patience,
             () => $"not every board shows every game:\n{first.Said}\n---\n{second.Said}");
         var seen = new Dictionary<string, long>();
         var place = await FollowAsync(first, null, seen, 300);
@@ -35,13 +35,14 @@ public sealed class BoardsOnKafkaTests
         await FollowAsync(second, place, seen, 300);
         await using var third = Start("third", kafka, folder);
         await UntilReadyAsync(third);
-        await UntilAsync(
+        await Machine.UntilAsync(
             async () => await GamesAsync(second) is { Count: 4 } left && left.All(HasEnded) && JsonSerializer.Serialize(left) == JsonSerializer.Serialize(await GamesAsync(third)),
+            Machine.Patience,
             () => $"the boards do not come to the same end:\n{second.Said}\n---\n{third.Said}");
         foreach (var process in new[] { ingest, stages, second, third })
         {
             process.Signal("TERM");
-            await process.WaitAsync(TimeSpan.FromSeconds(30));
+            await process.WaitAsync();
             process.ExitCode.ShouldBe(0, process.Said);
             process.Said.ShouldNotContain("holes in the chains");
         }
@@ -86,28 +87,15 @@ public sealed class BoardsOnKafkaTests
     private static async Task UntilReadyAsync(OddswireProcess process)
     {
         await process.WaitUntilRunningAsync();
-        await UntilAsync(() => Task.FromResult(process.Errors.Any(line => line.Contains(" on http://", StringComparison.Ordinal))), () => process.Said);
+        await Machine.UntilAsync(() => process.Errors.Any(line => line.Contains(" on http://", StringComparison.Ordinal)), Machine.Patience, () => $"it says where it serves: {process.Said}");
         using var http = new HttpClient { BaseAddress = AddressOf(process) };
-        await UntilAsync(
+        await Machine.UntilAsync(
             async () =>
             {
                 using var answer = await http.GetAsync(new Uri("/readyz", UriKind.Relative), Ct);
                 return answer.StatusCode == HttpStatusCode.OK;
             },
+            Machine.Patience,
             () => $"not ready: {process.Said}");
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> holds, Func<string> otherwise)
-    {
-        using var patience = new CancellationTokenSource(Patience);
-        while (!await holds())
-        {
-            if (patience.IsCancellationRequested)
-            {
-                Assert.Fail(otherwise());
-            }
-
-            await Task.Delay(200, Ct);
-        }
     }
 }

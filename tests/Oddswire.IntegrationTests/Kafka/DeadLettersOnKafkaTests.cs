@@ -56,7 +56,7 @@ public sealed class DeadLettersOnKafkaTests
         (await ReplayAsync(small, id)).ShouldBe((1, 0, 1));
         (await ReplayAsync(small, "--all")).ShouldBe((0, 0, 0));
         process.Signal("TERM");
-        await process.WaitAsync(TimeSpan.FromSeconds(30));
+        await process.WaitAsync();
         process.ExitCode.ShouldBe(0, process.Said);
         (await OddsAsync(log)).ShouldBe(after, ignoreOrder: true);
         await using var verify = await OddswireProcess.RunAsync(["verify", "--no-archive", .. small]);
@@ -83,7 +83,7 @@ public sealed class DeadLettersOnKafkaTests
 
     private static async Task UntilAsync(Func<Task<bool>> holds, OddswireProcess process, IEventLog log)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(Machine.Patience);
         while (!await holds())
         {
             (process.HasExited || patience.IsCancellationRequested).ShouldBeFalse($"{(await RawAsync(log)).Count} messages, {(await OddsAsync(log)).Count} updates:\n{process.Said}");

@@ -7,8 +7,6 @@ namespace Oddswire.IntegrationTests.Kafka;
 /// <summary>Errors of the cluster that trying again does not cure: the process ends with exit code 4 (3 before it runs) and says what, where, and what to do.</summary>
 public sealed class FatalErrorsOnKafkaTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     /// <summary>More than any client tries.</summary>
     private const int Always = 200;
 
@@ -55,7 +53,7 @@ public sealed class FatalErrorsOnKafkaTests
         await using var kafka = KafkaRig.Open(withTopics: false, mustBeMock: true);
         await using var folder = new ChaosFolder();
         await using var process = Start("price", kafka, folder);
-        await process.WaitAsync(Patience);
+        await process.WaitAsync();
         process.ExitCode.ShouldBe(3, process.Said);
         process.Said.ShouldContain("topic(s) are missing");
         process.Said.ShouldContain(kafka.Bootstrap);
@@ -64,7 +62,7 @@ public sealed class FatalErrorsOnKafkaTests
 
     private static async Task ExpectEndAsync(OddswireProcess process, string name, string place, string remedy)
     {
-        await process.WaitAsync(Patience);
+        await process.WaitAsync();
         process.ExitCode.ShouldBe(4, process.Said);
         var said = process.Errors.Single(line => line.StartsWith("error:", StringComparison.Ordinal));
         said.ShouldContain(name);

@@ -94,7 +94,7 @@ public sealed class KilledRolesOnKafkaTests(ITestOutputHelper output)
     {
         const string Said = "health and metrics are on ";
         await process.WaitUntilRunningAsync();
-        await Machine.UntilAsync(() => process.Errors.Any(line => line.StartsWith(Said, StringComparison.Ordinal)), TimeSpan.FromSeconds(10), () => process.Said);
+        await Machine.UntilAsync(() => process.Errors.Any(line => line.StartsWith(Said, StringComparison.Ordinal)), Machine.Patience, () => $"it says where it tells its health: {process.Said}");
         using var http = new HttpClient { BaseAddress = new Uri(process.Errors.First(line => line.StartsWith(Said, StringComparison.Ordinal))[Said.Length..]) };
         await UntilAsync(
             async () =>
@@ -116,7 +116,7 @@ public sealed class KilledRolesOnKafkaTests(ITestOutputHelper output)
 
         await process.WaitUntilRunningAsync();
         process.Signal("TERM");
-        await process.WaitAsync(TimeSpan.FromSeconds(30));
+        await process.WaitAsync();
         process.ExitCode.ShouldBe(0, process.Said);
     }
 
@@ -140,7 +140,7 @@ public sealed class KilledRolesOnKafkaTests(ITestOutputHelper output)
 
     private static async Task UntilAsync(Func<Task<bool>> holds, Func<Task<string>> otherwise)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(Machine.Patience);
         while (!await holds())
         {
             if (patience.IsCancellationRequested)

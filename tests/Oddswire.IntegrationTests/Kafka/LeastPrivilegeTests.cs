@@ -34,7 +34,7 @@ public sealed class LeastPrivilegeTests
             // Odds that came out on the edge have gone through all of them but the board, which says itself that it shows them.
             await Machine.UntilAsync(
                 () => roles.TrueForAll(role => !role.HasExited) ? edge.Written.ContainsKey("pub.odds.updates.public.nfl") && core.Written.ContainsKey("core.state.publish.nfl") && core.Written.ContainsKey("core.state.archive.nfl") : throw new InvalidOperationException(Said(roles, core, edge)),
-                TimeSpan.FromSeconds(60),
+                Machine.Patience,
                 () => Said(roles, core, edge));
             await RunAsync("operator", ["lag", "--log", "kafka", "--league", "nfl", .. where]);
             foreach (var role in roles)
@@ -44,7 +44,7 @@ public sealed class LeastPrivilegeTests
 
             foreach (var role in roles)
             {
-                await role.WaitAsync(TimeSpan.FromSeconds(30));
+                await role.WaitAsync();
                 role.ExitCode.ShouldBe(0, role.Said);
             }
         }

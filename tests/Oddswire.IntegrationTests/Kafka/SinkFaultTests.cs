@@ -21,7 +21,6 @@ public sealed class SinkFaultTests(ITestOutputHelper output)
     private const League Sport = PipelineRig.Sport;
     private const int Messages = 150;
     private const int Faults = 12;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(300);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -38,7 +37,7 @@ public sealed class SinkFaultTests(ITestOutputHelper output)
         Machine.DemandChdb();
         await using var folder = new ChaosFolder();
         var source = new FirstMessages(PipelineRig.Source(seed), Messages);
-        var calm = await RunAsync(folder["calm"], Options(source, 0) with { StopWhenDrained = true }, static (_, run) => run.WaitAsync(Patience, Ct));
+        var calm = await RunAsync(folder["calm"], Options(source, 0) with { StopWhenDrained = true }, static (_, run) => run.WaitAsync(Machine.Patience, Ct));
         var expected = await Outcome.OfAsync(folder["calm"]);
         expected.Updates.ShouldBeGreaterThan(2_000);
 
@@ -106,7 +105,7 @@ public sealed class SinkFaultTests(ITestOutputHelper output)
         await meanwhile(platform, run);
         var shown = platform.Board.Leagues.SelectMany(board => board.Games).Select(game => game.Read()).OrderBy(game => game.GameId.Value, StringComparer.Ordinal).Select(Show).ToList();
         await stop.CancelAsync();
-        await run.WaitAsync(Patience, Ct);
+        await run.WaitAsync(Machine.Patience, Ct);
         return shown;
     }
 
@@ -152,7 +151,7 @@ public sealed class SinkFaultTests(ITestOutputHelper output)
 
     private static async Task UntilAsync(Task run, Func<Task<string>> missing)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Machine.Patience);
         for (var last = "nothing was seen"; last.Length > 0;)
         {
             try

@@ -19,7 +19,6 @@ namespace Oddswire.IntegrationTests.Kafka;
 public sealed class VendorFaultTests
 {
     private const string Marker = "s3cr3t-marker-4712";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -65,13 +64,13 @@ public sealed class VendorFaultTests
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         var taken = 0;
         var reading = Task.Run(() => feed.ReadFrom(new Dictionary<int, long>(), stop.Token).ToList().ForEach(_ => taken++), Ct);
-        await Machine.UntilAsync(() => feed.Progress is { Records: 20, AwayBecause: null }, Patience, () => $"{feed.Progress}");
+        await Machine.UntilAsync(() => feed.Progress is { Records: 20, AwayBecause: null }, Machine.Patience, () => $"{feed.Progress}");
         vendor.Mock!.StopBroker(1);
-        await Machine.UntilAsync(() => feed.Progress?.AwayBecause is not null, Patience, () => $"{feed.Progress}");
+        await Machine.UntilAsync(() => feed.Progress?.AwayBecause is not null, Machine.Patience, () => $"{feed.Progress}");
         feed.Progress!.AwayBecause.ShouldNotBeNull().ShouldContain(vendor.Bootstrap);
         vendor.Mock.StartBroker(1);
         await SendAsync(vendor, Messages.Value.Skip(20).Take(5).ToList());
-        await Machine.UntilAsync(() => feed.Progress is { Records: 25, AwayBecause: null }, Patience, () => $"{feed.Progress}");
+        await Machine.UntilAsync(() => feed.Progress is { Records: 25, AwayBecause: null }, Machine.Patience, () => $"{feed.Progress}");
         await stop.CancelAsync();
         await reading;
         taken.ShouldBe(25);
@@ -88,10 +87,10 @@ public sealed class VendorFaultTests
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         var taken = 0;
         var reading = Task.Run(() => feed.ReadFrom(new Dictionary<int, long>(), stop.Token).ToList().ForEach(_ => taken++), Ct);
-        await Machine.UntilAsync(() => reading.IsCompleted || feed.Progress?.AwayBecause is not null, Patience, () => $"{feed.Progress}");
+        await Machine.UntilAsync(() => reading.IsCompleted || feed.Progress?.AwayBecause is not null, Machine.Patience, () => $"{feed.Progress}");
         reading.IsCompleted.ShouldBeFalse($"{reading.Exception}");
         vendor.Mock.SetTopicError(Topic, ErrorCode.NoError);
-        await Machine.UntilAsync(() => feed.Progress is { Records: 5, AwayBecause: null }, Patience, () => $"{feed.Progress}");
+        await Machine.UntilAsync(() => feed.Progress is { Records: 5, AwayBecause: null }, Machine.Patience, () => $"{feed.Progress}");
         await stop.CancelAsync();
         await reading;
         taken.ShouldBe(5);
@@ -117,7 +116,7 @@ public sealed class VendorFaultTests
                 }
             },
             Ct);
-        await Machine.UntilAsync(() => taken.Count == 5, Patience, () => $"{taken.Count} of 5 records were taken");
+        await Machine.UntilAsync(() => taken.Count == 5, Machine.Patience, () => $"{taken.Count} of 5 records were taken");
         feed.Progress.ShouldBe(new FeedProgress(5, TimeSpan.Zero, null));
         taken.ShouldAllBe(sourced => !sourced.Message.PublishedAt.IsKnown && sourced.Refusal == null);
         await stop.CancelAsync();
@@ -194,7 +193,7 @@ public sealed class VendorFaultTests
 
     private static async Task ExpectEndAsync(OddswireProcess process, params string[] said)
     {
-        await process.WaitAsync(Patience);
+        await process.WaitAsync();
         process.ExitCode.ShouldBe(4, process.Said);
         var error = process.Errors.Single(line => line.StartsWith("error:", StringComparison.Ordinal));
         said.ShouldAllBe(part => error.Contains(part, StringComparison.Ordinal), error);
@@ -230,7 +229,7 @@ public sealed class VendorFaultTests
     private static async Task<Uri> HealthAsync(OddswireProcess process)
     {
         const string Said = "health and metrics are on ";
-        await Machine.UntilAsync(() => process.Errors.Any(line => line.StartsWith(Said, StringComparison.Ordinal)), Patience, () => process.Said);
+        await Machine.UntilAsync(() => process.Errors.Any(line => line.StartsWith(Said, StringComparison.Ordinal)), Machine.Patience, () => process.Said);
         return new Uri(process.Errors.First(line => line.StartsWith(Said, StringComparison.Ordinal))[Said.Length..]);
     }
 
@@ -253,17 +252,5 @@ public sealed class VendorFaultTests
         }
     }
 
-    private static async Task UntilAsync(Func<Task<bool>> holds, Func<string> otherwise)
-    {
-        using var patience = new CancellationTokenSource(Patience);
-        while (!await holds())
-        {
-            if (patience.IsCancellationRequested)
-            {
-                Assert.Fail(otherwise());
-            }
-
-            await Task.Delay(100, Ct);
-        }
-    }
+    private static Task UntilAsync(Func<Task<bool>> holds, Func<string> otherwise) => Machine.UntilAsync(holds, Machine.Patience, otherwise);
 }

@@ -35,7 +35,7 @@ public sealed class VendorFeedTests
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         var feed = new KafkaFeed(OptionsFor(vendor), TimeProvider.System);
         var running = Role(log, feed, counters).RunAsync(stop.Token);
-        await Machine.UntilAsync(() => counters.Received >= 403 || running.IsFaulted, TimeSpan.FromSeconds(30), () => $"{counters.Received} of 403 were taken");
+        await Machine.UntilAsync(() => counters.Received >= 403 || running.IsFaulted, Machine.Patience, () => $"{counters.Received} of 403 were taken");
         (feed.Progress?.Records).ShouldBe(0);
         await stop.CancelAsync();
         await running;
@@ -58,10 +58,10 @@ public sealed class VendorFeedTests
         await using var folder = new ChaosFolder();
         MakeTopic(vendor);
         var messages = Messages.Value.Take(1_000).ToList();
-        var sending = SendSlowlyAsync(vendor, messages);
+        var (taken, inTheMiddle) = (0, 0);
+        var sending = SendSlowlyAsync(vendor, messages, ahead: 500, () => Volatile.Read(ref taken));
         var dice = new Random(5);
         await using var log = KafkaLogs.Open(core.Place, TimeProvider.System, null);
-        var (taken, inTheMiddle) = (0, 0);
         for (var start = 0; taken < messages.Count && start < 30; start++)
         {
             await using var process = OddswireProcess.Start([

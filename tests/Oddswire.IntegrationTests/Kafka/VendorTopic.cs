@@ -4,6 +4,7 @@ using Confluent.Kafka;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Ports;
 using Oddswire.Infrastructure.Logs.Kafka.Admin;
+using Oddswire.IntegrationTests.Chaos;
 using Oddswire.Simulator;
 
 namespace Oddswire.IntegrationTests.Kafka;
@@ -38,11 +39,15 @@ internal static class VendorTopic
         await Task.WhenAll(records.Select(record => producer.ProduceAsync(Topic, record)));
     }
 
-    public static async Task SendSlowlyAsync(KafkaRig vendor, IReadOnlyList<FeedMessage> messages)
+    /// <summary>Sends a little at a time, and no more than so much ahead of what was taken: a reader that is slow to start does not find everything there.</summary>
+    public static async Task SendSlowlyAsync(KafkaRig vendor, IReadOnlyList<FeedMessage> messages, int ahead, Func<int> taken)
     {
         using var producer = Producer(new ProducerConfig { BootstrapServers = vendor.Bootstrap });
+        var sent = 0;
         foreach (var some in messages.Chunk(20))
         {
+            await Machine.UntilAsync(() => sent - taken() < ahead, Machine.Patience, () => $"{sent} messages are sent and {taken()} taken");
+            sent += some.Length;
             await Task.WhenAll(some.Select(message => producer.ProduceAsync(Topic, Record(message))));
             await Task.Delay(150, Ct);
         }

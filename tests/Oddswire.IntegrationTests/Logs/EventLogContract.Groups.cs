@@ -44,7 +44,7 @@ public abstract partial class EventLogContract
         await using var source = await Log.JoinAsync(Source, default);
         await using var worker = await Log.JoinAsync(Stage, default);
         await worker.PollAssignedAsync(2);
-        var waiting = worker.PollAsync(10, TimeSpan.FromSeconds(30), default).AsTask();
+        var waiting = worker.PollAsync(10, Soon, default).AsTask();
         await source.ProduceAsync(In, 1, "a");
         (await waiting.WaitAsync(Soon)).Batches.Values().ShouldBe(["a"]);
     }

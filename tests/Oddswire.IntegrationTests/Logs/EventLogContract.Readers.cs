@@ -71,18 +71,27 @@ public abstract partial class EventLogContract
 
         public async Task<IReadOnlyList<string>> UntilAsync(int records)
         {
-            await UntilAsync(() => _values.Sum(values => values.Count) >= records);
+            await UntilAsync(() => _values.Sum(values => values.Count) >= records, $"{records} records");
             return _values[0];
         }
 
-        public Task UntilPlaceAsync(int partition, long offset) => UntilAsync(() => _places[partition] >= offset);
+        public Task UntilPlaceAsync(int partition, long offset) => UntilAsync(() => _places[partition] >= offset, $"place {offset} of partition {partition}");
 
-        private async Task UntilAsync(Func<bool> isEnough)
+        private async Task UntilAsync(Func<bool> isEnough, string wanted)
         {
             using var deadline = new CancellationTokenSource(Soon);
             while (!isEnough())
             {
-                var batches = await reader.NextAsync(deadline.Token);
+                IReadOnlyList<RecordBatch> batches;
+                try
+                {
+                    batches = await reader.NextAsync(deadline.Token);
+                }
+                catch (OperationCanceledException e) when (deadline.IsCancellationRequested)
+                {
+                    throw new TimeoutException($"Not within {Soon.TotalSeconds:0} s: {wanted}; the reader gave {string.Join(", ", _values.Select(values => values.Count))} records", e);
+                }
+
                 Greatest = Math.Max(Greatest, batches.Sum(batch => batch.Remaining));
                 foreach (var batch in batches)
                 {

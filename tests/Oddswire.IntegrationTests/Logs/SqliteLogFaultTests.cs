@@ -14,10 +14,10 @@ public sealed class SqliteLogFaultTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private SqliteEventLog Open(Func<SqliteLogOptions, SqliteLogOptions>? with = null)
+    private SqliteEventLog Open(Func<SqliteLogOptions, SqliteLogOptions>? with = null, TimeProvider? time = null)
     {
-        var options = new SqliteLogOptions { Directory = _folder.Path, MaxBatchRecords = 10, TailCacheBytes = 0, LockTimeout = TimeSpan.FromMilliseconds(200) };
-        return new SqliteEventLog(with?.Invoke(options) ?? options, TimeProvider.System);
+        var options = new SqliteLogOptions { Directory = _folder.Path, MaxBatchRecords = 10, TailCacheBytes = 0, LockTimeout = Soon };
+        return new SqliteEventLog(with?.Invoke(options) ?? options, time ?? TimeProvider.System);
     }
 
     /// <summary>100 records in 10 batches.</summary>
@@ -216,9 +216,9 @@ public sealed class SqliteLogFaultTests : IDisposable
     public async Task A_file_locked_by_another_program_is_said_and_passes()
     {
         await FillAsync();
-        await using var log = Open();
+        await using var log = Open(o => o with { LockTimeout = TimeSpan.FromMilliseconds(200) });
         await using var source = await log.JoinAsync(Source, default);
-        using (var other = new SqliteConnectionCore(File, TimeSpan.FromSeconds(1), create: false))
+        using (var other = new SqliteConnectionCore(File, Soon, create: false))
         {
             other.ExecuteOnce("BEGIN IMMEDIATE");
             var error = await Should.ThrowAsync<LogUnavailableException>(async () => await source.ProduceAsync(In, 0, "x"));
@@ -254,7 +254,8 @@ public sealed class SqliteLogFaultTests : IDisposable
     public async Task A_member_that_hangs_loses_its_partitions_after_the_lease_and_is_fenced()
     {
         await FillAsync();
-        await using var log = Open(o => o with { LeaseTime = TimeSpan.FromMilliseconds(500) });
+        var time = new LeapingClock();
+        await using var log = Open(o => o with { LeaseTime = TimeSpan.FromHours(1) }, time);
         // A process that is alive (it holds its lock) but shows no heartbeat: only its rows and its lock exist.
         using var hung = new ProcessLock(File);
         await log.DescribeAsync(In, default);
@@ -263,6 +264,7 @@ public sealed class SqliteLogFaultTests : IDisposable
         Sql($"INSERT INTO owners VALUES('{Stage.Group}', 0, 1000, 1)");
         await using var worker = await log.JoinAsync(Stage, default);
         (await worker.PollAsync(1, TimeSpan.Zero, default)).Assigned.ShouldBeEmpty();
+        time.Leap = TimeSpan.FromHours(2);
         (await worker.PollAssignedAsync(1)).Assigned.ShouldBe([0]);
     }
 
@@ -273,9 +275,7 @@ public sealed class SqliteLogFaultTests : IDisposable
         await using var log = Open();
         await using var worker = await log.JoinAsync(Stage, default);
         var polled = await worker.PollRecordsAsync(100);
-        Sql("DELETE FROM members");
-        Sql("UPDATE owners SET member = 0, epoch = epoch + 1");
-        Sql("UPDATE groups SET generation = generation + 1");
+        Sql("BEGIN IMMEDIATE; DELETE FROM members; UPDATE owners SET member = 0, epoch = epoch + 1; UPDATE groups SET generation = generation + 1; COMMIT");
         await Should.ThrowAsync<FencedException>(async () => await worker.CommitAsync(Behind(polled), default));
         var again = await worker.PollRecordsAsync(100);
         (again.Revoked[0], again.Assigned[0]).ShouldBe((0, 0));
@@ -308,7 +308,7 @@ public sealed class SqliteLogFaultTests : IDisposable
 
     private void Sql(string text)
     {
-        using var db = new SqliteConnectionCore(File, TimeSpan.FromSeconds(5), create: true);
+        using var db = new SqliteConnectionCore(File, Soon, create: true);
         db.ExecuteOnce(text);
     }
 

@@ -107,9 +107,9 @@ public abstract class ReplicationContract : IAsyncLifetime
         await _rig.UntilDoneAsync(run);
         away.IsAway = true;
         await _rig.PriceAsync(Many);
-        await ReplicationRig.UntilAsync(() => Task.FromResult(_rig.Counters.LagRecords >= Many && _rig.Counters.Behind > TimeSpan.FromMilliseconds(50)), run);
-        (_rig.Counters.Sent, _rig.Counters.Retries).ShouldBe((100, _rig.Counters.Retries));
-        _rig.Counters.Retries.ShouldBeGreaterThan(0);
+        await ReplicationRig.UntilAsync(
+            () => Task.FromResult(_rig.Counters.LagRecords >= Many && _rig.Counters.Behind > TimeSpan.FromMilliseconds(50) && _rig.Counters.Retries > 0), run);
+        _rig.Counters.Sent.ShouldBe(100);
         away.IsAway = false;
         await _rig.UntilDoneAsync(run);
         await ReplicationRig.UntilAsync(() => Task.FromResult(_rig.Counters is { LagRecords: 0, Behind.Ticks: 0 }), run);

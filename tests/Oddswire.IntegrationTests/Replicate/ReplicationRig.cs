@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Ports;
@@ -5,6 +6,7 @@ using Oddswire.Core.Telemetry;
 using Oddswire.Core.Wire;
 using Oddswire.Host.Commands.Verify;
 using Oddswire.Host.Roles.Replicate;
+using Oddswire.IntegrationTests.Chaos;
 using Oddswire.IntegrationTests.Logs;
 
 namespace Oddswire.IntegrationTests.Replicate;
@@ -21,7 +23,6 @@ internal sealed class ReplicationRig(IEventLog core, IEventLog edge)
     /// <summary>The id in front of every public value.</summary>
     public int PublishedId { get; init; } = SchemaId;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly long[] _sequences = new long[9];
     private readonly ProtoWriter _value = new();
     private int _written;
@@ -96,20 +97,21 @@ internal sealed class ReplicationRig(IEventLog core, IEventLog edge)
         return UntilAsync(async () => await ReplicateCursors.HaveAllAsync(Core, Edge, tail, League, default), run);
     }
 
-    public static async Task UntilAsync(Func<Task<bool>> isSo, Task run)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        deadline.CancelAfter(Patience);
-        while (!await isSo())
+    /// <summary>Waits until something is so; throws what the role has thrown, if it has ended.</summary>
+    public static Task UntilAsync(Func<Task<bool>> isSo, Task run, [CallerArgumentExpression(nameof(isSo))] string wanted = "") => Machine.UntilAsync(
+        async () =>
         {
             if (run.IsFaulted)
             {
                 await run;
             }
 
-            await Task.Delay(5, deadline.Token);
-        }
-    }
+            return await isSo();
+        },
+        Machine.Patience,
+        () => $"the role is {run.Status}",
+        every: 5,
+        wanted);
 
     /// <summary>What <c>verify</c> says.</summary>
     public async Task<VerifyCheck> VerifyAsync() => (await new EdgeVerifier(Core, Edge, League.Nfl).RunAsync(default)).ShouldNotBeNull();

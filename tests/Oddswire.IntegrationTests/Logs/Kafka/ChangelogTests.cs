@@ -57,12 +57,4 @@ public sealed class ChangelogTests
 
     private static void Fold(PartitionState state, long offset, string owner, long position) =>
         state.Fold(At, offset, Changelog.PositionsKey, Changelog.EncodePositions(owner, [new(In, position)]), isTombstone: false);
-
-    /// <summary>A clock that can be set ahead while nothing waits.</summary>
-    private sealed class LeapingClock : TimeProvider
-    {
-        public TimeSpan Leap { get; set; }
-
-        public override long GetTimestamp() => base.GetTimestamp() + (long)(Leap.TotalSeconds * TimestampFrequency);
-    }
 }

@@ -10,7 +10,6 @@ namespace Oddswire.IntegrationTests.Logs.Kafka;
 /// <summary>What each kind of error of the cluster becomes in the words of the port.</summary>
 public sealed class KafkaErrorTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly FrontedMock _cluster = new(1);
     private KafkaEventLog _log = null!;
     private ILogWorker _source = null!;
@@ -150,16 +149,10 @@ public sealed class KafkaErrorTests : IAsyncLifetime
         var logger = TestLogger.ForCurrentTest();
         await using var log = new KafkaEventLog(Settings, TimeProvider.System, logger);
         await using var worker = await log.JoinAsync(Stage, default);
-        using (var deadline = new CancellationTokenSource(Patience))
-        {
-            while ((await log.DescribeAsync("state.normalise.nfl", deadline.Token)).Any(bounds => bounds.EndOffset == 0))
-            {
-                await Task.Delay(20, deadline.Token);
-            }
-        }
-
+        await Machine.UntilAsync(
+            async () => (await log.DescribeAsync("state.normalise.nfl", default)).All(bounds => bounds.EndOffset > 0), Soon, () => "a partition is not claimed", every: 20);
         await using var other = await log.JoinAsync(Stage, default);
-        await Machine.UntilAsync(() => logger.Said.Any(line => line.Contains("giving up", StringComparison.Ordinal)), Patience, () => "nothing is taken away from the first one");
+        await Machine.UntilAsync(() => logger.Said.Any(line => line.Contains("giving up", StringComparison.Ordinal)), Soon, () => "nothing is taken away from the first one");
         _cluster.Mock.ClearErrors(KafkaApi.Fetch);
         var kept = (await worker.PollUntilAsync(polled => polled.Assigned.Count > 0)).Assigned.ShouldHaveSingleItem();
         (await other.PollAssignedAsync(1)).Assigned.ShouldBe([1 - kept]);

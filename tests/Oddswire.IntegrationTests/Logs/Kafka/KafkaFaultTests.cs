@@ -1,5 +1,6 @@
 using Oddswire.Core.Ports;
 using Oddswire.Host.Composition;
+using Oddswire.IntegrationTests.Chaos;
 using Oddswire.IntegrationTests.Logs.Kafka.Strict;
 
 namespace Oddswire.IntegrationTests.Logs.Kafka;
@@ -10,8 +11,6 @@ namespace Oddswire.IntegrationTests.Logs.Kafka;
 /// </summary>
 public sealed class KafkaFaultTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
-
     public static TheoryData<ulong> Seeds
     {
         get
@@ -94,7 +93,7 @@ public sealed class KafkaFaultTests
     {
         var reader = new FencedReader(expected);
         var next = Enumerable.Range(0, rig.PartitionCounts[topic]).ToDictionary(p => new TopicPartition(topic, p), _ => 0L);
-        using var deadline = new CancellationTokenSource(Patience);
+        using var deadline = new CancellationTokenSource(Machine.Patience);
         try
         {
             while (reader.Missing > 0)
@@ -113,7 +112,7 @@ public sealed class KafkaFaultTests
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
-            Assert.Fail($"{reader.Missing} of {reader.Count} records are missing in {topic} after {Patience.TotalSeconds:0} s; read up to {string.Join(", ", next.Select(pair => $"{pair.Key.Partition}:{pair.Value}"))}; {rig.DescribeOpen()}");
+            Assert.Fail($"{reader.Missing} of {reader.Count} records are missing in {topic} after {Machine.Patience.TotalSeconds:0} s; read up to {string.Join(", ", next.Select(pair => $"{pair.Key.Partition}:{pair.Value}"))}; {rig.DescribeOpen()}");
         }
 
         (mayRepeat || reader.Duplicates == 0).ShouldBeTrue($"{reader.Duplicates} records are repeated in {topic}");

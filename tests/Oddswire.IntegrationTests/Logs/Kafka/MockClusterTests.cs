@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using Oddswire.Infrastructure.Logs.Kafka;
 using Oddswire.Infrastructure.Logs.Kafka.Mock;
+using Oddswire.IntegrationTests.Chaos;
 using Oddswire.IntegrationTests.Logs.Kafka.Strict;
 
 namespace Oddswire.IntegrationTests.Logs.Kafka;
@@ -19,7 +20,7 @@ public sealed class MockClusterTests
         var config = new ConsumerConfig { BootstrapServers = cluster.Bootstrap, GroupId = "g", FetchWaitMaxMs = 10 };
         using var consumer = new ConsumerBuilder<string, string>(config).Build();
         consumer.Assign(new TopicPartitionOffset("plain", 1, 0));
-        consumer.Consume(TimeSpan.FromSeconds(10)).Message.Value.ShouldBe("v");
+        consumer.Consume(LogTestKit.Soon).ShouldNotBeNull("nothing came").Message.Value.ShouldBe("v");
     }
 
     [Fact]
@@ -43,11 +44,8 @@ public sealed class MockClusterTests
         var join = Join("me");
         var lost = links.AskAsync(join);
         var heartbeat = new ProtocolRequest((short)KafkaApi.Heartbeat, 1, new ProtocolWriter().String("g").Int32(1).String("me").ToArray());
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        while ((ErrorCode)MockLog.ErrorOf(await links.AskAsync(heartbeat)) != ErrorCode.RebalanceInProgress)
-        {
-            await Task.Delay(10, deadline.Token);
-        }
+        await Machine.UntilAsync(
+            async () => (ErrorCode)MockLog.ErrorOf(await links.AskAsync(heartbeat)) == ErrorCode.RebalanceInProgress, LogTestKit.Soon, () => "the member does not wait", every: 10);
 
         MockLog.ErrorOf(await links.AskAsync(join)).ShouldBe((short)0);
         await Should.ThrowAsync<IOException>(lost);

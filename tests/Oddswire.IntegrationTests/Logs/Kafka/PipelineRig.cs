@@ -8,6 +8,7 @@ using Oddswire.Host.Composition;
 using Oddswire.Host.Roles;
 using Oddswire.Host.Roles.Ingest;
 using Oddswire.Infrastructure.Logs.Kafka;
+using Oddswire.IntegrationTests.Chaos;
 using Oddswire.IntegrationTests.Logs.Kafka.Strict;
 using Oddswire.Simulator;
 
@@ -63,7 +64,7 @@ internal sealed class PipelineRig : IAsyncDisposable
         var role = new IngestRole(
             log, Sport, [source], Pipeline.Formats, PartitionCounts, new IngestOptions { Speed = double.PositiveInfinity, MaxRecordsPerCommit = 64 },
             new HopCounters(), TimeProvider.System, logger: _logger);
-        await role.RunAsync(default).WaitAsync(TimeSpan.FromSeconds(60));
+        await role.RunAsync(default).WaitAsync(Machine.Patience);
     }
 
     /// <summary>One more member of normalise and price each; gives what stops them.</summary>

@@ -210,7 +210,7 @@ public sealed class LiveBoardTests
 
         Nfl.Apply(Odds(0, Update(1)));
 
-        await changed.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+        await changed.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
         _board.NextChange().IsCompleted.ShouldBeFalse();
     }
 
