@@ -17,6 +17,7 @@ let chosen = 'moneyline';
 let live = [];
 let loading = 0;
 let refresh = 0;
+let meanwhile = null;
 
 const isLine = name => name === 'spread' || name === 'total' || name.startsWith('team_total') && name.split(':').length === 2;
 const clockTime = time => new Date(time).toLocaleTimeString([], { hour12: false });
@@ -92,6 +93,7 @@ function follow(game, list) {
 }
 
 function applyMarkets(list) {
+  meanwhile?.push(...list);
   let isNew = false;
   for (const market of list) {
     const row = markets.querySelector(`tr[data-market="${CSS.escape(market.market)}"]`);
@@ -112,7 +114,10 @@ function applyMarkets(list) {
 
 /** New lines came: the server renders the tables anew; what the reader opened or chose stays so. */
 async function renew() {
+  meanwhile = [];
   const content = await fragment(`/fragments/games/${id}/markets`).catch(() => null);
+  const since = meanwhile;
+  meanwhile = null;
   refresh = 0;
   if (!content) return;
   const open = new Set([...markets.querySelectorAll('.market[data-all]')].map(section => section.dataset.group));
@@ -122,6 +127,8 @@ async function renew() {
   for (const pick of markets.querySelectorAll('.pick')) pick.setAttribute('aria-pressed', pick.dataset.pick === chosen);
   if (focused) markets.querySelector(`.pick[data-pick="${CSS.escape(focused)}"]`)?.focus();
   showPrices(markets);
+  // The tables may have been made before this came.
+  applyMarkets(since);
 }
 
 function setOpen(section, open) {

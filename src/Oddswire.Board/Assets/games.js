@@ -4,12 +4,14 @@ import { connect } from './stream.js';
 import { applyGame, applyPrice, fragment, lineOf } from './view.js';
 
 const rows = new Map([...document.querySelectorAll('tbody.game')].map(row => [row.dataset.game, row]));
-const fetching = new Set();
+// Games whose row is on its way, each with the last that was heard of it meanwhile: the row may have been made before that.
+const fetching = new Map();
 
 function apply(game) {
   const row = rows.get(game.id);
   if (!row) {
-    if (game.phase === 'live' || game.phase === 'scheduled') add(game);
+    if (fetching.has(game.id)) fetching.set(game.id, game);
+    else if (game.phase === 'live' || game.phase === 'scheduled') add(game);
     return;
   }
   const { feedChanged, badge } = applyGame(row, game);
@@ -22,9 +24,9 @@ function apply(game) {
 }
 
 async function add(game) {
-  if (fetching.has(game.id)) return;
-  fetching.add(game.id);
+  fetching.set(game.id, null);
   const content = await fragment(`/fragments/games/${game.id}`).catch(() => null);
+  const latest = fetching.get(game.id);
   fetching.delete(game.id);
   const section = document.querySelector(`.league[data-league="${game.league}"]`);
   const row = content?.querySelector('tbody');
@@ -34,6 +36,7 @@ async function add(game) {
   section.querySelector('.empty').hidden = true;
   rows.set(game.id, row);
   showPrices(row);
+  if (latest) apply(latest);
   count();
 }
 

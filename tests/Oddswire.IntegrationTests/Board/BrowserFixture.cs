@@ -98,8 +98,42 @@ internal sealed class BoardPage : IAsyncDisposable
 
     public Task<string> TextAsync(string selector) => Page.Locator(selector).First.InnerTextAsync();
 
+    /// <summary>Lets the next answer of such an address be made, and holds it back until it is released.</summary>
+    public async Task<HeldAnswer> HoldAsync(string address)
+    {
+        var held = new HeldAnswer();
+        await Page.RouteAsync(
+            address,
+            async route =>
+            {
+                var answer = await route.FetchAsync();
+                held.OnMade();
+                await held.Released;
+                await route.FulfillAsync(new RouteFulfillOptions { Response = answer });
+            },
+            new PageRouteOptions { Times = 1 });
+        return held;
+    }
+
     /// <summary>Waits until an expression is true in the page. Asked from outside: the page's own policy forbids evaluating text.</summary>
-    public Task UntilAsync(string expression) => Machine.UntilAsync(() => Page.EvaluateAsync<bool>(expression), Machine.Patience, () => expression, every: 30);
+    public Task UntilAsync(string expression) => Machine.UntilAsync(
+        () => Page.EvaluateAsync<bool>(expression), Machine.Patience, () => $"the page {Page.Url} stands otherwise", every: 30, expression);
 
     public async ValueTask DisposeAsync() => await _context.DisposeAsync();
+}
+
+/// <summary>An answer of the server that a test lets the page wait for.</summary>
+internal sealed class HeldAnswer
+{
+    private readonly TaskCompletionSource _made = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task Released => _released.Task;
+
+    /// <summary>Waits until the server has made it.</summary>
+    public Task WaitAsync() => Machine.UntilAsync(() => _made.Task.IsCompleted, Machine.Patience, () => "the page has not asked, or the server has not answered");
+
+    public void OnMade() => _made.TrySetResult();
+
+    public void Release() => _released.TrySetResult();
 }

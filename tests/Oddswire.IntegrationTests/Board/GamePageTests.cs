@@ -148,6 +148,29 @@ public sealed class GamePageTests(BrowserFixture browser) : IClassFixture<Browse
     }
 
     [Fact]
+    public async Task Prices_that_move_while_new_tables_are_on_their_way_are_shown_too()
+    {
+        await using var page = await browser.OpenAsync();
+        await using var rig = await BoardRig.StartAsync(archive: (_, _, _) => Task.FromResult(History(5)));
+        await rig.KickOffAsync();
+        await page.GoAsync(rig.Address, $"/games/{Games.Patriots}");
+        await page.Page.EvaluateAsync("document.querySelector('#markets').firstElementChild.dataset.old = ''");
+        var tables = await page.HoldAsync("**/fragments/games/*/markets");
+        await rig.PlayAsync(Games.Patriots, Games.Football(3, 4000, 24, 3), "Touchdown");
+        await tables.WaitAsync();
+        const string Price = "document.querySelector('.market[data-group=moneyline] .pr').textContent";
+        var before = await page.Page.EvaluateAsync<string>(Price);
+
+        await rig.PlayAsync(Games.Patriots, Games.Football(3, 3900, 24, 10), "Touchdown");
+        await page.UntilAsync($"{Price} !== '{before}'");
+        var after = await page.Page.EvaluateAsync<string>(Price);
+        tables.Release();
+
+        await page.UntilAsync($"document.querySelector('#markets [data-old]') === null && {Price} === '{after}'");
+        page.Complaints.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_long_event_list_stays_in_order_newest_first()
     {
         await using var page = await browser.OpenAsync();

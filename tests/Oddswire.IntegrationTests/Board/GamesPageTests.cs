@@ -64,6 +64,31 @@ public sealed class GamesPageTests(BrowserFixture browser) : IClassFixture<Brows
     }
 
     [Fact]
+    public async Task What_happens_in_a_game_while_its_row_is_on_its_way_is_shown_too()
+    {
+        await using var page = await browser.OpenAsync();
+        await using var rig = await BoardRig.StartAsync();
+        await rig.PlayAsync(Games.Celtics, new GameState(), kind: EventKind.Info, info: Games.CelticsInfo);
+        await rig.PlayAsync(Games.Celtics, Games.Basketball(1, 7200, 0, 0), "Tip-off");
+        await rig.UntilAsync(Games.Celtics, game => game.Quotes.Any(quote => quote.Update.CauseKey == "e2"));
+        await page.GoAsync(rig.Address, "/");
+        var row = await page.HoldAsync("**/fragments/games/*");
+        await rig.KickOffAsync();
+        await row.WaitAsync();
+
+        await rig.PlayAsync(Games.Patriots, Games.Football(1, 8000, 7, 0), "Touchdown");
+        await rig.UntilAsync(Games.Patriots, game => game.State.Score.Home == 7 && game.Quotes.Any(quote => quote.Update.Score.Home == 7));
+
+        // Another game tells that the page has heard of it.
+        await rig.PlayAsync(Games.Celtics, Games.Basketball(1, 7000, 2, 0), "Two points");
+        await page.UntilAsync($"document.querySelector('tbody[data-game=\"{Games.Celtics}\"] [data-field=homeScore]').textContent === '2'");
+        row.Release();
+
+        await page.UntilAsync($"document.querySelector('tbody[data-game=\"{Games.Patriots}\"] [data-field=homeScore]')?.textContent === '7'");
+        page.Complaints.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task The_odds_format_switches_at_once_and_is_remembered()
     {
         await using var page = await browser.OpenAsync();
