@@ -23,6 +23,7 @@ fi
 
 [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ] ||
   fail "buf is fetched for Linux on x86-64, and this is $(uname -s) on $(uname -m)" "Name a buf for this machine with ODDSWIRE_BUF."
+. "$root/eng/network.sh"
 . "$root/eng/npm.sh"
 require_npm buf
 mkdir -p "$target" 2>/dev/null || fail "the folder $target cannot be made" "Check the permissions of the repository's folder."
@@ -31,10 +32,7 @@ work=$(mktemp -d "$target/fetch.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 say "fetching buf $VERSION (35 MiB) …"
-(cd "$work" && npm pack --silent "$PACKAGE@$VERSION" >/dev/null 2>npm.log) || {
-  tail -n 3 "$work/npm.log" >&2
-  fail "$PACKAGE $VERSION could not be fetched" "Check the network, a proxy (HTTPS_PROXY) and npm's registry (npm config get registry), then run this again."
-}
+fetch_package "$PACKAGE" "$VERSION" "$work"
 printf '%s  %s\n' "$SHA512" "$(echo "$work"/*.tgz)" | sha512sum --check --status ||
   fail "what was fetched is not $PACKAGE $VERSION: its SHA-512 is another" "Run this again; if it stays so, the registry delivers something else, and it must not be used."
 tar -xzf "$work"/*.tgz -C "$work" --strip-components=2 package/bin/buf || fail "the package could not be unpacked" "Check the free space in $target, then run this again."

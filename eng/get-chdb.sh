@@ -38,6 +38,7 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 archive="$work/chdb.tgz"
 
+. "$root/eng/network.sh"
 . "$root/eng/npm.sh"
 require_npm "chDB"
 
@@ -48,13 +49,10 @@ fetched=false
 if command -v curl >/dev/null 2>&1 && address=$(npm view "$PACKAGE@$VERSION" dist.tarball 2>"$work/npm.log") && [ -n "$address" ]; then
   progress=--progress-bar
   [ -t 2 ] || progress=--silent
-  curl --fail --location --show-error --retry 3 --connect-timeout 20 "$progress" --output "$archive" "$address" >&2 && fetched=true
+  curl --fail --location --show-error --retry 3 --retry-all-errors --connect-timeout 20 --speed-limit 1000 --speed-time 60 "$progress" --output "$archive" "$address" >&2 && fetched=true
 fi
 if ! $fetched; then
-  if ! (cd "$work" && npm pack --silent "$PACKAGE@$VERSION" >/dev/null 2>"$work/npm.log"); then
-    tail -n 3 "$work/npm.log" >&2
-    fail "$PACKAGE $VERSION could not be fetched" "Check the network, a proxy (HTTPS_PROXY) and npm's registry (npm config get registry), then run this again."
-  fi
+  fetch_package "$PACKAGE" "$VERSION" "$work"
   mv "$work"/*.tgz "$archive"
 fi
 

@@ -23,6 +23,8 @@ restored="${NUGET_PACKAGES:-$HOME/.nuget/packages}/$ID/$VERSION"
 [ -s "$restored/$ID.nuspec" ] && exit 0
 
 . "$root/eng/say.sh"
+. "$root/eng/network.sh"
+. "$root/eng/npm.sh"
 
 mkdir -p "$feed" 2>/dev/null || fail "the folder $feed cannot be made" "Check the permissions of the repository's folder."
 work=$(mktemp -d "$root/.deps/librdkafka.XXXXXX")
@@ -49,24 +51,21 @@ XML
   dotnet restore "$work/probe/probe.csproj" --nologo -nodeReuse:false >"$work/restore.log" 2>&1
 }
 
-try_restore && exit 0
-grep -qE 'NU110[123]' "$work/restore.log" || {
+# Whether the source has the package, or says that it has not: anything else is a fault on the way there.
+has_package=false
+ask_source() {
+  try_restore && has_package=true || grep -qE 'NU110[123]' "$work/restore.log"
+}
+
+again ask_source || {
   tail -n 5 "$work/restore.log" >&2
   fail "NuGet could not be asked for $ID $VERSION" "Check the network and the sources ('dotnet nuget list source'), then run this again."
 }
+! $has_package || exit 0
 
 [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ] ||
   fail "the NuGet source has no $ID $VERSION, and it can be built here for Linux on x86-64 only (this is $(uname -s) on $(uname -m))" \
     "Add a NuGet source that has the package ('dotnet nuget add source URL')."
-
-as_root=
-[ "$(id -u)" = 0 ] || as_root=sudo
-install_packages() {
-  command -v apt-get >/dev/null 2>&1 || fail "$* are needed to build librdkafka, and apt-get is not here to install them" "Install them by hand, then run this again."
-  export DEBIAN_FRONTEND=noninteractive
-  { $as_root apt-get update -qq && $as_root apt-get install -y -qq --no-install-recommends "$@" >/dev/null; } >&2 ||
-    fail "$* could not be installed" "Install them by hand (apt-get install), then run this again."
-}
 
 missing=()
 for name in "${BUILD_PACKAGES[@]}"; do
@@ -79,10 +78,7 @@ if [ ${#missing[@]} -gt 0 ]; then
 fi
 
 say "fetching the source of librdkafka $VERSION …"
-(cd "$work" && npm pack --silent "$SOURCE_PACKAGE@$SOURCE_VERSION" >/dev/null 2>"$work/npm.log") || {
-  tail -n 3 "$work/npm.log" >&2
-  fail "$SOURCE_PACKAGE $SOURCE_VERSION could not be fetched" "Check the network, a proxy (HTTPS_PROXY) and npm's registry (npm config get registry), then run this again."
-}
+fetch_package "$SOURCE_PACKAGE" "$SOURCE_VERSION" "$work"
 archive=$(echo "$work"/*.tgz)
 printf '%s  %s\n' "$SHA512" "$archive" | sha512sum --check --status ||
   fail "what was fetched is not $SOURCE_PACKAGE $SOURCE_VERSION: its SHA-512 is another" "Run this again; if it stays so, the registry delivers something else, and it must not be used."
