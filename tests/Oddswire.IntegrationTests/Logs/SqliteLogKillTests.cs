@@ -26,7 +26,7 @@ public sealed class SqliteLogKillTests : IDisposable
         {
             using (var child = StartChild())
             {
-                await child.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60));
+                await child.StandardOutput.ReadLineAsync().WaitAsync(Machine.Patience);
                 await Task.Delay(random.Next(5, 250));
                 child.Kill();
                 await child.WaitForExitAsync();

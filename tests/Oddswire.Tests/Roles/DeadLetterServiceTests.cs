@@ -113,15 +113,11 @@ public sealed class DeadLetterServiceTests : IAsyncDisposable
             new StageRunnerOptions { IdleWait = TimeSpan.FromMilliseconds(10) }, counters, TimeProvider.System);
         var running = runner.RunAsync(stop.Token);
         var group = new WorkerSpec("normalise.nba", [Topics.Raw(League.Nba)], League.Nba);
-        var deadline = DateTime.UtcNow + TimeSpan.FromSeconds(20);
-        while (DateTime.UtcNow < deadline)
+        var end = (await _rig.Log.DescribeAsync(Topics.Raw(League.Nba), _ct))[0].EndOffset;
+        var deadline = DateTime.UtcNow + TimeSpan.FromMinutes(1);
+        while (!(await _rig.Log.CommittedAsync(group, _ct)).Any(position => position.Offset == end))
         {
-            var end = (await _rig.Log.DescribeAsync(Topics.Raw(League.Nba), _ct))[0].EndOffset;
-            if ((await _rig.Log.CommittedAsync(group, _ct)).Any(position => position.Offset == end))
-            {
-                break;
-            }
-
+            DateTime.UtcNow.ShouldBeLessThan(deadline, $"normalise has not read up to {end}");
             await Task.Delay(5, _ct);
         }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Pipeline;
@@ -188,9 +189,9 @@ public sealed class StageRunnerTests : IAsyncDisposable
     private Task WaitUntilDoneAsync(Task run) =>
         UntilAsync(async () => (await _memory.CommittedAsync(Group, default)).Sum(p => p.Offset) >= Records, run);
 
-    private static async Task UntilAsync(Func<Task<bool>> isDone, Task run)
+    private static async Task UntilAsync(Func<Task<bool>> isDone, Task run, [CallerArgumentExpression(nameof(isDone))] string wanted = "")
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (!await isDone())
         {
             if (run.IsFaulted)
@@ -198,7 +199,8 @@ public sealed class StageRunnerTests : IAsyncDisposable
                 await run;
             }
 
-            await Task.Delay(5, deadline.Token);
+            deadline.IsCancellationRequested.ShouldBeFalse($"not within a minute: {wanted}");
+            await Task.Delay(5, CancellationToken.None);
         }
     }
 
