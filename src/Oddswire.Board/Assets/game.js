@@ -17,6 +17,7 @@ let chosen = 'moneyline';
 let live = [];
 let loading = 0;
 let refresh = 0;
+// Markets that came while new tables were on their way; null when none are.
 let meanwhile = null;
 
 const isLine = name => name === 'spread' || name === 'total' || name.startsWith('team_total') && name.split(':').length === 2;

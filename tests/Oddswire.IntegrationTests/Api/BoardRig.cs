@@ -72,6 +72,7 @@ internal sealed class BoardRig : IAsyncDisposable
         {
             await _app.StopAsync();
             await _app.DisposeAsync();
+            _app = null;
         }
     }
 

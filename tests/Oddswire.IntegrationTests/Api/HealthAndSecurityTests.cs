@@ -28,7 +28,7 @@ public sealed class HealthAndSecurityTests
                 return ready.IsSuccessStatusCode;
             },
             Machine.Patience,
-            () => $"the board is ready, but it says {said}");
+            () => $"it is not ready: {said}");
 
         using var live = await rig.Client.GetAsync(new Uri("/livez", UriKind.Relative), Ct);
         live.StatusCode.ShouldBe(HttpStatusCode.OK);
@@ -71,7 +71,7 @@ public sealed class HealthAndSecurityTests
                     && Regex.IsMatch(text, "oddswire_latency_seconds_bucket\\{hop=\"publish\",league=\"nfl\",le=\"\\+Inf\"\\} [1-9]");
             },
             Machine.Patience,
-            () => $"what publish sent is counted, and how long it took:\n{text}");
+            () => $"what publish sent, and how long it took, is not counted:\n{text}");
 
         text.ShouldContain("oddswire_board_games{league=\"nfl\",phase=\"live\"} 1\n");
         CheckFamilies(text);

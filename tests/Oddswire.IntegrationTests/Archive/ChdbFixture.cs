@@ -66,7 +66,7 @@ public sealed class ChdbFixture : IAsyncLifetime
             },
             Machine.Patience,
             () => $"the archive's engine does not answer: {fault}",
-            every: 50);
+            everyMs: 50);
     }
 
     internal ArchiveRole Role(IEventLog log, HopCounters? counters = null, int maxRows = 50_000, ClickHouseClient? client = null) => new(

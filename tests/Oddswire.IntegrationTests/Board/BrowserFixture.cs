@@ -117,7 +117,7 @@ internal sealed class BoardPage : IAsyncDisposable
 
     /// <summary>Waits until an expression is true in the page. Asked from outside: the page's own policy forbids evaluating text.</summary>
     public Task UntilAsync(string expression) => Machine.UntilAsync(
-        () => Page.EvaluateAsync<bool>(expression), Machine.Patience, () => $"the page {Page.Url} stands otherwise", every: 30, expression);
+        () => Page.EvaluateAsync<bool>(expression), Machine.Patience, () => $"the page {Page.Url} stands otherwise", everyMs: 30, expression);
 
     public async ValueTask DisposeAsync() => await _context.DisposeAsync();
 }

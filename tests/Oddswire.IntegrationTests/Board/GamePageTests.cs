@@ -112,7 +112,7 @@ public sealed class GamePageTests(BrowserFixture browser) : IClassFixture<Browse
 
         await page.Page.WaitForSelectorAsync($"[data-pick='{market}'][aria-pressed=true]");
         (await page.Page.Locator("#market").InputValueAsync()).ShouldBe(market);
-        await Machine.UntilAsync(() => asked.Contains(market), Machine.Patience, () => $"the archive is asked for {market}; it was asked for {string.Join(", ", asked)}");
+        await Machine.UntilAsync(() => asked.Contains(market), Machine.Patience, () => $"the archive is not asked for {market}, only for {string.Join(", ", asked)}");
     }
 
     [Fact]

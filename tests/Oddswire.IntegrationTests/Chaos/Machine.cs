@@ -93,7 +93,7 @@ internal static class Machine
 
     /// <summary>The same for what another process, a browser or a cluster is asked for, every so many milliseconds.</summary>
     public static async Task UntilAsync(
-        Func<Task<bool>> holds, TimeSpan patience, Func<string> otherwise, int every = 100, [CallerArgumentExpression(nameof(holds))] string wanted = "")
+        Func<Task<bool>> holds, TimeSpan patience, Func<string> otherwise, int everyMs = 100, [CallerArgumentExpression(nameof(holds))] string wanted = "")
     {
         for (var started = Stopwatch.GetTimestamp(); !await holds();)
         {
@@ -102,7 +102,7 @@ internal static class Machine
                 Assert.Fail($"Not within {patience.TotalSeconds:0} s: {otherwise()}\nWanted: {wanted}");
             }
 
-            await Task.Delay(every, TestContext.Current.CancellationToken);
+            await Task.Delay(everyMs, TestContext.Current.CancellationToken);
         }
     }
 }

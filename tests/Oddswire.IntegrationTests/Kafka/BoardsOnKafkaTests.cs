@@ -87,7 +87,7 @@ public sealed class BoardsOnKafkaTests
     private static async Task UntilReadyAsync(OddswireProcess process)
     {
         await process.WaitUntilRunningAsync();
-        await Machine.UntilAsync(() => process.Errors.Any(line => line.Contains(" on http://", StringComparison.Ordinal)), Machine.Patience, () => $"it says where it serves: {process.Said}");
+        await Machine.UntilAsync(() => process.Errors.Any(line => line.Contains(" on http://", StringComparison.Ordinal)), Machine.Patience, () => $"it does not say where it serves: {process.Said}");
         using var http = new HttpClient { BaseAddress = AddressOf(process) };
         await Machine.UntilAsync(
             async () =>

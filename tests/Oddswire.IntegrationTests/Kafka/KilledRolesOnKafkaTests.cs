@@ -94,7 +94,7 @@ public sealed class KilledRolesOnKafkaTests(ITestOutputHelper output)
     {
         const string Said = "health and metrics are on ";
         await process.WaitUntilRunningAsync();
-        await Machine.UntilAsync(() => process.Errors.Any(line => line.StartsWith(Said, StringComparison.Ordinal)), Machine.Patience, () => $"it says where it tells its health: {process.Said}");
+        await Machine.UntilAsync(() => process.Errors.Any(line => line.StartsWith(Said, StringComparison.Ordinal)), Machine.Patience, () => $"it does not say where it tells its health: {process.Said}");
         using var http = new HttpClient { BaseAddress = new Uri(process.Errors.First(line => line.StartsWith(Said, StringComparison.Ordinal))[Said.Length..]) };
         await UntilAsync(
             async () =>

@@ -68,7 +68,7 @@ public sealed class SchemasAtStartTests
         await using var kafka = KafkaRig.Open();
         await using var folder = new ChaosFolder();
         await using var process = OddswireProcess.Start(Run("price", $"{registry.Url}base", kafka, folder));
-        await Machine.UntilAsync(() => process.Said.Contains("Trying again", StringComparison.Ordinal), Machine.Patience, () => $"it waits for the registry: {process.Said}");
+        await Machine.UntilAsync(() => process.Said.Contains("Trying again", StringComparison.Ordinal), Machine.Patience, () => $"it does not wait for the registry: {process.Said}");
         process.HasExited.ShouldBeFalse(process.Said);
         registry.Broken = null;
         await process.WaitUntilRunningAsync();

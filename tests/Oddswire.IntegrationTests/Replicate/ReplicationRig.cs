@@ -110,7 +110,7 @@ internal sealed class ReplicationRig(IEventLog core, IEventLog edge)
         },
         Machine.Patience,
         () => $"the role is {run.Status}",
-        every: 5,
+        everyMs: 5,
         wanted);
 
     /// <summary>What <c>verify</c> says.</summary>

@@ -150,7 +150,7 @@ public sealed class KafkaErrorTests : IAsyncLifetime
         await using var log = new KafkaEventLog(Settings, TimeProvider.System, logger);
         await using var worker = await log.JoinAsync(Stage, default);
         await Machine.UntilAsync(
-            async () => (await log.DescribeAsync("state.normalise.nfl", default)).All(bounds => bounds.EndOffset > 0), Soon, () => "a partition is not claimed", every: 20);
+            async () => (await log.DescribeAsync("state.normalise.nfl", default)).All(bounds => bounds.EndOffset > 0), Soon, () => "a partition is not claimed", everyMs: 20);
         await using var other = await log.JoinAsync(Stage, default);
         await Machine.UntilAsync(() => logger.Said.Any(line => line.Contains("giving up", StringComparison.Ordinal)), Soon, () => "nothing is taken away from the first one");
         _cluster.Mock.ClearErrors(KafkaApi.Fetch);

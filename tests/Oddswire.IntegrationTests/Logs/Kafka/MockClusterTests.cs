@@ -45,7 +45,7 @@ public sealed class MockClusterTests
         var lost = links.AskAsync(join);
         var heartbeat = new ProtocolRequest((short)KafkaApi.Heartbeat, 1, new ProtocolWriter().String("g").Int32(1).String("me").ToArray());
         await Machine.UntilAsync(
-            async () => (ErrorCode)MockLog.ErrorOf(await links.AskAsync(heartbeat)) == ErrorCode.RebalanceInProgress, LogTestKit.Soon, () => "the member does not wait", every: 10);
+            async () => (ErrorCode)MockLog.ErrorOf(await links.AskAsync(heartbeat)) == ErrorCode.RebalanceInProgress, LogTestKit.Soon, () => "the member does not wait", everyMs: 10);
 
         MockLog.ErrorOf(await links.AskAsync(join)).ShouldBe((short)0);
         await Should.ThrowAsync<IOException>(lost);
