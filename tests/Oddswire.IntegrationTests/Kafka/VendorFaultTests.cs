@@ -62,18 +62,20 @@ public sealed class VendorFaultTests
         var feed = new Infrastructure.Feeds.Kafka.KafkaFeed(
             VendorFeedTests.OptionsFor(vendor) is var options ? options with { Cluster = options.Cluster with { RequestTimeout = TimeSpan.FromMilliseconds(700) } } : options, TimeProvider.System);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        var taken = 0;
-        var reading = Task.Run(() => feed.ReadFrom(new Dictionary<int, long>(), stop.Token).ToList().ForEach(_ => taken++), Ct);
-        await Machine.UntilAsync(() => feed.Progress is { Records: 20, AwayBecause: null }, Machine.Patience, () => $"{feed.Progress}");
+        var taken = new ConcurrentQueue<SourcedMessage>();
+        var reading = TakeAsync(feed, taken, stop.Token);
+        await Machine.UntilAsync(
+            () => taken.Count == 20 && feed.Progress is { Records: 20, AwayBecause: null }, Machine.Patience, () => $"{taken.Count} records were taken, {feed.Progress}");
         vendor.Mock!.StopBroker(1);
         await Machine.UntilAsync(() => feed.Progress?.AwayBecause is not null, Machine.Patience, () => $"{feed.Progress}");
         feed.Progress!.AwayBecause.ShouldNotBeNull().ShouldContain(vendor.Bootstrap);
         vendor.Mock.StartBroker(1);
         await SendAsync(vendor, Messages.Value.Skip(20).Take(5).ToList());
-        await Machine.UntilAsync(() => feed.Progress is { Records: 25, AwayBecause: null }, Machine.Patience, () => $"{feed.Progress}");
+        await Machine.UntilAsync(
+            () => taken.Count == 25 && feed.Progress is { Records: 25, AwayBecause: null }, Machine.Patience, () => $"{taken.Count} records were taken, {feed.Progress}");
         await stop.CancelAsync();
         await reading;
-        taken.ShouldBe(25);
+        taken.Count.ShouldBe(25);
     }
 
     [Fact]
@@ -85,15 +87,16 @@ public sealed class VendorFaultTests
         vendor.Mock!.SetTopicError(Topic, ErrorCode.LeaderNotAvailable);
         var feed = new Infrastructure.Feeds.Kafka.KafkaFeed(VendorFeedTests.OptionsFor(vendor), TimeProvider.System);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        var taken = 0;
-        var reading = Task.Run(() => feed.ReadFrom(new Dictionary<int, long>(), stop.Token).ToList().ForEach(_ => taken++), Ct);
+        var taken = new ConcurrentQueue<SourcedMessage>();
+        var reading = TakeAsync(feed, taken, stop.Token);
         await Machine.UntilAsync(() => reading.IsCompleted || feed.Progress?.AwayBecause is not null, Machine.Patience, () => $"{feed.Progress}");
         reading.IsCompleted.ShouldBeFalse($"{reading.Exception}");
         vendor.Mock.SetTopicError(Topic, ErrorCode.NoError);
-        await Machine.UntilAsync(() => feed.Progress is { Records: 5, AwayBecause: null }, Machine.Patience, () => $"{feed.Progress}");
+        await Machine.UntilAsync(
+            () => taken.Count == 5 && feed.Progress is { Records: 5, AwayBecause: null }, Machine.Patience, () => $"{taken.Count} records were taken, {feed.Progress}");
         await stop.CancelAsync();
         await reading;
-        taken.ShouldBe(5);
+        taken.Count.ShouldBe(5);
     }
 
     [Fact]
@@ -107,17 +110,9 @@ public sealed class VendorFaultTests
         var feed = new Infrastructure.Feeds.Kafka.KafkaFeed(VendorFeedTests.OptionsFor(vendor), TimeProvider.System);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         var taken = new ConcurrentQueue<SourcedMessage>();
-        var reading = Task.Run(
-            () =>
-            {
-                foreach (var sourced in feed.ReadFrom(new Dictionary<int, long>(), stop.Token))
-                {
-                    taken.Enqueue(sourced);
-                }
-            },
-            Ct);
-        await Machine.UntilAsync(() => taken.Count == 5, Machine.Patience, () => $"{taken.Count} of 5 records were taken");
-        feed.Progress.ShouldBe(new FeedProgress(5, TimeSpan.Zero, null));
+        var reading = TakeAsync(feed, taken, stop.Token);
+        await Machine.UntilAsync(
+            () => taken.Count == 5 && feed.Progress == new FeedProgress(5, TimeSpan.Zero, null), Machine.Patience, () => $"{taken.Count} records were taken, {feed.Progress}");
         taken.ShouldAllBe(sourced => !sourced.Message.PublishedAt.IsKnown && sourced.Refusal == null);
         await stop.CancelAsync();
         await reading;
@@ -190,6 +185,17 @@ public sealed class VendorFaultTests
         await ExpectEndAsync(process, vendor.Bootstrap, "refuses the login", "user name and password");
         process.Said.ShouldNotContain(Marker);
     }
+
+    /// <summary>Takes what a feed gives until it is stopped. Its progress tells of records that wait, taken or not.</summary>
+    private static Task TakeAsync(Infrastructure.Feeds.Kafka.KafkaFeed feed, ConcurrentQueue<SourcedMessage> taken, CancellationToken stop) => Task.Run(
+        () =>
+        {
+            foreach (var sourced in feed.ReadFrom(new Dictionary<int, long>(), stop))
+            {
+                taken.Enqueue(sourced);
+            }
+        },
+        Ct);
 
     private static async Task ExpectEndAsync(OddswireProcess process, params string[] said)
     {
