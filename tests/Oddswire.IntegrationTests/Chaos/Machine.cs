@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 
 namespace Oddswire.IntegrationTests.Chaos;
@@ -46,6 +47,14 @@ internal static class Machine
     {
         var (code, said) = Run("/bin/sh", "-c", $"kill -{name} {process}");
         code.ShouldBe(0, said);
+    }
+
+    /// <summary>Whether we, and with us every process that we start, let INT pass, as what a shell has started in the background does.</summary>
+    public static bool IgnoresInterrupts()
+    {
+        const ulong Interrupt = 1 << 1;
+        var ignored = File.ReadLines("/proc/self/status").Single(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))[7..].Trim();
+        return (ulong.Parse(ignored, NumberStyles.HexNumber, CultureInfo.InvariantCulture) & Interrupt) != 0;
     }
 
     /// <summary>Processes whose command line names a folder.</summary>
