@@ -14,6 +14,8 @@ namespace Oddswire.IntegrationTests.Kafka;
 public sealed class KilledRolesOnKafkaTests(ITestOutputHelper output)
 {
     private const int Kills = 5;
+    private const int Speed = 300;
+    private const int Slowest = 30;
     private static readonly string[] Slate = ["--rounds", "1", "--games", "nfl=1,mlb=1", "--league", "nfl,mlb", "--seed", "11"];
 
     private static readonly League[] Played = [League.Nfl, League.Mlb];
@@ -31,20 +33,30 @@ public sealed class KilledRolesOnKafkaTests(ITestOutputHelper output)
         var expected = await Outcome.OfAsync(folder["calm"]);
         foreach (var seed in Dice.Seeds())
         {
-            await using var kafka = KafkaRig.Open(nfl: 3, mlb: 2, leagues: Played);
-            await using var edge = KafkaRig.Open(nfl: 2, isEdge: true, leagues: Played);
-            await RunAsync(seed, kafka, edge, folder, expected.Updates);
-            (await Outcome.OfAsync(folder[$"archive-6-{seed}"], log: [.. kafka.Options, .. edge.EdgeOptions])).ShouldEqual(expected);
+            // Where the machine is slower with the kills than the feed is with its games, they are played again, and slower.
+            var isHit = false;
+            for (var speed = Speed; !isHit; speed /= 2)
+            {
+                speed.ShouldBeGreaterThan(Slowest, $"seed {seed}: too few kills hit the work in the middle to say anything");
+                await using var kafka = KafkaRig.Open(nfl: 3, mlb: 2, leagues: Played);
+                await using var edge = KafkaRig.Open(nfl: 2, isEdge: true, leagues: Played);
+                isHit = await RunAsync(seed, speed, kafka, edge, folder, expected.Updates);
+                if (isHit)
+                {
+                    (await Outcome.OfAsync(folder[$"archive-6-{seed}-{speed}"], log: [.. kafka.Options, .. edge.EdgeOptions])).ShouldEqual(expected);
+                }
+            }
         }
     }
 
-    private async Task RunAsync(int seed, KafkaRig kafka, KafkaRig edge, ChaosFolder folder, long wanted)
+    /// <summary>Plays the games to their end with kills; false when they were over before there were enough in the middle.</summary>
+    private async Task<bool> RunAsync(int seed, int speed, KafkaRig kafka, KafkaRig edge, ChaosFolder folder, long wanted)
     {
         var dice = new Random(seed);
         var processes = Roles.Skip(1).Select((_, i) => Launch(i + 1)).ToList();
         await using var log = KafkaLogs.Open(kafka.Place, TimeProvider.System, null);
         await using var edgeLog = KafkaLogs.Open(edge.Place, TimeProvider.System, null);
-        OddswireProcess Launch(int at) => Start(Roles[at], folder[$"{Roles[at]}-{at}-{seed}"], kafka, edge);
+        OddswireProcess Launch(int at) => Start(Roles[at], speed, folder[$"{Roles[at]}-{at}-{seed}-{speed}"], kafka, edge);
         var odds = new OddsCount(log, Played);
         var inTheMiddle = 0;
         try
@@ -64,11 +76,15 @@ public sealed class KilledRolesOnKafkaTests(ITestOutputHelper output)
                 await StopAsync(processes[at], isRolled);
                 var seen = await odds.ReadAsync();
                 inTheMiddle += seen > 0 && seen < wanted ? 1 : 0;
-                output.WriteLine($"seed {seed}, {(isRolled ? "stop" : "kill")} {kill}: {Roles[at]} {at} at {seen} of {wanted} updates");
+                output.WriteLine($"seed {seed}, {speed}x, {(isRolled ? "stop" : "kill")} {kill}: {Roles[at]} {at} at {seen} of {wanted} updates");
                 processes[at] = Launch(at);
             }
 
-            inTheMiddle.ShouldBeGreaterThanOrEqualTo(2, $"seed {seed}: too few kills hit the work in the middle to say anything");
+            if (inTheMiddle < 2)
+            {
+                return false;
+            }
+
             await UntilAsync(
                 async () => await odds.ReadAsync() >= wanted && await WaitingAsync(log, edgeLog) == 0,
                 async () => $"seed {seed}: it does not come to its end: {await odds.ReadAsync()} of {wanted} updates, {await WaitingAsync(log, edgeLog)} wait:\n{await VerifyAsync(kafka)}\n{string.Join("\n---\n", processes.Select(process => process.Said))}");
@@ -76,6 +92,8 @@ public sealed class KilledRolesOnKafkaTests(ITestOutputHelper output)
             {
                 await StopAsync(process, isRolled: true);
             }
+
+            return true;
         }
         finally
         {
@@ -86,8 +104,8 @@ public sealed class KilledRolesOnKafkaTests(ITestOutputHelper output)
         }
     }
 
-    private static OddswireProcess Start(string role, string data, KafkaRig kafka, KafkaRig edge) => OddswireProcess.Start(
-        ["run", "--role", role, "--headless", "--speed", "300x", "--health-port", "0", "--data", data, .. Slate, .. kafka.Options, .. role == "replicate" ? edge.EdgeOptions : []]);
+    private static OddswireProcess Start(string role, int speed, string data, KafkaRig kafka, KafkaRig edge) => OddswireProcess.Start(
+        ["run", "--role", role, "--headless", "--speed", $"{speed}x", "--health-port", "0", "--data", data, .. Slate, .. kafka.Options, .. role == "replicate" ? edge.EdgeOptions : []]);
 
     /// <summary>Waits until a process has its partitions, as whoever rolls it waits.</summary>
     private static async Task UntilReadyAsync(OddswireProcess process)
