@@ -126,7 +126,7 @@ internal sealed class LateMixture
                 {
                     var first = Pad + Furthest - Math.Clamp(lead + row, -Furthest + EarlyTables.Points, Furthest);
                     PointGrid.Gather(
-                        into.Slice((row + group.Home) * ScoreLaw.Points, ScoreLaw.Points), used[row] + away[^1], padded[(row * PaddedWidth)..], Pad,
+                        into.Slice((row + group.Home) * ScoreLaw.Points, ScoreLaw.Points), padded[(row * PaddedWidth)..], used[row], Pad,
                         chances[((group.First * Leads) + first - Pad)..], Leads, away);
                 }
             }

@@ -5,6 +5,10 @@ namespace Oddswire.Core.Pricing.Nfl;
 /// <summary>Overtime: what is left of it, or what a tie after regulation leads to.</summary>
 internal sealed partial class NflSolver
 {
+    // Overtime from its kick-off, the home team first and the other one first, and what it was worked out for.
+    private readonly ((NflTables Tables, OvertimeRule Rule, int Seconds, bool MustHaveWinner, (double Difference, double Sum) Strengths) Key, float[]? Law, double LevelWin)[] _kickOffs =
+        new ((NflTables, OvertimeRule, int, bool, (double, double)), float[]?, double)[2];
+
     private void FillOvertime()
     {
         var overtime = _tables.OvertimeUnder(_rule);
@@ -70,7 +74,7 @@ internal sealed partial class NflSolver
         return _levelWin;
     }
 
-    // Overtime from its kick-off.
+    // Overtime from its kick-off: the same all through a game, but for who comes first.
     private void ReadOvertime()
     {
         if (_isOvertimeRead)
@@ -78,6 +82,21 @@ internal sealed partial class NflSolver
             return;
         }
 
+        ref var known = ref _kickOffs[Position.IsHomeFirst ? 0 : 1];
+        var key = (_tables, _rule, _overtimeSeconds, _mustHaveWinner, _strengths);
+        if (known.Law is null || known.Key != key)
+        {
+            WorkOutOvertime();
+            known = (key, known.Law ?? new float[_overtime.Length], _levelWin);
+            _overtime.CopyTo(known.Law, 0);
+        }
+
+        known.Law.CopyTo(_overtime, 0);
+        (_isOvertimeRead, _levelWin) = (true, known.LevelWin);
+    }
+
+    private void WorkOutOvertime()
+    {
         var begin = _tables.OvertimeUnder(_rule).Begin(_overtimeSeconds);
         _overtime.AsSpan().Clear();
         AddRows(_overtime, begin, 0.5f);
@@ -85,7 +104,7 @@ internal sealed partial class NflSolver
         AddRows(_overtimeOther, begin, 0.5f);
         PointGrid.AddTransposed(_overtime, Overtime.Width, _overtimeOther, Overtime.Width, Overtime.Width);
         WeighOvertime(0);
-        (_isOvertimeRead, _levelWin) = (true, 0);
+        _levelWin = 0;
         for (var row = 0; row < Overtime.Points; row++)
         {
             _levelWin += VectorMath.Sum(_overtime.AsSpan(row * Overtime.Width, row)) + (_overtime[(row * Overtime.Width) + row] / 2);

@@ -91,16 +91,12 @@ internal sealed class PeriodTables
         var counts = Counts(branch) ? 1 : 0;
         var place = Math.Clamp(branch.Seconds / Step, 0, lastSlot);
         var slot = Math.Min((int)place, Math.Max(lastSlot - 1, 0));
-        for (var i = 0; i <= 1 && slot + i <= lastSlot; i++)
-        {
-            var chance = (float)(branch.Chance * (1 - Math.Abs(place - slot - i)));
-            if (chance > 0)
-            {
-                PointGrid.AddMoved(
-                    branch.KeepsBall ? own : other, At(slot + i, branch.Band), Width, Points,
-                    counts * (branch.KeepsBall ? branch.Own : branch.Other), counts * (branch.KeepsBall ? branch.Other : branch.Own), chance);
-            }
-        }
+        var chance = (float)(branch.Chance * (1 - Math.Abs(place - slot)));
+        var nextChance = slot < lastSlot ? (float)(branch.Chance * (1 - Math.Abs(place - slot - 1))) : 0;
+        var (first, second) = branch.KeepsBall ? (branch.Own, branch.Other) : (branch.Other, branch.Own);
+        PointGrid.AddMoved(
+            branch.KeepsBall ? own : other, chance > 0 ? At(slot, branch.Band) : [], chance, nextChance > 0 ? At(slot + 1, branch.Band) : [], nextChance,
+            counts * ((first * Width) + second));
     }
 
     private Span<float> At(int slot, int band) => _tables.AsSpan(((slot * Bands) + band) * Size, Size);
