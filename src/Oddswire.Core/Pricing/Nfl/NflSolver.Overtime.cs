@@ -1,3 +1,4 @@
+using System.Numerics;
 using Oddswire.Core.Domain;
 
 namespace Oddswire.Core.Pricing.Nfl;
@@ -114,6 +115,8 @@ internal sealed partial class NflSolver
     /// <summary>Puts the law of overtime in the place of a share of what makes a lead level.</summary>
     private void PutOvertime(Span<float> cells, ReadOnlySpan<float> level, int lead, float share)
     {
+        var scores = Scores();
+
         // From the most points down, so that what overtime leaves level is not played again.
         for (var row = ScoreLaw.Points - 1 - Math.Max(lead, 0); row >= Math.Max(0, -lead); row--)
         {
@@ -121,11 +124,24 @@ internal sealed partial class NflSolver
             var mass = level[at] * share;
             cells[at] = Math.Max(0, cells[at] - mass);
             var room = Math.Min(Overtime.Points, ScoreLaw.Points - row - lead);
-            for (var own = 0; mass > 0 && own < Overtime.Points && row + own < ScoreLaw.Points; own++)
+            for (var left = mass > 0 ? scores : 0; left != 0 && row + BitOperations.TrailingZeroCount(left) < ScoreLaw.Points; left &= left - 1)
             {
+                var own = BitOperations.TrailingZeroCount(left);
                 VectorMath.AddScaled(cells[(at + (own * ScoreLaw.Points))..], _overtime.AsSpan(own * Overtime.Width, room), mass);
             }
         }
+    }
+
+    // Points that the first team may have of overtime, a bit each: no sum of scores is one.
+    private uint Scores()
+    {
+        var scores = 0u;
+        for (var own = 0; own < Overtime.Points; own++)
+        {
+            scores |= _overtime.AsSpan(own * Overtime.Width, Overtime.Points).ContainsAnyExcept(0f) ? 1u << own : 0;
+        }
+
+        return scores;
     }
 
     // In the play-offs a period that ends level is followed by a whole new one, and so on: the law of a whole one given that it has a winner.

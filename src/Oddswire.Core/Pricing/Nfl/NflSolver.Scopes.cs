@@ -105,7 +105,8 @@ internal sealed partial class NflSolver
                 FillPeriod(law, _tables.SecondQuarter, 0);
                 break;
             case MarketScope.ThirdQuarter:
-                FillFresh(law, _tables.Quarter, 900, Position.ReceivesSecondHalf);
+                // It begins later: its first drive is the team's that is known to receive, or either's.
+                TakePeriod(law, _tables.Quarter.Whole(Position.ReceivesSecondHalf));
                 break;
             case MarketScope.FourthQuarter when period == 4:
                 _regulation.CopyTo(law.Cells);
@@ -156,23 +157,17 @@ internal sealed partial class NflSolver
         };
     }
 
-    /// <summary>A period that begins later: its first drive is the team's that is known to receive, or either's.</summary>
-    private void FillFresh(ScoreLaw law, PeriodTables period, double seconds, bool? receives)
-    {
-        _periodOwn.AsSpan().Clear();
-        _periodOther.AsSpan().Clear();
-        var share = receives switch { true => 1, false => 0, null => 0.5 };
-        period.Add(new DriveBranch(share, 0, 0, seconds, DriveModel.Kick, KeepsBall: true, EndsHalf: false), _periodOwn, _periodOther);
-        period.Add(new DriveBranch(1 - share, 0, 0, seconds, DriveModel.Kick, KeepsBall: false, EndsHalf: false), _periodOwn, _periodOther);
-        TakePeriod(law);
-    }
-
     private void TakePeriod(ScoreLaw law)
     {
         PointGrid.AddTransposed(_periodOwn, PeriodTables.Width, _periodOther, PeriodTables.Width, PeriodTables.Width);
+        TakePeriod(law, _periodOwn);
+    }
+
+    private void TakePeriod(ScoreLaw law, ReadOnlySpan<float> cells)
+    {
         for (var row = 0; row < PeriodTables.Width; row++)
         {
-            PointGrid.Add(law.Cells[(row * ScoreLaw.Points)..], _periodOwn.AsSpan(row * PeriodTables.Width, PeriodTables.Width));
+            PointGrid.Add(law.Cells[(row * ScoreLaw.Points)..], cells.Slice(row * PeriodTables.Width, PeriodTables.Width));
         }
 
         WeighPart(law);

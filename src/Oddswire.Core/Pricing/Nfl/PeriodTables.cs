@@ -21,6 +21,7 @@ internal sealed class PeriodTables
     private readonly int _slots;
     private readonly double _countFrom;
     private readonly float[] _tables;
+    private readonly float[][] _whole;
 
     /// <summary>Works the tables out, backwards.</summary>
     /// <param name="early">Gives the branches.</param>
@@ -72,6 +73,20 @@ internal sealed class PeriodTables
                 VectorMath.AddScaled(At(slot, DriveModel.Kick), At(slot, band), (float)parameters.KickBand[band]);
             }
         }
+
+        _whole = [WorkOutWhole(0), WorkOutWhole(1), WorkOutWhole(0.5)];
+    }
+
+    /// <summary>The law of the whole period, rows of <see cref="Width"/>: whether its first drive is the team's with the points in rows, or either's.</summary>
+    public ReadOnlySpan<float> Whole(bool? receives) => _whole[receives switch { false => 0, true => 1, null => 2 }];
+
+    private float[] WorkOutWhole(double share)
+    {
+        var (own, other) = (new float[Width * Width], new float[Width * Width]);
+        Add(new DriveBranch(share, 0, 0, _slots * Step, DriveModel.Kick, KeepsBall: true, EndsHalf: false), own, other);
+        Add(new DriveBranch(1 - share, 0, 0, _slots * Step, DriveModel.Kick, KeepsBall: false, EndsHalf: false), own, other);
+        PointGrid.AddTransposed(own, Width, other, Width, Width);
+        return own;
     }
 
     /// <summary>Adds a branch, its seconds those left in the period, to the law of the team whose drive it is, or of the other one.</summary>
