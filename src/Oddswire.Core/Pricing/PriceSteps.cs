@@ -10,7 +10,7 @@ namespace Oddswire.Core.Pricing;
 /// </summary>
 internal sealed class PriceSteps
 {
-    private const int Buckets = 4096;
+    private const int Buckets = 1024;
     private const double Finest = 1e-13;
     private const double Doubtful = 1e-8;
 
@@ -18,22 +18,21 @@ internal sealed class PriceSteps
 
     private readonly LeagueBook _book;
     private readonly MarginRule _rule;
-    private readonly List<double> _steps = [double.NegativeInfinity];
-    private readonly List<Prices> _prices;
-    private readonly int[] _firstOfBucket = new int[Buckets + 1];
+    private readonly Step[] _steps;
+    private readonly ushort[] _firstOfBucket = new ushort[Buckets + 1];
 
     private PriceSteps(LeagueBook book, MarginRule rule)
     {
         (_book, _rule) = (book, rule);
-        _prices = [WorkOut(0)];
+        List<Step> steps = [new Step(double.NegativeInfinity, WorkOut(0))];
         for (var i = 0; i < Buckets; i++)
         {
-            _firstOfBucket[i] = _prices.Count - 1;
-            Search(i / (double)Buckets, _prices[^1], (i + 1) / (double)Buckets, WorkOut((i + 1) / (double)Buckets));
+            _firstOfBucket[i] = checked((ushort)(steps.Count - 1));
+            Search(i / (double)Buckets, steps[^1].Prices, (i + 1) / (double)Buckets, WorkOut((i + 1) / (double)Buckets), steps);
         }
 
-        _firstOfBucket[Buckets] = _prices.Count - 1;
-        _steps.Add(double.PositiveInfinity);
+        _firstOfBucket[Buckets] = checked((ushort)(steps.Count - 1));
+        _steps = [.. steps, new Step(double.PositiveInfinity, default)];
     }
 
     /// <summary>The steps of a margin under a book's limits; shared by all threads.</summary>
@@ -44,17 +43,18 @@ internal sealed class PriceSteps
     public Prices At(Chance first)
     {
         var chance = first.Value;
-        var i = _firstOfBucket[(int)(chance * Buckets)];
-        while (chance >= _steps[i + 1])
+        int i = _firstOfBucket[(int)(chance * Buckets)];
+        while (chance >= _steps[i + 1].From)
         {
             i++;
         }
 
-        return chance - _steps[i] < Doubtful || _steps[i + 1] - chance < Doubtful ? WorkOut(chance) : _prices[i];
+        ref readonly var step = ref _steps[i];
+        return chance - step.From < Doubtful || _steps[i + 1].From - chance < Doubtful ? WorkOut(chance) : step.Prices;
     }
 
     // Both prices only ever fall or only ever rise with the chance: where they are the same at both ends they are so in between.
-    private void Search(double low, Prices atLow, double high, Prices atHigh)
+    private void Search(double low, Prices atLow, double high, Prices atHigh, List<Step> steps)
     {
         if (atLow == atHigh)
         {
@@ -63,15 +63,14 @@ internal sealed class PriceSteps
 
         if (high - low < Finest)
         {
-            _steps.Add(high);
-            _prices.Add(atHigh);
+            steps.Add(new Step(high, atHigh));
             return;
         }
 
         var middle = (low + high) / 2;
         var atMiddle = WorkOut(middle);
-        Search(low, atLow, middle, atMiddle);
-        Search(middle, atMiddle, high, atHigh);
+        Search(low, atLow, middle, atMiddle, steps);
+        Search(middle, atMiddle, high, atHigh, steps);
     }
 
     private Prices WorkOut(double chance)
@@ -84,4 +83,7 @@ internal sealed class PriceSteps
 
     /// <summary>What is offered on two selections; without meaning when the book does not offer it.</summary>
     public readonly record struct Prices(bool IsOffered, DecimalOdds First, DecimalOdds Second);
+
+    // From a chance on, up to the next step's.
+    private readonly record struct Step(double From, Prices Prices);
 }

@@ -69,6 +69,24 @@ internal static class VectorMath
         }
     }
 
+    /// <summary>Raises each of <paramref name="values"/> to its counterpart where that is greater; both are equally long.</summary>
+    public static void RaiseTo(Span<double> values, ReadOnlySpan<double> least)
+    {
+        least = least[..values.Length];
+        ref var target = ref MemoryMarshal.GetReference(values);
+        ref var source = ref MemoryMarshal.GetReference(least);
+        var i = 0;
+        for (; i <= values.Length - Lanes; i += Lanes)
+        {
+            Vector256.Max(Vector256.LoadUnsafe(ref target, (nuint)i), Vector256.LoadUnsafe(ref source, (nuint)i)).StoreUnsafe(ref target, (nuint)i);
+        }
+
+        for (; i < values.Length; i++)
+        {
+            values[i] = Math.Max(values[i], least[i]);
+        }
+    }
+
     /// <summary>The sum.</summary>
     public static T Sum<T>(ReadOnlySpan<T> values)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -200,8 +218,9 @@ internal static class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<double> Reversed(Vector256<double> values) => Vector256.Shuffle(values, Vector256.Create(3L, 2, 1, 0));
 
+    /// <summary>The sum of a vector's elements.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T Across<T>(Vector256<T> values)
+    public static T Across<T>(Vector256<T> values)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var sum = values[0] + values[1] + (values[2] + values[3]);

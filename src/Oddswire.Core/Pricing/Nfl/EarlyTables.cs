@@ -108,13 +108,17 @@ internal sealed class EarlyTables
 
         var place = Math.Clamp(branch.Seconds / Step, FirstSlot, lastSlot);
         var slot = Math.Min((int)place, Math.Max(lastSlot - 1, FirstSlot));
-        for (var i = 0; i <= 1 && slot + i <= lastSlot; i++)
+
+        // The steps of the fourth quarter itself are the same for both.
+        var next = Math.Min(slot + 1, Slots);
+        var from = slot * Step > QuarterSeconds ? tables : _second;
+        var nextFrom = next * Step > QuarterSeconds ? tables : _second;
+        var offset = branch.KeepsBall ? (branch.Own * Width) + branch.Other : (branch.Other * Width) + branch.Own;
+        for (var side = 0; side < 2; side++)
         {
-            // The steps of the fourth quarter itself are the same for both.
-            var from = (slot + i) * Step > QuarterSeconds ? tables : _second;
-            AddPair(
-                sums, branch, 1 - Math.Abs(place - slot - i), Second(from, slot + i, branch.Band, 0), Second(from, slot + i, branch.Band, 1),
-                _secondRows[slot + i]);
+            AddBetween(
+                sums[branch.KeepsBall ? side : 2 + side], branch, place, slot, lastSlot, Second(from, slot, branch.Band, side), Second(nextFrom, next, branch.Band, side),
+                _secondRows, offset);
         }
     }
 
@@ -134,24 +138,18 @@ internal sealed class EarlyTables
         var slot = Math.Min((int)place, Math.Max(lastSlot - 1, 0));
         var receives = branch.KeepsBall == receivesSecondHalf ? 1 : 0;
         var (first, second) = branch.KeepsBall ? (branch.Own, branch.Other) : (branch.Other, branch.Own);
-        for (var i = 0; i <= 1 && slot + i <= lastSlot; i++)
-        {
-            var chance = (float)(branch.Chance * (1 - Math.Abs(place - slot - i)));
-            if (chance > Tiny)
-            {
-                PointGrid.AddMoved(sums[branch.KeepsBall ? 0 : 2], First(slot + i, branch.Band, receives), Width, _firstRows[slot + i], first, second, chance);
-            }
-        }
+        AddBetween(
+            sums[branch.KeepsBall ? 0 : 2], branch, place, slot, lastSlot, First(slot, branch.Band, receives), First(Math.Min(slot + 1, Slots), branch.Band, receives),
+            _firstRows, (first * Width) + second);
     }
 
     /// <summary>Adds the second half from its kick-off on to the sum of the team that receives.</summary>
     internal void AddHalftime(double chance, bool receivesSecondHalf, float[][] sums)
     {
-        for (var side = 0; side < 2; side++)
-        {
-            PointGrid.AddMoved(
-                sums[receivesSecondHalf ? 0 : 2], Second(_second, Slots, DriveModel.Kick, side), Width, _secondRows[Slots], 0, 0, (float)chance);
-        }
+        var length = _secondRows[Slots] * Width;
+        PointGrid.AddMoved(
+            sums[receivesSecondHalf ? 0 : 2], Second(_second, Slots, DriveModel.Kick, 0)[..length], (float)chance, Second(_second, Slots, DriveModel.Kick, 1)[..length],
+            (float)chance, 0);
     }
 
     /// <summary>The branches of an average team's drive, at the mixture of the leads there usually are.</summary>
@@ -179,25 +177,15 @@ internal sealed class EarlyTables
         return _branches.AsSpan(0, _drives.Branch(at, ends, isWhole: true, thirds: 3, _branches));
     }
 
-    private static void AddPair(
-        float[][] sums, in DriveBranch branch, double share, ReadOnlySpan<float> withBall, ReadOnlySpan<float> without, int rows)
+    // A step's table and the next one's, by how near a place is to either.
+    private static void AddBetween(
+        Span<float> sum, in DriveBranch branch, double place, int slot, int lastSlot, ReadOnlySpan<float> table, ReadOnlySpan<float> next, int[] rows, int offset)
     {
-        var chance = (float)(branch.Chance * share);
-        if (chance <= Tiny)
-        {
-            return;
-        }
-
-        if (branch.KeepsBall)
-        {
-            PointGrid.AddMoved(sums[0], withBall, Width, rows, branch.Own, branch.Other, chance);
-            PointGrid.AddMoved(sums[1], without, Width, rows, branch.Own, branch.Other, chance);
-        }
-        else
-        {
-            PointGrid.AddMoved(sums[2], withBall, Width, rows, branch.Other, branch.Own, chance);
-            PointGrid.AddMoved(sums[3], without, Width, rows, branch.Other, branch.Own, chance);
-        }
+        var chance = (float)(branch.Chance * (1 - Math.Abs(place - slot)));
+        var nextChance = slot < lastSlot ? (float)(branch.Chance * (1 - Math.Abs(place - slot - 1))) : 0;
+        table = chance > Tiny ? table[..(rows[slot] * Width)] : [];
+        next = nextChance > Tiny ? next[..(rows[slot + 1] * Width)] : [];
+        PointGrid.AddMoved(sum, table, chance, next, nextChance, offset);
     }
 
     private void BuildSecond(bool isFourthOnly)

@@ -116,18 +116,18 @@ internal sealed class LateMixture
             cells[..used[row]].CopyTo(padded.Slice((row * PaddedWidth) + Pad));
         }
 
-        for (var to = 0; to < ScoreLaw.Points - 1; to++)
+        // Group by group, so that its chances stay in the nearest cache: every row of the result still gets the groups in their order.
+        foreach (ref readonly var group in list.Groups.AsSpan())
         {
-            foreach (ref readonly var group in list.Groups.AsSpan())
+            var away = list.Away.AsSpan(group.First, group.Count);
+            for (var row = 0; row < EarlyTables.Points && row + group.Home < ScoreLaw.Points - 1; row++)
             {
-                var row = to - group.Home;
-                if (row >= 0 && row < EarlyTables.Points && used[row] > 0)
+                if (used[row] > 0)
                 {
                     var first = Pad + Furthest - Math.Clamp(lead + row, -Furthest + EarlyTables.Points, Furthest);
-                    var furthest = used[row] + list.Away[group.First + group.Count - 1];
                     PointGrid.Gather(
-                        into.Slice(to * ScoreLaw.Points, ScoreLaw.Points), furthest, padded[(row * PaddedWidth)..], Pad,
-                        chances[((group.First * Leads) + first - Pad)..], Leads, list.Away.AsSpan(group.First, group.Count));
+                        into.Slice((row + group.Home) * ScoreLaw.Points, ScoreLaw.Points), padded[(row * PaddedWidth)..], used[row], Pad,
+                        chances[((group.First * Leads) + first - Pad)..], Leads, away);
                 }
             }
         }

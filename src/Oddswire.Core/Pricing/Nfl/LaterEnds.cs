@@ -12,13 +12,13 @@ internal sealed class LaterEnds(EarlyTables early, LateMixture mixture)
     private const double QuarterSeconds = 900;
 
     // The fourth quarter; the second half where the first team receives, where the other one does, and where nobody knows.
-    private readonly float[]?[] _laws = new float[]?[4 * Leads];
+    private readonly LaterLaw?[] _laws = new LaterLaw?[4 * Leads];
 
-    /// <summary>The law, the first team's points in rows of <see cref="ScoreLaw.Points"/>.</summary>
+    /// <summary>The law, the first team's points in rows.</summary>
     /// <param name="isHalf">Whether it is that of the second half; else of the fourth quarter.</param>
     /// <param name="receives">Whether the first team receives the half's kick-off; null where nobody knows.</param>
     /// <param name="lead">The first team's lead before it.</param>
-    public ReadOnlySpan<float> At(bool isHalf, bool? receives, int lead)
+    public LaterLaw At(bool isHalf, bool? receives, int lead)
     {
         lead = Math.Clamp(lead, -MostLead, MostLead);
         var kind = !isHalf ? 0 : receives switch { true => 1, false => 2, null => 3 };
@@ -28,7 +28,7 @@ internal sealed class LaterEnds(EarlyTables early, LateMixture mixture)
         return Volatile.Read(ref law) ?? Interlocked.CompareExchange(ref law, WorkOut(isHalf, receives, lead), null) ?? law;
     }
 
-    private float[] WorkOut(bool isHalf, bool? receives, int lead)
+    private LaterLaw WorkOut(bool isHalf, bool? receives, int lead)
     {
         var sums = Enumerable.Range(0, 4).Select(_ => new float[EarlyTables.SumSize]).ToArray();
         var share = receives switch { true => 1, false => 0, null => 0.5 };
@@ -40,6 +40,11 @@ internal sealed class LaterEnds(EarlyTables early, LateMixture mixture)
         PointGrid.AddTransposed(sums[0], EarlyTables.Width, sums[2], EarlyTables.Width, EarlyTables.Points);
         var law = new float[ScoreLaw.Points * ScoreLaw.Points];
         mixture.Compose(sums[0], 2, lead, law);
-        return law;
+        return new LaterLaw(law, ScoreLaw.ExtentOf(law));
     }
 }
+
+/// <summary>A law of points that is kept.</summary>
+/// <param name="Cells">Rows of <see cref="ScoreLaw.Points"/>.</param>
+/// <param name="Extent">Rows and columns beyond which it has nothing: a multiple of eight.</param>
+internal sealed record LaterLaw(float[] Cells, int Extent);

@@ -30,23 +30,31 @@ internal readonly record struct Lean(double Difference, double Sum, double Diffe
         return Math.Exp((Difference * difference) + (DifferenceSquare * difference * difference) + (Sum * sum) + (SumSquare * sum * sum));
     }
 
-    /// <summary>Weights by the second team's points minus the first's, from -79 up.</summary>
-    public void OfDifferences(Span<float> weights) => Fill(weights, 1 - ScoreLaw.Points, -Difference, DifferenceSquare);
-
-    /// <summary>Weights by the sum of points, from 0 up.</summary>
-    public void OfSums(Span<float> weights) => Fill(weights, 0, Sum, SumSquare);
+    /// <summary>Fills in weights by the second team's points minus the first's, from -79 up, and weights by the sum of points, from 0 up; both are equally many.</summary>
+    public void Fill(Span<float> differences, Span<float> sums)
+    {
+        sums = sums[..differences.Length];
+        var (difference, sum) = (new Run(1 - ScoreLaw.Points, -Difference, DifferenceSquare), new Run(0, Sum, SumSquare));
+        for (var i = 0; i < differences.Length; i++)
+        {
+            differences[i] = difference.Next();
+            sums[i] = sum.Next();
+        }
+    }
 
     // exp(c k + d k²) for consecutive k: each is the one before times a factor that itself grows by exp(2 d). Far out, where no mass is, it is held.
-    private static void Fill(Span<float> weights, int first, double linear, double square)
+    private struct Run(int first, double linear, double square)
     {
-        var weight = Math.Exp((linear * first) + (square * first * first));
-        var factor = Math.Exp(linear + (square * ((2 * first) + 1)));
-        var growth = Math.Exp(2 * square);
-        for (var i = 0; i < weights.Length; i++)
+        private readonly double _growth = Math.Exp(2 * square);
+        private double _weight = Math.Exp((linear * first) + (square * first * first));
+        private double _factor = Math.Exp(linear + (square * ((2 * first) + 1)));
+
+        public float Next()
         {
-            weights[i] = (float)Math.Min(weight, 1e9);
-            weight *= factor;
-            factor *= growth;
+            var weight = (float)Math.Min(_weight, 1e9);
+            _weight *= _factor;
+            _factor *= _growth;
+            return weight;
         }
     }
 }

@@ -7,11 +7,7 @@ internal sealed class LeanWeights
     private readonly float[] _sums = new float[2 * ScoreLaw.Points];
 
     /// <summary>Takes the weights.</summary>
-    public void Take(in Lean lean)
-    {
-        lean.OfDifferences(_differences);
-        lean.OfSums(_sums);
-    }
+    public void Take(in Lean lean) => lean.Fill(_differences, _sums);
 
     /// <summary>Weighs a square law, the first team's points in rows; its sum is then another.</summary>
     /// <param name="cells">The law.</param>

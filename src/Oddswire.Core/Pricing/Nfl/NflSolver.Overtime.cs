@@ -1,3 +1,4 @@
+using System.Numerics;
 using Oddswire.Core.Domain;
 
 namespace Oddswire.Core.Pricing.Nfl;
@@ -5,6 +6,10 @@ namespace Oddswire.Core.Pricing.Nfl;
 /// <summary>Overtime: what is left of it, or what a tie after regulation leads to.</summary>
 internal sealed partial class NflSolver
 {
+    // Overtime from its kick-off, the home team first and the other one first, and what it was worked out for.
+    private readonly ((NflTables Tables, OvertimeRule Rule, int Seconds, bool MustHaveWinner, (double Difference, double Sum) Strengths) Key, float[]? Law, double LevelWin)[] _kickOffs =
+        new ((NflTables, OvertimeRule, int, bool, (double, double)), float[]?, double)[2];
+
     private void FillOvertime()
     {
         var overtime = _tables.OvertimeUnder(_rule);
@@ -70,7 +75,7 @@ internal sealed partial class NflSolver
         return _levelWin;
     }
 
-    // Overtime from its kick-off.
+    // Overtime from its kick-off: the same all through a game, but for who comes first.
     private void ReadOvertime()
     {
         if (_isOvertimeRead)
@@ -78,6 +83,21 @@ internal sealed partial class NflSolver
             return;
         }
 
+        ref var known = ref _kickOffs[Position.IsHomeFirst ? 0 : 1];
+        var key = (_tables, _rule, _overtimeSeconds, _mustHaveWinner, _strengths);
+        if (known.Law is null || known.Key != key)
+        {
+            WorkOutOvertime();
+            known = (key, known.Law ?? new float[_overtime.Length], _levelWin);
+            _overtime.CopyTo(known.Law, 0);
+        }
+
+        known.Law.CopyTo(_overtime, 0);
+        (_isOvertimeRead, _levelWin) = (true, known.LevelWin);
+    }
+
+    private void WorkOutOvertime()
+    {
         var begin = _tables.OvertimeUnder(_rule).Begin(_overtimeSeconds);
         _overtime.AsSpan().Clear();
         AddRows(_overtime, begin, 0.5f);
@@ -85,7 +105,7 @@ internal sealed partial class NflSolver
         AddRows(_overtimeOther, begin, 0.5f);
         PointGrid.AddTransposed(_overtime, Overtime.Width, _overtimeOther, Overtime.Width, Overtime.Width);
         WeighOvertime(0);
-        (_isOvertimeRead, _levelWin) = (true, 0);
+        _levelWin = 0;
         for (var row = 0; row < Overtime.Points; row++)
         {
             _levelWin += VectorMath.Sum(_overtime.AsSpan(row * Overtime.Width, row)) + (_overtime[(row * Overtime.Width) + row] / 2);
@@ -95,6 +115,8 @@ internal sealed partial class NflSolver
     /// <summary>Puts the law of overtime in the place of a share of what makes a lead level.</summary>
     private void PutOvertime(Span<float> cells, ReadOnlySpan<float> level, int lead, float share)
     {
+        var scores = Scores();
+
         // From the most points down, so that what overtime leaves level is not played again.
         for (var row = ScoreLaw.Points - 1 - Math.Max(lead, 0); row >= Math.Max(0, -lead); row--)
         {
@@ -102,11 +124,24 @@ internal sealed partial class NflSolver
             var mass = level[at] * share;
             cells[at] = Math.Max(0, cells[at] - mass);
             var room = Math.Min(Overtime.Points, ScoreLaw.Points - row - lead);
-            for (var own = 0; mass > 0 && own < Overtime.Points && row + own < ScoreLaw.Points; own++)
+            for (var left = mass > 0 ? scores : 0; left != 0 && row + BitOperations.TrailingZeroCount(left) < ScoreLaw.Points; left &= left - 1)
             {
+                var own = BitOperations.TrailingZeroCount(left);
                 VectorMath.AddScaled(cells[(at + (own * ScoreLaw.Points))..], _overtime.AsSpan(own * Overtime.Width, room), mass);
             }
         }
+    }
+
+    // Points that the first team may have of overtime, a bit each: no sum of scores is one.
+    private uint Scores()
+    {
+        var scores = 0u;
+        for (var own = 0; own < Overtime.Points; own++)
+        {
+            scores |= _overtime.AsSpan(own * Overtime.Width, Overtime.Points).ContainsAnyExcept(0f) ? 1u << own : 0;
+        }
+
+        return scores;
     }
 
     // In the play-offs a period that ends level is followed by a whole new one, and so on: the law of a whole one given that it has a winner.

@@ -14,6 +14,7 @@ internal sealed partial class NflSolver
     private readonly float[] _periodOther = new float[PeriodTables.Width * PeriodTables.Width];
     private readonly float[] _regulation = new float[ScoreLaw.Points * ScoreLaw.Points];
     private readonly int[] _leads = new int[Quantiles];
+    private readonly LaterLaw[] _later = new LaterLaw[Quantiles];
     private readonly ScoreLaw _before = new();
 
     /// <summary>The law of a scope's points; null when the scope is over or its points so far are not known.</summary>
@@ -36,9 +37,17 @@ internal sealed partial class NflSolver
         }
 
         var law = _scopes[(int)scope] ??= new ScoreLaw();
-        law.Clear(scope is MarketScope.FourthQuarter or MarketScope.SecondHalf ? ScoreLaw.Points : PeriodTables.Width);
-        Fill(law, scope);
-        law.Finish(Position.IsHomeFirst, already);
+        if (SameAs(scope) is { } same)
+        {
+            law.TakeReadings(same, already);
+        }
+        else
+        {
+            law.Clear(scope is MarketScope.FourthQuarter or MarketScope.SecondHalf ? ScoreLaw.Points : PeriodTables.Width);
+            Fill(law, scope);
+            law.Finish(Position.IsHomeFirst, already);
+        }
+
         _isKnown[(int)scope] = true;
         if (WholeOf(scope) is { } whole)
         {
@@ -56,6 +65,14 @@ internal sealed partial class NflSolver
         MarketScope.FourthQuarter when Position.Period > 3 => null,
         MarketScope.SecondHalf when Position.Period > 2 => null,
         _ => _whole,
+    };
+
+    // A part that has the same points to come.
+    private ScoreLaw? SameAs(MarketScope scope) => scope switch
+    {
+        MarketScope.SecondQuarter when Position.Period == 2 => Law(MarketScope.FirstHalf),
+        MarketScope.SecondHalf when Position.Half >= 2 => _whole,
+        _ => null,
     };
 
     private bool IsOver(MarketScope scope) => Position.Period > scope.Periods().Last || State.HasEnded(scope);
@@ -76,15 +93,9 @@ internal sealed partial class NflSolver
         var period = Position.Period;
         switch (scope)
         {
-            case MarketScope.SecondQuarter when period == 2 && Law(MarketScope.FirstHalf) is { } half:
-                half.Cells.CopyTo(law.Cells);
-                break;
             case MarketScope.FirstHalf:
             case MarketScope.SecondQuarter when period == 2:
                 FillPeriod(law, _tables.Half, 0);
-                break;
-            case MarketScope.SecondHalf when Position.Half >= 2:
-                _whole.Cells.CopyTo(law.Cells);
                 break;
             case MarketScope.FirstQuarter:
             case MarketScope.ThirdQuarter when period == 3:
@@ -94,7 +105,8 @@ internal sealed partial class NflSolver
                 FillPeriod(law, _tables.SecondQuarter, 0);
                 break;
             case MarketScope.ThirdQuarter:
-                FillFresh(law, _tables.Quarter, 900, Position.ReceivesSecondHalf);
+                // It begins later: its first drive is the team's that is known to receive, or either's.
+                TakePeriod(law, _tables.Quarter.Whole(Position.ReceivesSecondHalf));
                 break;
             case MarketScope.FourthQuarter when period == 4:
                 _regulation.CopyTo(law.Cells);
@@ -145,23 +157,17 @@ internal sealed partial class NflSolver
         };
     }
 
-    /// <summary>A period that begins later: its first drive is the team's that is known to receive, or either's.</summary>
-    private void FillFresh(ScoreLaw law, PeriodTables period, double seconds, bool? receives)
-    {
-        _periodOwn.AsSpan().Clear();
-        _periodOther.AsSpan().Clear();
-        var share = receives switch { true => 1, false => 0, null => 0.5 };
-        period.Add(new DriveBranch(share, 0, 0, seconds, DriveModel.Kick, KeepsBall: true, EndsHalf: false), _periodOwn, _periodOther);
-        period.Add(new DriveBranch(1 - share, 0, 0, seconds, DriveModel.Kick, KeepsBall: false, EndsHalf: false), _periodOwn, _periodOther);
-        TakePeriod(law);
-    }
-
     private void TakePeriod(ScoreLaw law)
     {
         PointGrid.AddTransposed(_periodOwn, PeriodTables.Width, _periodOther, PeriodTables.Width, PeriodTables.Width);
+        TakePeriod(law, _periodOwn);
+    }
+
+    private void TakePeriod(ScoreLaw law, ReadOnlySpan<float> cells)
+    {
         for (var row = 0; row < PeriodTables.Width; row++)
         {
-            PointGrid.Add(law.Cells[(row * ScoreLaw.Points)..], _periodOwn.AsSpan(row * PeriodTables.Width, PeriodTables.Width));
+            PointGrid.Add(law.Cells[(row * ScoreLaw.Points)..], cells.Slice(row * PeriodTables.Width, PeriodTables.Width));
         }
 
         WeighPart(law);
@@ -171,9 +177,9 @@ internal sealed partial class NflSolver
     private void FillToEnd(ScoreLaw law, double seconds)
     {
         LeadsAt(seconds);
-        ClearSums();
         if (Position.Period == 3)
         {
+            ClearSums();
             foreach (ref readonly var branch in _branches.AsSpan(0, _count))
             {
                 _tables.Early.AddSecond(branch.Seconds > 900 ? branch : Unweighed(branch, Lean), EarlyTables.Slots, _sums, isFourthOnly: true);
@@ -193,11 +199,12 @@ internal sealed partial class NflSolver
         else
         {
             var receives = seconds >= 1800 ? Position.ReceivesSecondHalf : null;
-            foreach (var lead in _leads)
+            for (var i = 0; i < Quantiles; i++)
             {
-                VectorMath.AddScaled(law.Cells, _endings.LaterEndsOf(IsFirstFavoured).At(seconds >= 1800, receives, lead), 1f / Quantiles);
+                _later[i] = _endings.LaterEndsOf(IsFirstFavoured).At(seconds >= 1800, receives, _leads[i]);
             }
 
+            law.TakeMean(_later);
             WeighPart(law, (seconds - LateTables.Seconds) / seconds);
         }
     }
@@ -243,6 +250,7 @@ internal sealed partial class NflSolver
         }
 
         // The law of overtime is still in its buffer from the whole game's.
+        law.Extend(Overtime.Points);
         law.Cells.CopyTo(_regulation);
         foreach (var lead in _leads)
         {

@@ -365,9 +365,10 @@ internal sealed partial class NflSolver(NflParameters parameters, NflParameters?
 
     private void ClearSums()
     {
-        foreach (var sum in _sums)
+        // In the first half nobody asks who has the ball in the last minutes.
+        for (var i = 0; i < _sums.Length; i += Position.Half == 1 ? 2 : 1)
         {
-            sum.AsSpan().Clear();
+            _sums[i].AsSpan().Clear();
         }
     }
 

@@ -21,6 +21,7 @@ internal sealed class PeriodTables
     private readonly int _slots;
     private readonly double _countFrom;
     private readonly float[] _tables;
+    private readonly float[][] _whole;
 
     /// <summary>Works the tables out, backwards.</summary>
     /// <param name="early">Gives the branches.</param>
@@ -72,6 +73,20 @@ internal sealed class PeriodTables
                 VectorMath.AddScaled(At(slot, DriveModel.Kick), At(slot, band), (float)parameters.KickBand[band]);
             }
         }
+
+        _whole = [WorkOutWhole(0), WorkOutWhole(1), WorkOutWhole(0.5)];
+    }
+
+    /// <summary>The law of the whole period, rows of <see cref="Width"/>: whether its first drive is the team's with the points in rows, or either's.</summary>
+    public ReadOnlySpan<float> Whole(bool? receives) => _whole[receives switch { false => 0, true => 1, null => 2 }];
+
+    private float[] WorkOutWhole(double share)
+    {
+        var (own, other) = (new float[Width * Width], new float[Width * Width]);
+        Add(new DriveBranch(share, 0, 0, _slots * Step, DriveModel.Kick, KeepsBall: true, EndsHalf: false), own, other);
+        Add(new DriveBranch(1 - share, 0, 0, _slots * Step, DriveModel.Kick, KeepsBall: false, EndsHalf: false), own, other);
+        PointGrid.AddTransposed(own, Width, other, Width, Width);
+        return own;
     }
 
     /// <summary>Adds a branch, its seconds those left in the period, to the law of the team whose drive it is, or of the other one.</summary>
@@ -91,16 +106,12 @@ internal sealed class PeriodTables
         var counts = Counts(branch) ? 1 : 0;
         var place = Math.Clamp(branch.Seconds / Step, 0, lastSlot);
         var slot = Math.Min((int)place, Math.Max(lastSlot - 1, 0));
-        for (var i = 0; i <= 1 && slot + i <= lastSlot; i++)
-        {
-            var chance = (float)(branch.Chance * (1 - Math.Abs(place - slot - i)));
-            if (chance > 0)
-            {
-                PointGrid.AddMoved(
-                    branch.KeepsBall ? own : other, At(slot + i, branch.Band), Width, Points,
-                    counts * (branch.KeepsBall ? branch.Own : branch.Other), counts * (branch.KeepsBall ? branch.Other : branch.Own), chance);
-            }
-        }
+        var chance = (float)(branch.Chance * (1 - Math.Abs(place - slot)));
+        var nextChance = slot < lastSlot ? (float)(branch.Chance * (1 - Math.Abs(place - slot - 1))) : 0;
+        var (first, second) = branch.KeepsBall ? (branch.Own, branch.Other) : (branch.Other, branch.Own);
+        PointGrid.AddMoved(
+            branch.KeepsBall ? own : other, chance > 0 ? At(slot, branch.Band) : [], chance, nextChance > 0 ? At(slot + 1, branch.Band) : [], nextChance,
+            counts * ((first * Width) + second));
     }
 
     private Span<float> At(int slot, int band) => _tables.AsSpan(((slot * Bands) + band) * Size, Size);

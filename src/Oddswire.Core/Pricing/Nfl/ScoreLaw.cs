@@ -37,6 +37,42 @@ internal sealed class ScoreLaw
         _extent = extent;
     }
 
+    /// <summary>Rows and columns of a table beyond which it has nothing: a multiple of eight.</summary>
+    public static int ExtentOf(ReadOnlySpan<float> cells)
+    {
+        const int step = 8;
+        var extent = 0;
+        for (var row = 0; row < Points; row++)
+        {
+            var last = cells.Slice(row * Points, Points).LastIndexOfAnyExcept(0f);
+            extent = last < 0 ? extent : Math.Max(extent, Math.Max(row, last) + 1);
+        }
+
+        return (extent + step - 1) / step * step;
+    }
+
+    /// <summary>Room for so many points more of either team, a multiple of eight.</summary>
+    public void Extend(int points) => _extent = Math.Min(Points, _extent + points);
+
+    /// <summary>Fills the empty table with the mean of others.</summary>
+    public void TakeMean(ReadOnlySpan<LaterLaw> laws)
+    {
+        _extent = 0;
+        foreach (var law in laws)
+        {
+            _extent = Math.Max(_extent, law.Extent);
+        }
+
+        for (var row = 0; row < _extent; row++)
+        {
+            var cells = _cells.AsSpan(row * Points, _extent);
+            foreach (var law in laws)
+            {
+                VectorMath.AddScaled(cells, law.Cells.AsSpan(row * Points, law.Extent), 1f / laws.Length);
+            }
+        }
+    }
+
     /// <summary>Mean points of both teams as the table stands, whatever its sum.</summary>
     public double MeanPoints()
     {
@@ -97,10 +133,7 @@ internal sealed class ScoreLaw
         for (var row = 0; row < _extent; row++)
         {
             var cells = _cells.AsSpan(row * Points, _extent);
-            PointGrid.Add(_differences.AsSpan(Points - 1 - row), cells);
-            PointGrid.Add(_sums.AsSpan(row), cells);
-            PointGrid.Add(_columns, cells);
-            _mass[row] = VectorMath.Sum(cells);
+            _mass[row] = PointGrid.AddToThree(cells, _differences.AsSpan(Points - 1 - row), _sums.AsSpan(row), _columns);
         }
 
         _mass.AsSpan(_extent, Points - _extent).Clear();
@@ -110,6 +143,16 @@ internal sealed class ScoreLaw
 
         // Columns minus rows grows along the array: the away team's lead when the rows are home's.
         _margin.Fill(Widen(_differences.AsSpan(0, MarginCount), isReversed: isHomeFirst), 1 - Points);
+    }
+
+    /// <summary>Takes what another law was summed up to, for a part with other points so far; the table itself is not taken.</summary>
+    public void TakeReadings(ScoreLaw other, Score already)
+    {
+        _already = already;
+        _margin.CopyFrom(other._margin);
+        _total.CopyFrom(other._total);
+        _home.CopyFrom(other._home);
+        _away.CopyFrom(other._away);
     }
 
     /// <summary>
@@ -214,13 +257,13 @@ internal sealed class ScoreLaw
             VectorMath.Scale(_below, 1 / sum);
         }
 
-        public void CapBy(Tail whole)
+        public void CopyFrom(Tail other)
         {
-            for (var i = 0; i <= count; i++)
-            {
-                _below[i] = Math.Max(_below[i], whole._below[i]);
-            }
+            other._below.CopyTo(_below, 0);
+            (_low, Mean) = (other._low, other.Mean);
         }
+
+        public void CapBy(Tail whole) => VectorMath.RaiseTo(_below, whole._below);
 
         /// <summary>Who comes out ahead by n has scored n: as likely at most.</summary>
         public void CapLeadsBy(Tail home, Tail away)

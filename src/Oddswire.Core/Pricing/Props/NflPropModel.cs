@@ -16,6 +16,10 @@ public sealed class NflPropModel : PropModel
     private readonly YardTable _runs;
     private readonly YardTable _catches;
 
+    // Of all players of a side, and of all.
+    private readonly double[] _pointsExpected = new double[2];
+    private double _lateToCome;
+
     /// <summary>A model.</summary>
     public NflPropModel(PropParameters parameters, PlayerBook book)
         : base(parameters, book)
@@ -53,13 +57,27 @@ public sealed class NflPropModel : PropModel
     protected override GameView ViewOf(GameState state, GameInfo info, IOutcomeDistribution solved) => GameView.Timed(state, solved, 9_000, 6_000);
 
     /// <inheritdoc/>
+    protected override void Begin(GameState state, GameInfo info, BoxScore box)
+    {
+        var left = Math.Max(0.002, View.Left);
+        foreach (var side in (ReadOnlySpan<Side>)[Side.Home, Side.Away])
+        {
+            _pointsExpected[(int)side] = Math.Clamp(Math.Log(Math.Max(0.2, View.PointsLeft(side)) / (TypicalPoints * left)), -0.7, 0.7);
+        }
+
+        // The last three minutes of a half have more plays than others, above all passes.
+        var late = left > 0.5 ? LateShare + Math.Min(LateShare, left - 0.5) : Math.Min(LateShare, left);
+        _lateToCome = Math.Log((left + (LateExtra * late)) / (left * (1 + (2 * LateExtra * LateShare))));
+    }
+
+    /// <inheritdoc/>
     protected override void Describe(PlayerLine line, BoxScore box, Span<double> features)
     {
-        var (elapsed, left) = (View.Elapsed, Math.Max(0.002, View.Left));
+        var elapsed = View.Elapsed;
         var side = line.Side ?? Side.Home;
         var lead = Math.Clamp(View.Lead(side) / 14.0, -2, 2);
         features[0] = 1;
-        features[1] = Math.Clamp(Math.Log(Math.Max(0.2, View.PointsLeft(side)) / (TypicalPoints * left)), -0.7, 0.7);
+        features[1] = _pointsExpected[(int)side];
         features[2] = Log(PlayerStatistic.PassAttempts);
         features[3] = Log(PlayerStatistic.RushAttempts);
         features[4] = Log(PlayerStatistic.Targets);
@@ -70,10 +88,7 @@ public sealed class NflPropModel : PropModel
             ? Math.Log((1.0 + line[PlayerStatistic.PassAttempts]) / (1.0 + box.Team(side, PlayerStatistic.PassAttempts)))
             : 0;
         features[9] = elapsed == 0 ? 1 : 0;
-
-        // The last three minutes of a half have more plays than others, above all passes.
-        var late = left > 0.5 ? LateShare + Math.Min(LateShare, left - 0.5) : Math.Min(LateShare, left);
-        features[10] = Math.Log((left + (LateExtra * late)) / (left * (1 + (2 * LateExtra * LateShare))));
+        features[10] = _lateToCome;
 
         double Log(PlayerStatistic touches) => Math.Log((PriorTouches + line[touches]) / (PriorTouches + (Prior[touches] * elapsed)));
     }

@@ -16,6 +16,11 @@ public abstract class PropModel
     private readonly double[] _playerWeights = new double[64];
     private readonly double[] _gameWeights = new double[64];
     private readonly double[] _spreads = new double[64];
+    private readonly CountParameters?[] _counts = new CountParameters?[64];
+
+    // Of all players at one moment, and of the player last looked at.
+    private readonly (double Left, (double Excess, double Size) Width)[] _widths = new (double, (double, double))[64];
+    private (PlayerStatistic Statistic, double Mean, double Size)? _lastCount;
 
     /// <summary>Readings of a league with its parameters and players.</summary>
     protected PropModel(PropParameters parameters, PlayerBook book)
@@ -27,6 +32,7 @@ public abstract class PropModel
             _playerWeights[i] = parameters.Figures.GetValueOrDefault(PlayerWeight(statistic), 40);
             _gameWeights[i] = parameters.Figures.GetValueOrDefault(GameWeight(statistic), 60);
             _spreads[i] = parameters.Figures.GetValueOrDefault(SpreadName(statistic), 1);
+            (_counts[i], _widths[i].Left) = (parameters.Counts.GetValueOrDefault(statistic), double.NaN);
         }
     }
 
@@ -63,6 +69,7 @@ public abstract class PropModel
     public void Look(PlayerLine line, BoxScore box)
     {
         Prior = Book.Of(line);
+        _lastCount = null;
         Array.Clear(_features);
         Describe(line, box, _features);
     }
@@ -153,9 +160,23 @@ public abstract class PropModel
     /// <summary>Mean and size of a count of the player last looked at.</summary>
     protected (double Mean, double Size) Count(PlayerLine line, PlayerStatistic statistic)
     {
-        var count = Parameters.Counts[statistic];
+        // Catches and the yards of catches are asked for one after the other.
+        if (_lastCount is { } last && last.Statistic == statistic)
+        {
+            return (last.Mean, last.Size);
+        }
+
+        var count = _counts[(int)statistic] ?? throw new KeyNotFoundException($"The parameters '{Version}' have no count '{statistic}'.");
         var mean = count.MeanOf(Prior[statistic], line[statistic], View.Elapsed, View.Left, _features);
-        return (mean, count.SizeOf(mean, View.Left));
+        ref var width = ref _widths[(int)statistic];
+        if (width.Left != View.Left)
+        {
+            width = (View.Left, count.WidthAt(View.Left));
+        }
+
+        var size = CountParameters.SizeOf(mean, width.Width);
+        _lastCount = (statistic, mean, size);
+        return (mean, size);
     }
 
     /// <summary>Yards (points) a touch: the player's average, moved by this game's touches as far as they weigh.</summary>

@@ -10,6 +10,8 @@ namespace Oddswire.Core.Pricing.Props;
 /// </summary>
 public sealed record CountParameters
 {
+    private readonly double[] _effects = [];
+
     /// <summary>Weight of the expectation, in counts.</summary>
     public required double Base { get; init; }
 
@@ -29,7 +31,11 @@ public sealed record CountParameters
     public double SizeSlope { get; init; }
 
     /// <summary>Weights of the league's features.</summary>
-    public required IReadOnlyList<double> Effects { get; init; }
+    public required IReadOnlyList<double> Effects
+    {
+        get => _effects;
+        init => _effects = [.. value];
+    }
 
     /// <summary>Expected count still to come.</summary>
     /// <param name="expected">Count expected of the whole game (or of a unit of exposure).</param>
@@ -42,9 +48,11 @@ public sealed record CountParameters
         expected = Math.Max(0.01, expected);
         var weight = Base + (Slope * expected);
         double effect = 0;
-        for (var i = 0; i < Effects.Count; i++)
+        var effects = _effects;
+        features = features[..effects.Length];
+        for (var i = 0; i < effects.Length; i++)
         {
-            effect += Effects[i] * features[i];
+            effect += effects[i] * features[i];
         }
 
         return (weight + soFar) / ((weight / expected) + elapsed) * left * Math.Exp(Math.Clamp(effect, -6, 2));
@@ -53,8 +61,13 @@ public sealed record CountParameters
     /// <summary>The size of the negative binomial law of a mean.</summary>
     /// <param name="mean">The mean.</param>
     /// <param name="left">Share of the game left.</param>
-    public double SizeOf(double mean, double left) =>
-        Math.Max(1e-9, mean) / Math.Max(1e-6, ((Variance - 1) * Math.Exp(VarianceSlope * left)) + (mean / (Size * Math.Exp(SizeSlope * left))));
+    public double SizeOf(double mean, double left) => SizeOf(mean, WidthAt(left));
+
+    /// <summary>What the size depends on beside the mean: (<see cref="Variance"/> - 1) and <see cref="Size"/> with that share of the game left.</summary>
+    internal (double Excess, double Size) WidthAt(double left) => ((Variance - 1) * Math.Exp(VarianceSlope * left), Size * Math.Exp(SizeSlope * left));
+
+    /// <inheritdoc cref="SizeOf(double, double)"/>
+    internal static double SizeOf(double mean, (double Excess, double Size) width) => Math.Max(1e-9, mean) / Math.Max(1e-6, width.Excess + (mean / width.Size));
 }
 
 /// <summary>What training found for the players' markets of a league; see <c>props-nfl.json</c> and its like.</summary>

@@ -179,8 +179,16 @@ internal sealed class PropDesk
             : default;
         foreach (ref var market in family.Markets)
         {
+            var isPassed = stop == StatusReason.None && IsPassed(line, statistic, market.Line);
+            var isMain = offered.IsMain(market.Line);
+            var isOffered = isMain || offered.Contains(market.Line);
+            if (!isPassed && ((market.IsEnded && stop != StatusReason.None) || (!isOffered && market.IsPutAway)))
+            {
+                continue;
+            }
+
             var next = market;
-            if (stop == StatusReason.None && IsPassed(line, statistic, market.Line))
+            if (isPassed)
             {
                 Settlement.TwoWay(ref next, 1);
                 next.IsMain = false;
@@ -188,18 +196,7 @@ internal sealed class PropDesk
                 continue;
             }
 
-            if (market.IsEnded && stop != StatusReason.None)
-            {
-                continue;
-            }
-
-            next.IsMain = offered.IsMain(market.Line);
-            var isOffered = next.IsMain || offered.Contains(market.Line);
-            if (!isOffered && market.IsPutAway)
-            {
-                continue;
-            }
-
+            next.IsMain = isMain;
             Split? split = isOut ? null : SplitAt(law, soFar, market.Line);
             _offers.Reprice(state, family, ref market, next, split, isOffered ? stop : StatusReason.OffTheBoard, output);
         }
@@ -279,7 +276,7 @@ internal sealed class PropDesk
         return Math.Max(least, (steps * style.StepHundredths) + style.OffsetHundredths);
     }
 
-    private static int Whole(int hundredths) => (int)Math.Floor(hundredths / 100.0);
+    private static int Whole(int hundredths) => (hundredths >= 0 ? hundredths : hundredths - 99) / 100;
 
     private static Split SplitAt(RestLaw law, int soFar, Line line)
     {
