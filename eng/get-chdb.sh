@@ -52,6 +52,8 @@ if command -v curl >/dev/null 2>&1 && address=$(npm view "$PACKAGE@$VERSION" dis
   curl --fail --location --show-error --retry 3 --retry-all-errors --connect-timeout 20 --speed-limit 1000 --speed-time 60 "$progress" --output "$archive" "$address" >&2 && fetched=true
 fi
 if ! $fetched; then
+  # What a stalled download left behind.
+  rm -f "$archive"
   fetch_package "$PACKAGE" "$VERSION" "$work"
   mv "$work"/*.tgz "$archive"
 fi
