@@ -17,6 +17,10 @@ namespace Oddswire.Host.Composition;
 internal sealed class ArchiveEngine : IAsyncDisposable
 {
     private const long LittleRoom = 32 << 20;
+
+    // ClickHouse's code for a full disk.
+    private const int NotEnoughSpace = 243;
+
     private static readonly TimeSpan WaitForRoom = TimeSpan.FromSeconds(2);
     private readonly CancellationTokenSource _stop = new();
     private readonly TimeProvider _time;
@@ -120,7 +124,7 @@ internal sealed class ArchiveEngine : IAsyncDisposable
             {
                 return await StartOnceAsync(options);
             }
-            catch (Exception e) when (e is ClickHouseException or IOException && IsDiskFull(options.Folder))
+            catch (Exception e) when (e is ClickHouseException or IOException && IsForWantOfRoom(e, options.Folder))
             {
                 _logging.CreateLogger<ArchiveEngine>().LogWarning(
                     "No room left to start the archive in {Folder} ({Error}). Nothing is lost: free some space on that disk, and it continues by itself", options.Folder, e.Message);
@@ -129,7 +133,10 @@ internal sealed class ArchiveEngine : IAsyncDisposable
         }
     }
 
-    private static bool IsDiskFull(string folder) => new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace < LittleRoom;
+    // By the time the engine has said so, there may be room again.
+    private static bool IsForWantOfRoom(Exception e, string folder) =>
+        e is ClickHouseException { Code: NotEnoughSpace } || e.Message.Contains("No space left", StringComparison.Ordinal)
+        || new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace < LittleRoom;
 
     private async Task<ChdbProcess> StartOnceAsync(ChdbProcessOptions options)
     {

@@ -9,6 +9,10 @@ namespace Oddswire.Host.Commands.Verify;
 /// <summary>Checks one league's log: that it is whole, that every stage's outputs are what its input gives, the chains, and the board.</summary>
 internal sealed class LogVerifier(IEventLog log, League league)
 {
+    private const int MostLooks = 30;
+
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Looks at a board that a running platform saves every few seconds, until one is not disturbed.</summary>
     private const int MaxLooks = 20;
 
@@ -101,7 +105,7 @@ internal sealed class LogVerifier(IEventLog log, League league)
             long read = 0, waiting = 0;
             foreach (var topic in group.Inputs)
             {
-                foreach (var bounds in await log.DescribeAsync(topic, ct))
+                foreach (var bounds in await BoundsAsync(topic, committed, ct))
                 {
                     var position = committed.GetValueOrDefault(bounds.Partition);
                     if (position > bounds.EndOffset)
@@ -119,6 +123,21 @@ internal sealed class LogVerifier(IEventLog log, League league)
         }
 
         return string.Join(", ", said);
+    }
+
+    // Beside a running platform the ends that this process knows may be a moment older than the positions that it has just read.
+    private async Task<IReadOnlyList<PartitionBounds>> BoundsAsync(string topic, Dictionary<TopicPartition, long> committed, CancellationToken ct)
+    {
+        for (var looks = 1; ; looks++)
+        {
+            var known = await log.DescribeAsync(topic, ct);
+            if (looks == MostLooks || known.All(bounds => committed.GetValueOrDefault(bounds.Partition) <= bounds.EndOffset))
+            {
+                return known;
+            }
+
+            await Task.Delay(BetweenLooks, ct);
+        }
     }
 
     private async Task<string> RecomputeAsync<TState>(
