@@ -9,12 +9,13 @@ namespace Oddswire.Host.Commands.Verify;
 /// <summary>Checks one league's log: that it is whole, that every stage's outputs are what its input gives, the chains, and the board.</summary>
 internal sealed class LogVerifier(IEventLog log, League league)
 {
-    private const int MostLooks = 30;
+    /// <summary>Looks at the ends of a log that a running platform appends to: three seconds.</summary>
+    private const int MaxEndLooks = 30;
 
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Looks at a board that a running platform saves every few seconds, until one is not disturbed.</summary>
-    private const int MaxLooks = 20;
+    private const int MaxBoardLooks = 20;
 
     private readonly OddsChainCheck _chains = new();
     private readonly Dictionary<string, long> _records = [];
@@ -131,7 +132,7 @@ internal sealed class LogVerifier(IEventLog log, League league)
         for (var looks = 1; ; looks++)
         {
             var known = await log.DescribeAsync(topic, ct);
-            if (looks == MostLooks || known.All(bounds => committed.GetValueOrDefault(bounds.Partition) <= bounds.EndOffset))
+            if (looks == MaxEndLooks || known.All(bounds => committed.GetValueOrDefault(bounds.Partition) <= bounds.EndOffset))
             {
                 return known;
             }
@@ -160,7 +161,7 @@ internal sealed class LogVerifier(IEventLog log, League league)
     private async Task<(IReadOnlyList<PartitionOffset> Positions, List<BoardSnapshot> Saved)> CheckpointAsync(WorkerSpec group, CancellationToken ct)
     {
         var positions = await log.CommittedAsync(group, ct);
-        for (var look = 0; look < MaxLooks; look++)
+        for (var look = 0; look < MaxBoardLooks; look++)
         {
             var saved = new List<BoardSnapshot>();
             foreach (var partition in positions.Select(position => position.Partition.Partition).Distinct())
@@ -177,7 +178,7 @@ internal sealed class LogVerifier(IEventLog log, League league)
             positions = after;
         }
 
-        throw new VerificationFailedException($"the board was saved again during each of {MaxLooks} attempts: stop the role publish, then verify again");
+        throw new VerificationFailedException($"the board was saved again during each of {MaxBoardLooks} attempts: stop the role publish, then verify again");
     }
 
     private async Task<string> CompareBoardAsync(CancellationToken ct)
