@@ -142,7 +142,8 @@ internal sealed partial class FootballModel
         {
             2 => _at.Clock <= 9,
             4 => _at.Clock <= 9 && Lead is <= 0 and >= -3,
-            5 => (_at.Clock <= 9 || (_at.Down >= 3 && _at.ToGoal <= 32 && _overtimePossessions >= 2)) && Lead is <= 0 and >= -3,
+            5 when Lead == 0 => _at.Clock <= 9 || (_at.Down >= 3 && _at.ToGoal <= 32 && _overtimePossessions >= 2),
+            5 => _at.Clock <= 9 && Lead is < 0 and >= -3,
             _ => false,
         };
     }

@@ -13,15 +13,16 @@ internal sealed partial class FootballModel
     private const int KickoffSpot = 65;
     private const double AverageTotal = 46.0;
     private const int FreeKickSpot = 80;
-    private const double BaseQuality = 0.784;
+    private const double BaseQuality = 0.794;
     private const double QualityPerTotal = 0.1147;
     private const double QualityPerSquaredTotal = -0.00162;
-    private const double QualityPerMargin = 0.0804;
+    private const double QualityPerMargin = 0.0791;
     private const double MarginPerTotal = -0.0064;
+    private const double MarginPerSquaredTotal = 0.00044;
+    private const double MarginPerSquaredMargin = 0.00009;
     private const double QualityPerSquaredMargin = -0.00046;
     private const double QualityPerLead = 0.012;
     private const double TempoPerTotal = 0.16;
-    private const double FormSpread = 0.55;
     private const double LateEffort = 0.6;
 
     private readonly List<FootballPlay> _plays = new(220);
@@ -31,7 +32,6 @@ internal sealed partial class FootballModel
     private Fork? _fork;
     private int _told;
     private readonly double _tempo;
-    private double _form;
     private FootballSpot _at;
     private int _playId = 36;
     private int _drive = 1;
@@ -47,7 +47,6 @@ internal sealed partial class FootballModel
         _homeQuality = Quality(fixture.Total, fixture.HomeMargin);
         _awayQuality = Quality(fixture.Total, -fixture.HomeMargin);
         _tempo = Math.Clamp(TempoPerTotal * (fixture.Total - AverageTotal), -4, 6);
-        DrawForm();
     }
 
     /// <summary>Plays the game to its end.</summary>
@@ -130,16 +129,14 @@ internal sealed partial class FootballModel
     {
         var above = total - AverageTotal;
         var scoring = (QualityPerTotal * above) + (QualityPerSquaredTotal * above * above) + (QualityPerSquaredMargin * margin * margin);
-        return BaseQuality + Math.Clamp(scoring + (QualityPerMargin * (1 + (MarginPerTotal * above)) * margin), -2.5, 3);
+        var perPoint = 1 + (MarginPerTotal * above) + (MarginPerSquaredTotal * above * above) + (MarginPerSquaredMargin * margin * margin);
+        return BaseQuality + Math.Clamp(scoring + (QualityPerMargin * perPoint * margin), -2.5, 3);
     }
-
-    /// <summary>Weather, officials, what was said in the break: how much better or worse than usual both offences play in a quarter.</summary>
-    private void DrawForm() => _form = FormSpread * _random.NextNormal();
 
     private static Side Other(Side side) => side == Side.Home ? Side.Away : Side.Home;
 
     /// <summary>In the last quarter a team behind plays for more, a team ahead for time.</summary>
-    private double OffenceQuality => (_at.Offence == Side.Home ? _homeQuality : _awayQuality) + _form
+    private double OffenceQuality => (_at.Offence == Side.Home ? _homeQuality : _awayQuality)
         - (_at.Quarter == 4 ? QualityPerLead * Near(900, 300) * Math.Clamp(Lead, -17, 17) : 0)
         + (_at.Quarter == 4 && Lead is < 0 and >= -16 ? LateEffort * Near(420, 150) : 0);
 
@@ -176,7 +173,6 @@ internal sealed partial class FootballModel
         if (_fork is { } fork && fork.After == _told)
         {
             _random.Reseed(fork.Seed);
-            DrawForm();
         }
     }
 
@@ -265,7 +261,6 @@ internal sealed partial class FootballModel
 
         _at.Quarter++;
         _at.Clock = QuarterSeconds;
-        DrawForm();
         if (quarter == 2)
         {
             SetKickoff(Other(_receivesSecondHalf));

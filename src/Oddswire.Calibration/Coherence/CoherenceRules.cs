@@ -170,7 +170,7 @@ internal sealed class CoherenceRules(CoherenceLog log, LeagueBook book)
 
     private void CheckNextScore(League league)
     {
-        if (_solved.NextScore() is not { } next || _state.Sheet.IsTryDue)
+        if (_solved.NextScore() is not { } next || _state.IsTryDue)
         {
             return;
         }

@@ -63,13 +63,20 @@ public static class CoherenceRun
         // Right after a touchdown a point more is the try. In football's overtime a lead says that its team has had the ball, and the other one wins with a
         // touchdown that would be answered at a level score: in neither case is the state the same but for the lead.
         var isFootballOvertime = league == League.Nfl && state.Period > info.RegulationPeriods;
-        if (state.Phase != GamePhase.Live || isWalkOff || isFootballOvertime || state.Sheet.IsTryDue)
+        if (state.Phase != GamePhase.Live || isWalkOff || isFootballOvertime || state.IsTryDue)
         {
             return;
         }
 
         var score = state.Score + new Score(1, 0);
-        var after = WinOrHalfTie(model.Solve(state with { Score = score, Sheet = state.Sheet.WithScore(score) }, info).Result());
+        var more = state with { Score = score, Sheet = state.Sheet.WithScore(score) };
+        if (league == League.Nfl && state.Football is not { Down: >= 1 } && more.Sheet.KickReceiver != state.Sheet.KickReceiver)
+        {
+            // Who has scored kicks off: it is not the same state but for the lead.
+            return;
+        }
+
+        var after = WinOrHalfTie(model.Solve(more, info).Result());
         rule.AtMost(WinOrHalfTie(seen.Result) - (LeadTolerance - Tolerance), after);
     }
 

@@ -4,7 +4,7 @@ namespace Oddswire.Calibration.Fit;
 
 /// <summary>
 /// Multinomial logistic regression with a ridge, by the limited-memory method of Broyden, Fletcher, Goldfarb and Shanno (Nocedal, Mathematics of Computation
-/// 35, 1980). Deterministic, on however many cores: sums are taken in the rows' order within parts, then in the parts' order.
+/// 35, 1980), from the second derivatives within each outcome (<see cref="Curvature"/>). Deterministic, on however many cores: sums are taken in the rows' order within parts, then in the parts' order.
 /// </summary>
 /// <param name="rows">Features; the first of a row is the constant, which is not shrunk.</param>
 /// <param name="outcomes">Outcome of each row; 0 is the one that the others are compared with.</param>
@@ -16,11 +16,18 @@ internal sealed class MultinomialFit(SparseRows rows, byte[] outcomes, int class
     private const int Memory = 12;
     private const int MostSteps = 20;
     private const int Parts = 16;
-    private const double Enough = 1e-8;
+    private const double Enough = 1e-9;
+
+    // After so many iterations the curvature is looked at again.
+    private const int Looks = 8;
+
+    // The least curvature in a feature, where no row has it.
+    private const double Least = 1e-6;
 
     // Rare features change the loss little: in units of their own size all are found as fast.
     private readonly double[] _sizes = rows.Sizes();
     private readonly double[][] _gradients = [.. Enumerable.Range(0, Parts).Select(_ => new double[classes * rows.Features])];
+    private readonly Curvature _curvature = new(classes, rows.Features, Parts);
 
     /// <summary>The weights, outcome by outcome.</summary>
     /// <param name="iterations">The most iterations.</param>
@@ -34,6 +41,11 @@ internal sealed class MultinomialFit(SparseRows rows, byte[] outcomes, int class
         for (var i = 0; i < iterations; i++)
         {
             progress((double)i / iterations);
+            if (i % Looks == 0)
+            {
+                Look(weights);
+            }
+
             var direction = Direction(gradient, memory);
             var (next, nextGradient, nextLoss) = Search(weights, gradient, loss, direction);
             var step = Difference(next, weights);
@@ -46,6 +58,11 @@ internal sealed class MultinomialFit(SparseRows rows, byte[] outcomes, int class
                 {
                     memory.RemoveAt(0);
                 }
+            }
+
+            if (nextLoss > loss)
+            {
+                break;
             }
 
             var isDone = loss - nextLoss < Enough * Math.Abs(loss);
@@ -93,11 +110,7 @@ internal sealed class MultinomialFit(SparseRows rows, byte[] outcomes, int class
             Add(direction, memory[i].Change, -shares[i]);
         }
 
-        var scale = memory.Count > 0 ? Dot(memory[^1].Step, memory[^1].Change) / Dot(memory[^1].Change, memory[^1].Change) : 1.0 / outcomes.Length;
-        for (var j = 0; j < direction.Length; j++)
-        {
-            direction[j] *= scale;
-        }
+        _curvature.Solve(direction);
 
         for (var i = 0; i < memory.Count; i++)
         {
@@ -140,7 +153,29 @@ internal sealed class MultinomialFit(SparseRows rows, byte[] outcomes, int class
         return loss;
     }
 
-    private double LossOf(int row, double[] weights, double[] gradient, Span<double> odds)
+    private void Look(double[] weights)
+    {
+        _curvature.Clear();
+        Parallel.For(0, Parts, part =>
+        {
+            Span<double> odds = stackalloc double[classes];
+            Span<double> scaled = stackalloc double[rows.Features];
+            for (var row = rows.Count * part / Parts; row < rows.Count * (part + 1) / Parts; row++)
+            {
+                var (most, sum) = Odds(row, weights, odds);
+                for (var k = 0; k < classes; k++)
+                {
+                    odds[k] = odds[k] / sum * (1 - (odds[k] / sum));
+                }
+
+                _curvature.Add(part, rows[row], scaled, _sizes, odds);
+            }
+        });
+        _curvature.Factor([.. _sizes.Select((size, j) => j == 0 ? Least : Math.Max(ridge / (size * size), Least))]);
+    }
+
+    // Odds against outcome 0, as shares of the greatest, whose logarithm comes with them, and their sum with that of outcome 0.
+    private (double Most, double Sum) Odds(int row, double[] weights, Span<double> odds)
     {
         var at = rows[row];
         var places = at.Places;
@@ -158,8 +193,6 @@ internal sealed class MultinomialFit(SparseRows rows, byte[] outcomes, int class
             most = Math.Max(most, odds[k]);
         }
 
-        var outcome = outcomes[row];
-        var seen = outcome == 0 ? -most : odds[outcome - 1] - most;
         var sum = Math.Exp(-most);
         for (var k = 0; k < classes; k++)
         {
@@ -167,6 +200,17 @@ internal sealed class MultinomialFit(SparseRows rows, byte[] outcomes, int class
             sum += odds[k];
         }
 
+        return (most, sum);
+    }
+
+    private double LossOf(int row, double[] weights, double[] gradient, Span<double> odds)
+    {
+        var (most, sum) = Odds(row, weights, odds);
+        var outcome = outcomes[row];
+        var seen = outcome == 0 ? -most : Math.Log(Math.Max(odds[outcome - 1], double.Epsilon));
+        var at = rows[row];
+        var places = at.Places;
+        var values = at.Values;
         for (var k = 0; k < classes; k++)
         {
             var own = gradient.AsSpan(k * rows.Features, rows.Features);

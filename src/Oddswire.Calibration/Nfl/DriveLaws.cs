@@ -8,6 +8,11 @@ internal static class DriveLaws
 {
     // Long enough before the half's end that it does not shorten a drive.
     private const double FreeSeconds = 600;
+    private const double QuarterSeconds = 900;
+
+    // What a break is first tried with, and the most that it may save.
+    private const double SomeBreak = 15;
+    private const double MostBreak = 40;
 
     // A fifth of tries and of bands are drawn to the average of all, as so many cases would be.
     private const double Prior = 8;
@@ -17,17 +22,38 @@ internal static class DriveLaws
     private const double StartPrior = 50;
 
     // Yards to the goal at which the tables let drives begin: near the own goal line, where kick-offs end, at midfield, in scoring range.
-    private static readonly double[] BandYards = [90, 75, 50, 20];
+    private static readonly double[] BandYards = [94, 75, 50, 14];
 
     // Beyond it a model file is refused; few plays of a kind may say so.
     private const double MostWeight = 1000;
 
     private static readonly double[][] SpreadUnless = [[0.45, 0.88, 1.67], [0.5, 0.97, 1.53], [0.6, 0.97, 1.43], [0.22, 0.75, 2.03], [0.4, 1, 1.6]];
 
-    /// <summary>Fits them; the rest of the parameters is zero.</summary>
+    /// <summary>Fits them; the rest of the parameters is zero. What a break between quarters saves is what makes drives that begin before one take as long as they did.</summary>
     /// <param name="samples">The plays, with their time-outs.</param>
     /// <param name="usualTimeouts"><see cref="NflParameters.UsualTimeouts"/>.</param>
     public static NflParameters Of(List<DriveSample> samples, double[][] usualTimeouts)
+    {
+        double[] saved = [0, SomeBreak];
+        double[] over = [.. saved.Select(seconds => OverBreaks(Of(Unbroken(samples, seconds), usualTimeouts, seconds), samples))];
+        var found = over[0] == over[1] ? 0 : Math.Round(Math.Clamp(over[0] / (over[0] - over[1]) * SomeBreak, 0, MostBreak), 1);
+        var parameters = Of(Unbroken(samples, found), usualTimeouts, found);
+        parameters = parameters with { PaceBends = PaceBendLaw.Of(parameters, Late(samples)) };
+        return parameters with { Pace = Pace(parameters, samples), NextBandLate = NextBandLate(parameters, samples) };
+    }
+
+    // Seconds by which drives that begin in the five minutes before a break are expected to take longer than they did.
+    private static double OverBreaks(NflParameters parameters, List<DriveSample> samples)
+    {
+        var time = new DriveTime(parameters);
+        return samples.Where(static s => s is { At.Seconds: > 900 and <= 1200, End: <= DriveModel.FieldGoal }).Sum(s => time.SecondsOf(s.End, s.At, s.IsFirst) - s.Seconds);
+    }
+
+    // As long as drives over a break would have been without it.
+    private static List<DriveSample> Unbroken(List<DriveSample> samples, double saved) => samples.ConvertAll(
+        sample => sample.At.Seconds > QuarterSeconds && sample.At.Seconds - sample.Seconds < QuarterSeconds ? sample.Longer(saved) : sample);
+
+    private static NflParameters Of(List<DriveSample> samples, double[][] usualTimeouts, double quarterBreak)
     {
         var means = Enumerable.Range(0, NflParameters.Ends).Select(end => MeanSeconds(samples, end)).ToArray();
         var early = samples.Where(sample => sample.End == DriveModel.Touchdown && sample.IsFirst && sample.Half == 1).ToList();
@@ -41,6 +67,7 @@ internal static class DriveLaws
             SecondsCap = [],
             WholeDrive = [],
             TempoByScoring = 0,
+            QuarterBreak = quarterBreak,
             Pace = Same(NflParameters.PaceRows, NflParameters.PaceColumns, 1),
             PaceBends = Same(NflParameters.BendRows, NflParameters.BendGroups * DriveTime.Bends, 0),
             UsualTimeouts = usualTimeouts,
@@ -55,12 +82,13 @@ internal static class DriveLaws
             OnsideGood = 0.06,
             StretchStrength = [0, 0, 0],
             PregameMargin = [1, 0, 1, 13.3],
+            MarginVariance = [170, 0],
             AverageMargin = 0,
             AverageTotal = 0,
             PaceLearning = 0,
             Levelling = 0,
             TotalSpread = 0,
-            OvertimeUrgency = [150, 60],
+            OvertimeUrgency = OvertimeLaw.Usual,
         };
         parameters = parameters with
         {
@@ -68,9 +96,7 @@ internal static class DriveLaws
             SecondsSpread = [.. means.Select((_, end) => Spread(parameters, samples, end))],
             SecondsCap = [.. means.Select((_, end) => Cap(samples, end))],
         };
-        parameters = parameters with { TempoByScoring = Tempo(parameters, samples) };
-        parameters = parameters with { PaceBends = PaceBendLaw.Of(parameters, Late(samples)) };
-        return parameters with { Pace = Pace(parameters, samples), NextBandLate = NextBandLate(parameters, samples) };
+        return parameters with { TempoByScoring = Tempo(parameters, samples) };
     }
 
     // Seconds taken over seconds expected without regard to the score, drawn to 1 as by so many plays; the cap is part of the expectation, so what the clock does is
@@ -96,8 +122,9 @@ internal static class DriveLaws
                 .OrderBy(play => play.Taken / play.Expected.Sum()).ToList();
             for (var third = 0; third < 3; third++)
             {
+                // What any of the plays was expected to take in that third, not those alone that did: so all thirds together take what was taken.
                 var some = plays[(third * plays.Count / 3)..((third + 1) * plays.Count / 3)];
-                var factor = some.Count == 0 ? 1 : some.Sum(play => play.Taken) / some.Sum(play => play.Expected[third]);
+                var factor = some.Count == 0 ? 1 : some.Average(play => play.Taken) / plays.Average(play => play.Expected[third]);
                 var drawn = 1 + ((factor - 1) * plays.Count / (plays.Count + prior));
                 factors[DriveTime.PaceRow(cell.Key.End, third) + cell.Key.Knot][cell.Key.Column] = Math.Round(Math.Clamp(drawn, 0.2, 3), 3);
             }
@@ -114,7 +141,7 @@ internal static class DriveLaws
     }
 
     private static IEnumerable<DriveSample> Late(IEnumerable<DriveSample> samples) =>
-        samples.Where(s => s is { At.Seconds: > 20 and <= 510, End: DriveModel.NoPoints or DriveModel.Touchdown or DriveModel.FieldGoal });
+        samples.Where(s => s is { At.Seconds: > 20 and <= 840, End: DriveModel.NoPoints or DriveModel.Touchdown or DriveModel.FieldGoal });
 
     /// <summary>A table of one value.</summary>
     public static double[][] Same(int rows, int columns, double value) => [.. Enumerable.Range(0, rows).Select(_ => Enumerable.Repeat(value, columns).ToArray())];
@@ -158,7 +185,7 @@ internal static class DriveLaws
         var rows = samples.Where(sample => sample.End == end && sample.At.Seconds > FreeSeconds).ToList();
         if (end >= DriveModel.DefenceTouchdown)
         {
-            return [Math.Round(rows.Where(s => s.IsFirst).Select(s => s.Seconds).DefaultIfEmpty(90).Average() * 0.95, 1), 0, -20, 0, 0, 0, 0, 0];
+            return [Math.Round(rows.Where(s => s.IsFirst).Select(s => s.Seconds).DefaultIfEmpty(90).Average() * 0.95, 1), 0, -20, 0, 0, 0, 0, 0, 0, 0];
         }
 
         return [.. LeastSquares([.. rows.Select(MeanRow)], [.. rows.Select(s => s.Seconds)]).Select(value => Math.Round(Math.Clamp(value, -MostWeight, MostWeight), 1))];

@@ -4,10 +4,10 @@ using Oddswire.Core.Pricing.Nfl;
 
 namespace Oddswire.Calibration.Nfl;
 
-/// <summary>A play of regulation and how its drive went on: what the laws of drives are fitted on.</summary>
+/// <summary>A play and how its drive went on: what the laws of drives are fitted on.</summary>
 /// <param name="Row">The state before the play.</param>
 /// <param name="At">The situation of the team with the ball.</param>
-/// <param name="Half">1 or 2.</param>
+/// <param name="Half">1, 2, or 3 for overtime.</param>
 /// <param name="IsFirst">Whether it is the drive's first play.</param>
 /// <param name="Drive">Number of the drive over all games.</param>
 internal sealed record DriveSample(ModelRow Row, Situation At, int Half, bool IsFirst, int Drive)
@@ -28,7 +28,10 @@ internal sealed record DriveSample(ModelRow Row, Situation At, int Half, bool Is
     public bool IsNextOther { get; private set; }
 
     /// <summary>Cuts the rows of games, each game's together and in order, into plays with their drives' ends.</summary>
-    public static List<DriveSample> Read(IReadOnlyList<ModelRow> rows, double averageTotal)
+    /// <param name="rows">The rows.</param>
+    /// <param name="averageTotal"><see cref="NflParameters.AverageTotal"/>.</param>
+    /// <param name="isOvertime">Whether plays of overtime are wanted; else those of regulation.</param>
+    public static List<DriveSample> Read(IReadOnlyList<ModelRow> rows, double averageTotal, bool isOvertime = false)
     {
         List<DriveSample> samples = [];
         var drive = 0;
@@ -40,20 +43,20 @@ internal sealed record DriveSample(ModelRow Row, Situation At, int Half, bool Is
                 last++;
             }
 
-            ReadGame([.. rows.Skip(first).Take(last - first)], averageTotal, samples, ref drive);
+            ReadGame([.. rows.Skip(first).Take(last - first)], averageTotal, isOvertime, samples, ref drive);
             first = last;
         }
 
         return samples;
     }
 
-    private static void ReadGame(ModelRow[] rows, double averageTotal, List<DriveSample> samples, ref int drive)
+    private static void ReadGame(ModelRow[] rows, double averageTotal, bool isOvertime, List<DriveSample> samples, ref int drive)
     {
         var known = -1;
         for (var i = 0; i < rows.Length; i++)
         {
             var state = rows[i].State;
-            if (state.Period > 4 || state.Possession is not { } side || state.Football is not { Down: >= 1 } football)
+            if (state.Period > 4 != isOvertime || state.Possession is not { } side || state.Football is not { Down: >= 1 } football)
             {
                 continue;
             }
@@ -67,7 +70,7 @@ internal sealed record DriveSample(ModelRow Row, Situation At, int Half, bool Is
                 Math.Max(football.YardsToFirst, 1),
                 Math.Clamp(football.YardsToGoal, 1, 99),
                 SecondsInHalf(state),
-                half == 2,
+                half >= 2,
                 side == Side.Home ? state.Score.Margin : -state.Score.Margin,
                 StrengthOf(rows[i], side),
                 ScoringOf(rows[i], averageTotal),
@@ -88,12 +91,15 @@ internal sealed record DriveSample(ModelRow Row, Situation At, int Half, bool Is
         },
     };
 
+    /// <summary>The same with a drive that took so many seconds more.</summary>
+    public DriveSample Longer(double seconds) => this with { Seconds = Seconds + seconds };
+
     /// <summary>Time-outs left of the team with the ball or of the other; null where not known.</summary>
     public int? Timeouts(bool isOther) => Row.State.Possession is { } side ? Row.State.Football?.Timeouts(isOther ? 1 - side : side) : null;
 
     private static int HalfOf(GameState state) => state.Period switch { <= 2 => 1, <= 4 => 2, _ => 3 };
 
-    private static double SecondsInHalf(GameState state) => (state.ClockTenths / 10.0) + (state.Period % 2 == 1 ? 900 : 0);
+    private static double SecondsInHalf(GameState state) => (state.ClockTenths / 10.0) + (state.Period is 1 or 3 ? 900 : 0);
 
     private static double StrengthOf(ModelRow row, Side side) => (row.Info.Line?.HomeMarginHundredths ?? 0) / (side == Side.Home ? 2000.0 : -2000);
 

@@ -7,19 +7,20 @@ using Oddswire.Core.Pricing.Nfl;
 namespace Oddswire.Calibration.Nfl;
 
 /// <summary>
-/// Fits the NFL model in three steps, none of which looks at who won except the last: the laws of drives (<see cref="DriveLaws"/>); strengths at which the
+/// Fits the NFL model in three steps, none of which looks at who won except the last: the laws of drives (<see cref="DriveLaws"/>, <see cref="OvertimeLaw"/>); strengths at which the
 /// chain of drives scores, half by half, what was scored on average; and the three figures that join it to line and score, by the likelihood
-/// of final margins, totals and winners. What lines say of margins is fitted on all games with lines (<see cref="PregameLaw"/>).
+/// of final margins, totals and winners. What lines say of margins, and how widely these spread, is fitted on all games with lines (<see cref="PregameLaw"/>).
 /// </summary>
 public static class NflFit
 {
     private const double RidgeRows = 3;
-    private const int Iterations = 250;
+    private const int Iterations = 100;
     private const int StretchRounds = 3;
     private const int LeanEvaluations = 48;
 
-    // Rows of the last step: plays of a game share its result, so that more of them say little more; but no game is passed over.
-    private const int LeanRows = 4000;
+    // Rows of the last step: plays of a game share its result, so that more of them say little more.
+    private const int LeastLeanRows = 4000;
+    private const int MostLeanRows = 24_000;
     private const int LeanRowsOfGame = 2;
 
     /// <summary>Fits the parameters.</summary>
@@ -36,9 +37,11 @@ public static class NflFit
         var samples = read.ConvertAll(sample => sample.WithTimeouts(flat));
         var ends = DriveEnds(samples, share => context.Progress(0.05 + (0.6 * share), "ends of drives"));
         var parameters = DriveLaws.Of(samples, usualTimeouts) with { DriveEnds = ends, PregameMargin = PregameLaw.Of(set.Games), AverageMargin = averageMargin, AverageTotal = averageTotal };
+        parameters = parameters with { MarginVariance = PregameLaw.VarianceOf(parameters, set.Games, games) };
+        parameters = parameters with { OvertimeUrgency = OvertimeLaw.Of(parameters, DriveSample.Read(set.Rows, averageTotal, isOvertime: true)) };
         context.Progress(0.66, "points by stretch");
         parameters = FitStretches(parameters, samples, games.Count);
-        return FitLean(parameters, set.Rows, Math.Max(LeanRows, LeanRowsOfGame * games.Count), share => context.Progress(0.72 + (0.28 * share), "line and score"));
+        return FitLean(parameters, set.Rows, Math.Clamp(LeanRowsOfGame * games.Count, LeastLeanRows, MostLeanRows), share => context.Progress(0.72 + (0.28 * share), "line and score"));
     }
 
     // First on all plays, none of them taken for a drive's first; then, the rest held, what is special of first plays. A price in play does not know whether the play is a drive's first: it
@@ -104,7 +107,7 @@ public static class NflFit
     private static double[] PointsSeen(List<DriveSample> samples, int games)
     {
         var points = new double[2];
-        foreach (var first in samples.Where(sample => sample.IsFirst && (sample.Half == 1 || sample.At.Seconds > LateTables.Seconds)))
+        foreach (var first in samples.Where(static sample => sample.IsFirst && (sample.Half == 1 || sample.At.Seconds > LateTables.Seconds)))
         {
             points[first.Half - 1] += first.End switch
             {

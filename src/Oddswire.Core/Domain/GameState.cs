@@ -76,6 +76,12 @@ public sealed record GameState
     /// <summary>Down and distance; null outside football and between drives.</summary>
     public FootballSituation? Football { get => _football; init => _football = value; }
 
+    /// <summary>Whether football's next play is a kick-off: the ball is on the kicking team's half, and there is no down.</summary>
+    public bool IsOnTee => Football is { Down: 0, YardsToGoal: >= 50 };
+
+    /// <summary>Whether a try after a touchdown is still to come. One that brought no points is over when the ball is on the tee, or the half.</summary>
+    public bool IsTryDue => Sheet.IsTryDue && Sheet.KickReceiver is not null && !IsOnTee;
+
     /// <summary>Outs and runners; null outside baseball.</summary>
     public BaseballSituation? Baseball { get => _baseball; init => _baseball = value; }
 

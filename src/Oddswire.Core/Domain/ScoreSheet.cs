@@ -24,7 +24,7 @@ public enum DriveEnd : byte
 /// drive (football) or half-inning (baseball) ended. Immutable; part of <see cref="GameState"/>, folded by the league's rules, so that a correction
 /// rewrites it. The bytes are part of the wire contract: the upper three bits are the kind, the lower five its value.
 /// </summary>
-public sealed class ScoreSheet : IEquatable<ScoreSheet>
+public sealed partial class ScoreSheet : IEquatable<ScoreSheet>
 {
     // Kinds. Points: bits 0-2 how many (1-7), bit 3 a try after a touchdown, bit 4 in unknown order with its neighbours that have the bit too.
     private const int HomePoints = 1;
@@ -193,26 +193,6 @@ public sealed class ScoreSheet : IEquatable<ScoreSheet>
         }
 
         return wasThere;
-    }
-
-    /// <summary>Whether the last points were a touchdown whose try has not been seen, and no drive has begun since.</summary>
-    public bool IsTryDue => TryDue is not null;
-
-    /// <summary>Whose try after a touchdown has not been seen, no drive having begun since.</summary>
-    public Side? TryDue
-    {
-        get
-        {
-            for (var i = _entries.Length - 1; i >= 0; i--)
-            {
-                if (KindOf(_entries[i]) is var kind and (HomePoints or AwayPoints or TurnBegin))
-                {
-                    return kind != TurnBegin && (ValueOf(_entries[i]) & (Try | MostPoints)) == 6 ? (Side)(kind - HomePoints) : null;
-                }
-            }
-
-            return null;
-        }
     }
 
     /// <summary>Drives that have begun; the number of a drive counts from 1.</summary>

@@ -1,4 +1,6 @@
+using Oddswire.Calibration.Data;
 using Oddswire.Calibration.Fit;
+using Oddswire.Calibration.Nfl;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Pricing;
 using Oddswire.Core.Pricing.Nfl;
@@ -115,4 +117,68 @@ public sealed class DriveFitTests
             (made[i] + added[i]).ShouldBe(fitted[i], 0.02);
         }
     }
+
+    [Fact]
+    public void The_curvature_divides_by_the_matrix_that_its_rows_make()
+    {
+        var random = new Random(5);
+        const int features = 7;
+        var rows = new SparseRows(features);
+        var (curvature, matrix) = (new Curvature(2, features, parts: 3), new double[2, features, features]);
+        double[] sizes = [1, 2, 0.5, 1, 1, 3, 1];
+        for (var i = 0; i < 60; i++)
+        {
+            double[] row = [1, .. Enumerable.Range(1, features - 1).Select(_ => random.Next(2) == 0 ? 0 : (float)random.NextDouble())];
+            double[] curvatures = [random.NextDouble(), random.NextDouble()];
+            rows.Add(row);
+            curvature.Add(i % 3, rows[i], new double[features], sizes, curvatures);
+            for (var k = 0; k < 2; k++)
+            {
+                for (var (a, b) = (0, 0); a < features; (a, b) = b == features - 1 ? (a + 1, 0) : (a, b + 1))
+                {
+                    matrix[k, a, b] += curvatures[k] * row[a] * row[b] / sizes[a] / sizes[b];
+                }
+            }
+        }
+
+        curvature.Factor([.. Enumerable.Repeat(0.25, features)]);
+        double[] step = [.. Enumerable.Range(0, 2 * features).Select(_ => random.NextDouble() - 0.5)];
+        double[] gradient = [.. Enumerable.Range(0, 2 * features).Select(j => (0.25 * step[j])
+            + Enumerable.Range(0, features).Sum(b => matrix[j / features, j % features, b] * step[(j / features * features) + b]))];
+
+        curvature.Solve(gradient);
+
+        gradient.ShouldBe(step, 1e-9);
+    }
+
+    [Fact]
+    public void Without_overtimes_to_learn_from_their_urgency_is_the_usual()
+    {
+        var parameters = (NflParameters)GameModels.BuiltIn(League.Nfl).Parameters;
+
+        OvertimeLaw.Of(parameters, []).ShouldBe(OvertimeLaw.Usual);
+    }
+
+    [Fact]
+    public void An_overtime_drive_is_read_with_its_own_clock_and_counted_to_its_phase()
+    {
+        var game = new RecordedGame("g", "2022", new GameInfo { Home = new Team("H", "H"), Away = new Team("A", "A"), RegulationPeriods = 4 }, new Score(0, 0));
+        ModelRow[] rows = [Play(game, 4, 300, Side.Home, 1), Play(game, 5, 600, Side.Away, 2), Play(game, 5, 420, Side.Home, 3)];
+
+        var samples = DriveSample.Read(rows, 45, isOvertime: true);
+
+        samples.Select(static sample => (sample.Half, sample.At.Seconds, sample.At.IsSecondHalf, sample.End)).ShouldBe(
+            [(3, 600.0, true, DriveModel.NoPoints), (3, 420.0, true, DriveModel.HalfEnds)]);
+        samples[0].Seconds.ShouldBe(180);
+    }
+
+    private static ModelRow Play(RecordedGame game, int period, int seconds, Side side, int drives) => new(game, $"{drives}", new GameState
+    {
+        Phase = GamePhase.Live,
+        Period = period,
+        ClockTenths = seconds * 10,
+        Possession = side,
+        Football = new FootballSituation(1, 10, 70),
+        Sheet = Enumerable.Range(0, drives).Aggregate(ScoreSheet.Empty, static (sheet, i) => sheet.WithTurnEnd(DriveEnd.NoScore).WithDriveOf((Side)(i % 2))),
+    });
 }

@@ -60,7 +60,7 @@ internal static class OfferPlan
         var sheet = game.Sheet;
         switch (offer.Type)
         {
-            case MarketType.NextScore when !sheet.IsTryDue && solved.NextScore() is not null:
+            case MarketType.NextScore when !game.IsTryDue && solved.NextScore() is not null:
                 Open(state, new FamilyKey(offer.Type, Number: (game.Score.Home * 10_000) + game.Score.Away), default);
                 break;
             case MarketType.DriveResult or MarketType.DriveScore when sheet.DriveNow is { } side && side == game.Possession && solved.DriveResult() is not null:

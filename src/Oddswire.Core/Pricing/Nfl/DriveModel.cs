@@ -21,6 +21,9 @@ internal sealed class DriveModel
     /// <summary>The band of a drive after a kick-off: the mixture of the others that kick-offs give.</summary>
     public const int Kick = NflParameters.Bands;
 
+    /// <summary>The band of a drive after an onside kick, whoever has recovered it: midfield.</summary>
+    public const int OnsideBand = 2;
+
     /// <summary>The most branches of a drive.</summary>
     public const int MaxBranches = 48;
 
@@ -195,18 +198,23 @@ internal sealed class DriveModel
     /// <summary>How much <see cref="NflParameters.NextBandLate"/> counts: from twelve minutes before the end of the game more and more, from four minutes all.</summary>
     public static double BandShare(in Situation at) => at.IsSecondHalf ? Math.Clamp((720 - Math.Min(at.Seconds, at.Urgency)) / 480, 0, 1) : 0;
 
-    // A team that is still behind when it has scored, with little time, kicks onside: two minutes when one score is missing, four and a half when two are.
+    /// <summary>Whether a team that has scored kicks onside: it is still behind, with little time, two minutes when one score is missing, four and a half when two are.</summary>
+    /// <param name="isSecondHalf">Whether the game ends with this half.</param>
+    /// <param name="lead">The team's lead.</param>
+    /// <param name="left">Seconds left in the half.</param>
+    public static bool KicksOnside(bool isSecondHalf, int lead, double left) => isSecondHalf && lead < 0 && left < (lead >= -8 ? 130 : 280);
+
     private int AfterScore(Span<DriveBranch> branches, int count, double chance, int points, in Situation at, double left)
     {
         var lead = at.Lead + points;
-        if (!at.IsSecondHalf || lead >= 0 || left >= (lead >= -8 ? 130 : 280))
+        if (!KicksOnside(at.IsSecondHalf, lead, left))
         {
             branches[count] = new DriveBranch(chance, points, 0, left, Kick, KeepsBall: false, EndsHalf: false);
             return count + 1;
         }
 
-        branches[count] = new DriveBranch(chance * _parameters.OnsideGood, points, 0, left, 2, KeepsBall: true, EndsHalf: false);
-        branches[count + 1] = new DriveBranch(chance * (1 - _parameters.OnsideGood), points, 0, left, 2, KeepsBall: false, EndsHalf: false);
+        branches[count] = new DriveBranch(chance * _parameters.OnsideGood, points, 0, left, OnsideBand, KeepsBall: true, EndsHalf: false);
+        branches[count + 1] = new DriveBranch(chance * (1 - _parameters.OnsideGood), points, 0, left, OnsideBand, KeepsBall: false, EndsHalf: false);
         return count + 2;
     }
 }

@@ -10,15 +10,16 @@ internal sealed class DriveTime(NflParameters parameters)
     public const int Thirds = 3;
 
     /// <summary>What the mean depends on: <see cref="FillMean"/>.</summary>
-    public const int MeanFeatures = 8;
+    public const int MeanFeatures = 10;
 
     /// <summary>What bends it late: <see cref="FillBends"/>.</summary>
-    public const int Bends = 6;
+    public const int Bends = 7;
 
     // In the first half a drive takes its usual time nearly to the end, in the second the score counts more and more.
     private const double FirstHurried = 120;
     private const double SecondHurried = 240;
 
+    private const double QuarterSeconds = 900;
     private const double LeastMean = 4;
     private const double MostOfTheTime = 0.985;
     private const double LeastBent = 0.25;
@@ -29,9 +30,12 @@ internal sealed class DriveTime(NflParameters parameters)
     private readonly double[] _bends = Flat(parameters.PaceBends);
 
     /// <summary>Seconds left in the half at which <see cref="NflParameters.Pace"/> and <see cref="NflParameters.PaceBends"/> have a row, and between which they are drawn straight; above, they fade. <see cref="NflParameters.UsualTimeouts"/> has rows at the same, and stays as it is above.</summary>
-    public static ReadOnlySpan<int> Knots => [420, 330, 240, 150, 90, 45];
+    public static ReadOnlySpan<int> Knots => [720, 600, 420, 330, 240, 150, 90, 45];
 
-    /// <summary>Writes what the mean depends on: 1, yards to the goal / 100, downs before, on fourth down 1 and the yards, and the logarithm of the distance in tens on each of the first three downs.</summary>
+    /// <summary>
+    /// Writes what the mean depends on: 1, yards to the goal / 100, downs before, on fourth down 1 and the yards, the logarithm of the distance in tens on each of the first three downs, and there too how
+    /// far inside the 40 and the 34 the ball is: who is in range of a field goal kicks it as soon as the downs are used, wherever that is.
+    /// </summary>
     public static void FillMean(in Situation at, Span<double> x)
     {
         x.Clear();
@@ -43,6 +47,8 @@ internal sealed class DriveTime(NflParameters parameters)
         else
         {
             x[4 + Math.Max(at.Down, 1)] = Distance(at);
+            x[8] = Inside40(at);
+            x[9] = Math.Max(0, 0.34 - x[1]);
         }
     }
 
@@ -54,7 +60,7 @@ internal sealed class DriveTime(NflParameters parameters)
         return Math.Max(LeastMean, VectorMath.Dot(x, _means.AsSpan(end * MeanFeatures, MeanFeatures)));
     }
 
-    /// <summary>Writes what bends the time late: yards to the goal less a half, downs before the fourth, fourth down, the distance before it, and the time-outs of both teams beyond the usual.</summary>
+    /// <summary>Writes what bends the time late: yards to the goal less a half, downs before the fourth, fourth down, the distance before it, the time-outs of both teams beyond the usual, and before fourth down how far inside the 40 the ball is.</summary>
     public static void FillBends(in Situation at, Span<double> x)
     {
         var isLast = at.Down == 4;
@@ -64,6 +70,7 @@ internal sealed class DriveTime(NflParameters parameters)
         x[3] = isLast ? 0 : Distance(at);
         x[4] = at.OwnTimeouts;
         x[5] = at.OtherTimeouts;
+        x[6] = isLast ? 0 : Inside40(at);
     }
 
     /// <summary>Whose bends are taken: a team ahead, level or a field goal short, further behind; any in the first half.</summary>
@@ -100,8 +107,15 @@ internal sealed class DriveTime(NflParameters parameters)
             var row = PaceRow(end, third);
             var pace = bent * (1 + knot.Of(_pace, row, NflParameters.PaceColumns, column, 1));
             pace *= isWhole ? 1 + knot.Of(_pace, row, NflParameters.PaceColumns, NflParameters.PaceWhole + column, 1) : 1;
-            thirds[third] = Math.Min(pace * free * most / Math.Cbrt(Math.Sqrt((a * a) + (b * b))), MostOfTheTime * at.Seconds);
+            thirds[third] = Broken(Math.Min(pace * free * most / Math.Cbrt(Math.Sqrt((a * a) + (b * b))), MostOfTheTime * at.Seconds), at.Seconds, parameters.QuarterBreak);
         }
+    }
+
+    /// <summary>The seconds that a drive takes where it may run into a new quarter: at the break the clock does not run on to the next snap.</summary>
+    public static double Broken(double seconds, double left, double saved)
+    {
+        var room = left - QuarterSeconds;
+        return room <= 0 || seconds <= room ? seconds : Math.Max(room, seconds - saved);
     }
 
     /// <summary>How much of the game's total counts for the time that a drive takes: all of it, until clock and score hurry or slow the teams.</summary>
@@ -141,6 +155,8 @@ internal sealed class DriveTime(NflParameters parameters)
 
     private static double Distance(in Situation at) => Math.Log(Math.Max(at.YardsToFirst, 1) / 10.0);
 
+    private static double Inside40(in Situation at) => Math.Max(0, 0.40 - (at.YardsToGoal / 100));
+
     private double BentBy(int end, in Situation at, in Knot knot)
     {
         if (knot.Fade <= 0)
@@ -168,7 +184,7 @@ internal sealed class DriveTime(NflParameters parameters)
             var knots = Knots;
             if (left >= knots[0])
             {
-                return new Knot(0, 0, Math.Max(0, (2 * knots[0]) - left) / knots[0]);
+                return new Knot(0, 0, Math.Max(0, 1 - ((left - knots[0]) / (QuarterSeconds - knots[0]))));
             }
 
             for (var i = 1; i < knots.Length; i++)

@@ -8,17 +8,19 @@ namespace Oddswire.Core.Pricing.Nfl;
 /// </summary>
 internal static class LateFeatures
 {
-    // Before that many seconds are left a first play is like any other.
+    // Before that many seconds are left no lead counts here, and a first play is like any other.
     private const int FirstSecond = 900;
 
     private static readonly string[] BendNames =
     [
-        "LateYards", "LateInside40", "LastYards", "LastInside40", "In200", "In200Yards", "In330", "In330Yards",
         "LateDown", "LastDown", "LateDistance", "LastDistance", "LastOwnTimeouts", "In200OwnTimeouts", "LastOtherTimeouts", "In200OtherTimeouts",
+        "LateInside34", "LateInside20", "LateInside8", "LastInside34", "LastInside20", "LastInside8",
     ];
 
-    // Seconds left between which what is special of first plays is drawn straight.
-    private static readonly int[] StartSeconds = [600, 420, 330, 250, 180, 120, 75, 30];
+    // Seconds left between which what the lead does, at any place and inside the 40, and what is special of first plays is drawn straight: a team that plays for the field goal that wins changes its mind
+    // within a minute.
+    private static readonly int[] LateSeconds = [600, 420, 330, 250, 180, 120, 75, 30];
+    private static readonly string[] PlaceNames = ["", "Yards", "Inside40"];
     private static readonly int[] StartYardSeconds = [330, 180, 60];
 
     // Features of a single class come in units so small that the fit's ridge holds them eleven times as hard as those of several.
@@ -34,16 +36,19 @@ internal static class LateFeatures
         return
         [
             .. BendNames.SelectMany(bend => groups.Select(group => group + bend)),
-            .. StartSeconds.SelectMany(seconds => groups.Select(group => $"{group}StartAt{seconds}")),
+            .. PlaceNames.SelectMany(place => LateSeconds.SelectMany(seconds => groups.Select(group => $"{group}At{seconds}{place}"))),
+            .. LateSeconds.SelectMany(seconds => groups.Select(group => $"{group}StartAt{seconds}")),
             .. StartYardSeconds.SelectMany(seconds => groups.Select(group => $"{group}StartAt{seconds}Yards")),
         ];
     }
 
     /// <summary>Where the features of first plays begin, and how many there are.</summary>
-    public static (int First, int Count) OfStarts { get; } = (BendNames.Length * Groups, (StartSeconds.Length + StartYardSeconds.Length) * Groups);
+    public static (int First, int Count) OfStarts { get; } = (FirstStart * Groups, (LateSeconds.Length + StartYardSeconds.Length) * Groups);
 
     /// <summary>Figures of a situation.</summary>
-    public static int Figures { get; } = BendNames.Length + StartSeconds.Length + StartYardSeconds.Length;
+    public static int Figures { get; } = FirstStart + LateSeconds.Length + StartYardSeconds.Length;
+
+    private static int FirstStart => BendNames.Length + (PlaceNames.Length * LateSeconds.Length);
 
     /// <summary>Whether a drive's first play has figures of its own here.</summary>
     private static bool HasStart(in Situation at) => at.IsStart && at.IsSecondHalf && Math.Min(at.Seconds, at.Urgency) < FirstSecond;
@@ -61,22 +66,26 @@ internal static class LateFeatures
 
         figures.Clear();
         var y = at.YardsToGoal / 100;
-        var (yards, inside40) = (y - 0.5, Math.Max(0, 0.40 - y));
+        var (yards, inside40, inside34, inside20, inside8) = (y - 0.5, Math.Max(0, 0.40 - y), Math.Max(0, 0.34 - y), Math.Max(0, 0.20 - y), Math.Max(0, 0.08 - y));
         var left = Math.Min(at.Seconds, at.Urgency);
         var (late, last) = (Math.Exp(-left / 300), Math.Exp(-at.Seconds / 80));
-        var (in200, in330) = (Bell(at.Seconds, 200), Bell(at.Seconds, 330));
+        var in200 = Math.Exp(-at.Seconds * at.Seconds / (200.0 * 200));
         var distance = at.Down == 4 ? 0 : Math.Log(Math.Max(at.YardsToFirst, 1) / 10.0);
         ReadOnlySpan<double> bends =
         [
-            late * yards, late * inside40, last * yards, last * inside40, in200, in200 * yards, in330, in330 * yards,
             late * (at.Down - 1), last * (at.Down - 1), late * distance, last * distance,
             last * at.OwnTimeouts, in200 * at.OwnTimeouts, last * at.OtherTimeouts, in200 * at.OtherTimeouts,
+            late * inside34, late * inside20, late * inside8, last * inside34, last * inside20, last * inside8,
         ];
         bends.CopyTo(figures);
+        var places = figures[bends.Length..];
+        Draw(places, LateSeconds, left, 1);
+        Draw(places[LateSeconds.Length..], LateSeconds, left, yards);
+        Draw(places[(2 * LateSeconds.Length)..], LateSeconds, left, inside40);
         if (HasStart(at))
         {
-            Draw(figures[bends.Length..], StartSeconds, left, 1);
-            Draw(figures[(bends.Length + StartSeconds.Length)..], StartYardSeconds, left, yards);
+            Draw(figures[FirstStart..], LateSeconds, left, 1);
+            Draw(figures[(FirstStart + LateSeconds.Length)..], StartYardSeconds, left, yards);
         }
 
         return true;
@@ -96,8 +105,6 @@ internal static class LateFeatures
     public static double WeightOf(ReadOnlySpan<double> weights, int figure, int lead) =>
         weights[(figure * Groups) + DriveFeatures.ThirdOf(lead)] + (OfClass * weights[(figure * Groups) + GroupNames.Length + lead]);
 
-    private static double Bell(double seconds, double width) => Math.Exp(-seconds * seconds / (width * width));
-
     // A value shared between the two seconds that it lies between; nothing at the first second of all.
     private static void Draw(Span<double> figures, ReadOnlySpan<int> seconds, double left, double value)
     {
@@ -108,6 +115,11 @@ internal static class LateFeatures
         }
 
         var before = later == 0 ? FirstSecond : seconds[later - 1];
+        if (left >= FirstSecond)
+        {
+            return;
+        }
+
         var share = later == seconds.Length ? 1 : (left - seconds[later]) / (before - seconds[later]);
         if (later > 0)
         {

@@ -1,12 +1,15 @@
 namespace Oddswire.Core.Pricing.Nfl;
 
 /// <summary>
-/// Finds the weights (<see cref="Lean"/>) of the points up to the last minutes under which a game is expected to end as its pregame line says, and remembers them by line.
+/// Finds the weights (<see cref="Lean"/>) of the points up to the last minutes under which a game is expected to end as its pregame line says, and by how much its
+/// margins are narrowed then (<see cref="NflParameters.MarginVariance"/>); remembers them by line.
 /// </summary>
 internal sealed class LineFit(NflTables tables, NflEndings endings, NflParameters parameters)
 {
-    // Points of an overtime, and how often a game between equals goes there: what regulation is expected to leave of the line's total.
+    // Points of an overtime, which regulation is expected to leave of the line's total, and the mean square of its margin.
     private const double OvertimePoints = 4.7;
+    private const double OvertimeSquare = 15;
+    private const double MostNarrowing = 0.25;
     private const int MostKnown = 4096;
 
     /// <summary>The tables whose law is weighed.</summary>
@@ -15,7 +18,7 @@ internal sealed class LineFit(NflTables tables, NflEndings endings, NflParameter
     /// <summary>What follows on them.</summary>
     public NflEndings Endings => endings;
 
-    private readonly Dictionary<(int Margin, int Total), (double Difference, double Sum)> _known = [];
+    private readonly Dictionary<(int Margin, int Total), LineWeights> _known = [];
 
     /// <summary>A line within what games have been: one beyond is a slip, and is read as the furthest that makes sense.</summary>
     public static (double Margin, double Total) Sensible(double margin, double total)
@@ -24,10 +27,10 @@ internal sealed class LineFit(NflTables tables, NflEndings endings, NflParameter
         return (margin, Math.Clamp(total, Math.Max(24, Math.Abs(margin) + 12), 80));
     }
 
-    /// <summary>The weights of the home team's margin and of the total, per point.</summary>
+    /// <summary>The weights of a line.</summary>
     /// <param name="margin">Expected home margin, <see cref="Sensible"/>.</param>
     /// <param name="total">Expected total.</param>
-    public (double Difference, double Sum) Find(double margin, double total)
+    public LineWeights Find(double margin, double total)
     {
         var key = ((int)Math.Round(margin * 100), (int)Math.Round(total * 100));
         if (!_known.TryGetValue(key, out var found))
@@ -44,44 +47,57 @@ internal sealed class LineFit(NflTables tables, NflEndings endings, NflParameter
     }
 
     // Newton's method on the two means; the covariances up to the last minutes are nearly the derivatives, so that each step leaves a small part of what was missing.
-    private (double Difference, double Sum) Solve(double margin, double total)
+    private LineWeights Solve(double margin, double total)
     {
         // An away favourite is the mirror image, exactly.
         if (margin < 0)
         {
-            var (difference, sum) = Solve(-margin, total);
-            return (-difference, sum);
+            var mirrored = Solve(-margin, total);
+            return mirrored with { Difference = -mirrored.Difference };
         }
 
-        var weights = new LeanWeights();
-        var (before, whole) = (new float[EarlyTables.SumSize], new float[ScoreLaw.Points * ScoreLaw.Points]);
-        var (a, b) = (0.0, 0.0);
+        var (weights, whole, before) = (new LeanWeights(), new ScoreLaw(), new float[EarlyTables.SumSize]);
+        var found = new LineWeights(0, 0, 0);
         for (var i = 0; i < 30; i++)
         {
             tables.Opening.CopyTo(before);
-            weights.Take(Lean.ForLine(a, b, total, NflPosition.EarlyShareOf(1), parameters));
+            weights.Take(Lean.ForLine(found.Difference, found.Sum, total, NflPosition.EarlyShareOf(1), parameters));
             weights.Weigh(before, EarlyTables.Points, EarlyTables.Width);
-            whole.AsSpan().Clear();
-            endings.MixtureOf(isFirstFavoured: true).Compose(before, 2, 0, whole, isExact: true);
-            var moments = MomentsOf(before, EarlyTables.Points, EarlyTables.Width);
-            var found = MomentsOf(whole, ScoreLaw.Points, ScoreLaw.Points);
-            var (missingMargin, missingTotal) = (margin - found.Margin, total - (found.Tie * OvertimePoints) - found.Total);
-            var determinant = (moments.MarginVariance * moments.TotalVariance) - (moments.Covariance * moments.Covariance);
+            whole.Clear();
+            endings.MixtureOf(isFirstFavoured: true).Compose(before, 2, 0, whole.Cells, isExact: true);
+            whole.Normalise();
+            whole.Narrow(found.Narrowing);
+            var step = Step(MomentsOf(before, EarlyTables.Points, EarlyTables.Width), MomentsOf(whole.Cells, ScoreLaw.Points, ScoreLaw.Points), margin, total);
 
             // Between equals neither is weighed up, to the last bit.
-            a += margin == 0 ? 0 : Math.Clamp(((missingMargin * moments.TotalVariance) - (missingTotal * moments.Covariance)) / determinant, -0.05, 0.05);
-            b += Math.Clamp(((missingTotal * moments.MarginVariance) - (missingMargin * moments.Covariance)) / determinant, -0.05, 0.05);
-            if (Math.Abs(missingMargin) + Math.Abs(missingTotal) < 1e-5)
+            found = new LineWeights(
+                found.Difference + (margin == 0 ? 0 : Math.Clamp(step.Difference, -0.05, 0.05)), found.Sum + Math.Clamp(step.Sum, -0.05, 0.05),
+                Math.Clamp(found.Narrowing + step.Narrowing, -MostNarrowing, MostNarrowing));
+            if (step.Missing < 1e-5)
             {
                 break;
             }
         }
 
-        return (a, b);
+        return found;
     }
 
-    private static (double Margin, double Total, double MarginVariance, double TotalVariance, double Covariance, double Tie) MomentsOf(
-        ReadOnlySpan<float> law, int points, int width)
+    private (double Difference, double Sum, double Narrowing, double Missing) Step(in LawMoments weighed, in LawMoments whole, double margin, double total)
+    {
+        var (missingMargin, missingTotal) = (margin - whole.Margin, total - (whole.Tie * OvertimePoints) - whole.Total);
+        var determinant = (weighed.MarginVariance * weighed.TotalVariance) - (weighed.Covariance * weighed.Covariance);
+
+        // What regulation has more of the margin's variance than games have.
+        var wanted = parameters.MarginVariance[0] + (parameters.MarginVariance[1] * (total - parameters.AverageTotal)) - (whole.Tie * OvertimeSquare);
+        var narrowing = 1 - (Math.Max(1, wanted) / whole.MarginVariance);
+        return (
+            ((missingMargin * weighed.TotalVariance) - (missingTotal * weighed.Covariance)) / determinant,
+            ((missingTotal * weighed.MarginVariance) - (missingMargin * weighed.Covariance)) / determinant,
+            narrowing,
+            Math.Abs(missingMargin) + Math.Abs(missingTotal) + Math.Abs(narrowing));
+    }
+
+    private static LawMoments MomentsOf(ReadOnlySpan<float> law, int points, int width)
     {
         double all = 0, margin = 0, total = 0, marginSquare = 0, totalSquare = 0, product = 0, tie = 0;
         for (var home = 0; home < points; home++)
@@ -101,7 +117,15 @@ internal sealed class LineFit(NflTables tables, NflEndings endings, NflParameter
         }
 
         (margin, total) = (margin / all, total / all);
-        return (
+        return new LawMoments(
             margin, total, (marginSquare / all) - (margin * margin), (totalSquare / all) - (total * total), (product / all) - (margin * total), tie / all);
     }
+
+    private readonly record struct LawMoments(double Margin, double Total, double MarginVariance, double TotalVariance, double Covariance, double Tie);
 }
+
+/// <summary>What makes games of a line of those between average teams.</summary>
+/// <param name="Difference">Log weight a point of the home team's margin up to the last minutes.</param>
+/// <param name="Sum">Log weight a point of the total up to the last minutes.</param>
+/// <param name="Narrowing">The share of the variance of the margin to come that is taken off: <see cref="NflParameters.MarginVariance"/>.</param>
+internal readonly record struct LineWeights(double Difference, double Sum, double Narrowing);

@@ -19,7 +19,7 @@ public sealed record NflParameters : IModelParameters
     internal const int NextBandRows = 20;
 
     /// <summary>Rows of <see cref="Pace"/>.</summary>
-    internal const int PaceRows = 54;
+    internal const int PaceRows = 72;
 
     /// <summary>Columns of <see cref="Pace"/>.</summary>
     internal const int PaceColumns = 2 * PaceWhole;
@@ -31,13 +31,13 @@ public sealed record NflParameters : IModelParameters
     internal const int PaceWhole = PaceFirstHalf + 1;
 
     /// <summary>Rows of <see cref="PaceBends"/>.</summary>
-    internal const int BendRows = 18;
+    internal const int BendRows = 24;
 
     /// <summary>Groups of teams in <see cref="PaceBends"/>: three by the lead, and the first half.</summary>
     internal const int BendGroups = 4;
 
     /// <summary>Rows of <see cref="UsualTimeouts"/>.</summary>
-    internal const int TimeoutRows = 12;
+    internal const int TimeoutRows = 16;
 
     /// <summary>Margins after a touchdown for which <see cref="TwoPointTries"/> has a figure: from -20 to 20.</summary>
     internal const int TryMargins = 41;
@@ -59,6 +59,9 @@ public sealed record NflParameters : IModelParameters
 
     /// <summary>How much longer than a play's rest of a drive a whole drive takes, by the same ends.</summary>
     public required IReadOnlyList<double> WholeDrive { get; init; }
+
+    /// <summary>Seconds less that a drive takes which runs from one quarter of a half into the next.</summary>
+    public required double QuarterBreak { get; init; }
 
     /// <summary>
     /// By how much clock and score hurry or slow a team at the end of a half, as a factor of a drive's time: rows drives without points, the short third by
@@ -120,6 +123,11 @@ public sealed record NflParameters : IModelParameters
     /// </summary>
     public required IReadOnlyList<double> PregameMargin { get; init; }
 
+    /// <summary>
+    /// Variance of the final margin about the expected one, in squared points: in games of the average total, and what each point of total more adds.
+    /// </summary>
+    public required IReadOnlyList<double> MarginVariance { get; init; }
+
     /// <summary>Expected home margin without a line.</summary>
     public required double AverageMargin { get; init; }
 
@@ -130,15 +138,17 @@ public sealed record NflParameters : IModelParameters
     public required double PaceLearning { get; init; }
 
     /// <summary>
-    /// By how much rarer a wide final margin is than drives that know no lead make it, as a log weight a squared point: teams ahead play safe, those behind take
-    /// risks. What a lead tells of the teams beyond the line is in it with the opposite sign.
+    /// By how much rarer a wide margin is before the last minutes than drives that know no lead make it, as a log weight a squared point: teams ahead play safe, those behind take
+    /// risks. What a lead tells of the teams beyond the line is in it with the opposite sign. How wide final margins are in all is <see cref="MarginVariance"/>.
     /// </summary>
     public required double Levelling { get; init; }
 
     /// <summary>Square of the uncertainty of the game's scoring, in log weight a point.</summary>
     public required double TotalSpread { get; init; }
 
-    /// <summary>Urgency in sudden death, and of a team that must score to go on, in seconds: <see cref="Situation.Urgency"/>.</summary>
+    /// <summary>
+    /// Urgency in overtime, in seconds (<see cref="Situation.Urgency"/>): of the team that has the ball first, where the next score wins, and of a team that must score to go on.
+    /// </summary>
     public required IReadOnlyList<double> OvertimeUrgency { get; init; }
 
     /// <summary>The expected home margin before the game.</summary>
@@ -174,6 +184,7 @@ public sealed record NflParameters : IModelParameters
             SecondsSpread = reader.Table("secondsSpread", Ends, 3, 0.01, 5),
             SecondsCap = reader.Table("secondsCap", Ends, 3, 0.01, 1),
             WholeDrive = reader.Numbers("wholeDrive", Ends, 0.5, 2),
+            QuarterBreak = reader.Number("quarterBreak", 0, 40),
             Pace = reader.Table("pace", PaceRows, PaceColumns, 0.1, 4),
             PaceBends = reader.Table("paceBends", BendRows, BendGroups * DriveTime.Bends, -5, 5),
             UsualTimeouts = reader.Table("usualTimeouts", TimeoutRows, DriveFeatures.Leads, 0, 3),
@@ -189,12 +200,13 @@ public sealed record NflParameters : IModelParameters
             OnsideGood = reader.Number("onsideGood", 0, 1),
             StretchStrength = reader.Numbers("stretchStrength", 3, -2, 2),
             PregameMargin = reader.Numbers("pregameMargin", 4, -5, 30),
+            MarginVariance = reader.Numbers("marginVariance", 2, -10, 400),
             AverageMargin = reader.Number("averageMargin", -20, 20),
             AverageTotal = reader.Number("averageTotal", 20, 80),
             PaceLearning = reader.Number("paceLearning", -0.02, 0.02),
             Levelling = reader.Number("levelling", -0.001, 0.005),
             TotalSpread = reader.Number("totalSpread", 0, 0.005),
-            OvertimeUrgency = reader.Numbers("overtimeUrgency", 2, 0, 900),
+            OvertimeUrgency = reader.Numbers("overtimeUrgency", 3, 0, 900),
         };
     }
 
@@ -207,6 +219,7 @@ public sealed record NflParameters : IModelParameters
         writer.Table("secondsSpread", SecondsSpread);
         writer.Table("secondsCap", SecondsCap);
         writer.Numbers("wholeDrive", WholeDrive);
+        writer.Number("quarterBreak", QuarterBreak);
         writer.Table("pace", Pace);
         writer.Table("paceBends", PaceBends);
         writer.Table("usualTimeouts", UsualTimeouts);
@@ -222,6 +235,7 @@ public sealed record NflParameters : IModelParameters
         writer.Number("onsideGood", OnsideGood);
         writer.Numbers("stretchStrength", StretchStrength);
         writer.Numbers("pregameMargin", PregameMargin);
+        writer.Numbers("marginVariance", MarginVariance);
         writer.Number("averageMargin", AverageMargin);
         writer.Number("averageTotal", AverageTotal);
         writer.Number("paceLearning", PaceLearning);

@@ -45,6 +45,9 @@ internal readonly record struct NflPosition
     /// <summary>Whether the try after a touchdown of the second team is still to come.</summary>
     public bool IsTryDue { get; private init; }
 
+    /// <summary>Whether the second team kicks off after points, at once or after the try.</summary>
+    public bool IsKickDue { get; private init; }
+
     /// <summary>Down and distance; null between drives.</summary>
     public FootballSituation? Play { get; private init; }
 
@@ -82,7 +85,8 @@ internal readonly record struct NflPosition
             Lead = isHomeFirst ? state.Score.Margin : -state.Score.Margin,
             IsPossessionKnown = first is not null,
             ReceivesSecondHalf = receiver is { } known ? (known == Side.Home) == isHomeFirst : null,
-            IsTryDue = play is null && state.Sheet.IsTryDue,
+            IsTryDue = play is null && state.IsTryDue,
+            IsKickDue = play is null && state.Sheet.KickReceiver is not null,
             Play = play,
             OvertimeDrives = play is null && state.Sheet.DriveNow is null ? overtimeDrives + 1 : Math.Max(overtimeDrives, 1),
         };
@@ -100,23 +104,27 @@ internal readonly record struct NflPosition
     private static Side? NextOf(GameState state, int half)
     {
         var sheet = state.Sheet;
-        if (sheet.TryDue is { } scorer)
+        // A drive of the defence's touchdown, or a kick returned for one, is followed by another of the same team.
+        if (sheet.KickReceiver is { } receiver)
         {
-            return 1 - scorer;
+            return receiver;
         }
 
         if (half < 3 && sheet.DrivesAfter(half == 1 ? 0 : 2) == 0 && !(half == 1 && sheet.HasEnded(2)))
         {
-            return half == 1 ? state.Possession : ReceiverOf(state) ?? state.Possession;
+            return half == 1 ? KickedTo(state) : ReceiverOf(state) ?? KickedTo(state);
         }
 
         if (sheet.Drives > 0 && sheet.Drive(sheet.Drives) is var (side, end) && end != DriveEnd.None)
         {
-            return half == 3 && sheet.DrivesAfter(4) == 0 ? state.Possession : 1 - side;
+            return half == 3 && sheet.DrivesAfter(4) == 0 ? KickedTo(state) : 1 - side;
         }
 
-        return state.Possession ?? sheet.DriveNow;
+        return KickedTo(state) ?? sheet.DriveNow;
     }
+
+    // Before a kick-off feeds tell the kicking team's ball, on its own half (NFL GameCenter), or the receiving team's without a place or on the other half (nflfastR).
+    private static Side? KickedTo(GameState state) => state.Possession is { } kicker && state.IsOnTee ? 1 - kicker : state.Possession;
 
     // Who had the ball first kicks off in the second half.
     private static Side? ReceiverOf(GameState state) => state.Sheet.Drives > 0 && state.Sheet.Drive(1) is var (side, _) ? 1 - side : null;

@@ -7,8 +7,8 @@ namespace Oddswire.Core.Pricing.Nfl;
 internal sealed partial class NflSolver
 {
     // Overtime from its kick-off, the home team first and the other one first, and what it was worked out for.
-    private readonly ((NflTables Tables, OvertimeRule Rule, int Seconds, bool MustHaveWinner, (double Difference, double Sum) Strengths) Key, float[]? Law, double LevelWin)[] _kickOffs =
-        new ((NflTables, OvertimeRule, int, bool, (double, double)), float[]?, double)[2];
+    private readonly ((NflTables Tables, OvertimeRule Rule, int Seconds, bool MustHaveWinner, LineWeights Strengths) Key, float[]? Law, double LevelWin)[] _kickOffs =
+        new ((NflTables, OvertimeRule, int, bool, LineWeights), float[]?, double)[2];
 
     private void FillOvertime()
     {

@@ -141,6 +141,7 @@ internal sealed partial class NflSolver
     {
         var lean = LeanOfPart(law.MeanPoints() * early);
         law.Weigh(new Lean(lean.Difference * early, lean.Sum * early, lean.DifferenceSquare * early * early, lean.SumSquare * early * early));
+        law.Narrow(_strengths.Narrowing);
     }
 
     // What is scored in the rest of the game has been summed over, so that of the square of the sum the mean of the rest remains. A part that is nearly the whole has nearly the whole's
@@ -195,6 +196,7 @@ internal sealed partial class NflSolver
             }
 
             law.Normalise();
+            law.Narrow(_strengths.Narrowing);
         }
         else
         {

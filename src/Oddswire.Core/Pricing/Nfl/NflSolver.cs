@@ -43,7 +43,7 @@ internal sealed partial class NflSolver(NflParameters parameters, NflParameters?
     private OvertimeRule _rule;
     private int _overtimeSeconds;
     private (double Margin, double Total) _line;
-    private (double Difference, double Sum) _strengths;
+    private LineWeights _strengths;
 
     private bool IsFirstFavoured => Position.IsHomeFirst == (_line.Margin >= 0);
 
@@ -137,7 +137,8 @@ internal sealed partial class NflSolver(NflParameters parameters, NflParameters?
     {
         var play = Position.Play ?? default;
         var at = PlayOf(play, PlayedLead);
-        _tables.Drives.Ends(Position.Half == 3 ? at with { Urgency = parameters.OvertimeUrgency[0] } : at, ends);
+        var isOvertime = Position.Half == 3;
+        _tables.Drives.Ends(isOvertime ? at with { Urgency = Overtime.UrgencyOf(parameters, _tables.OvertimeUnder(_rule).PhaseOf(Position.Lead, Position.OvertimeDrives)) } : at, ends);
         if (CanKneel(play, Position.Lead))
         {
             VectorMath.Scale(ends, 1 - KneelDown.Share);
@@ -181,7 +182,8 @@ internal sealed partial class NflSolver(NflParameters parameters, NflParameters?
         return Lean.ForLine(difference - levelling, _strengths.Sum + pace, _line.Total, Position.EarlyShare, parameters);
     }
 
-    private static int SeasonOf(Timestamp scheduled)
+    /// <summary>The season that a day belongs to; 0 where it is not known.</summary>
+    internal static int SeasonOf(Timestamp scheduled)
     {
         if (scheduled == default)
         {
@@ -223,7 +225,7 @@ internal sealed partial class NflSolver(NflParameters parameters, NflParameters?
         {
             if (tries[points] > 0)
             {
-                AddStart(tries[points], points);
+                AddStart(tries[points], points, lead);
             }
         }
     }
@@ -240,8 +242,16 @@ internal sealed partial class NflSolver(NflParameters parameters, NflParameters?
         }
     }
 
-    private void AddStart(double chance, int points)
+    private void AddStart(double chance, int points, int lead)
     {
+        if (Position.IsKickDue && DriveModel.KicksOnside(Position.Half == 2, points - lead, Position.Seconds))
+        {
+            var good = parameters.OnsideGood;
+            _branches[_count++] = new DriveBranch(chance * good, 0, points, Position.Seconds, DriveModel.OnsideBand, KeepsBall: false, EndsHalf: false);
+            _branches[_count++] = new DriveBranch(chance * (1 - good), 0, points, Position.Seconds, DriveModel.OnsideBand, KeepsBall: true, EndsHalf: false);
+            return;
+        }
+
         var known = Position.IsPossessionKnown ? 1 : 0.5;
         _branches[_count++] = new DriveBranch(chance * known, 0, points, Position.Seconds, DriveModel.Kick, KeepsBall: true, EndsHalf: false);
         if (!Position.IsPossessionKnown)
@@ -304,6 +314,7 @@ internal sealed partial class NflSolver(NflParameters parameters, NflParameters?
         }
 
         into.Normalise();
+        into.Narrow(_strengths.Narrowing);
         return points / mass;
     }
 

@@ -106,15 +106,7 @@ internal sealed class Overtime
     /// <summary>The phase of the team with the ball.</summary>
     /// <param name="lead">Its lead.</param>
     /// <param name="drives">Drives of overtime that have begun, this one included.</param>
-    public OvertimePhase PhaseOf(int lead, int drives) => (_rule, lead) switch
-    {
-        (OvertimeRule.SuddenDeath, _) => OvertimePhase.NextScoreWins,
-        (_, 0) => drives <= 1 ? OvertimePhase.First : OvertimePhase.NextScoreWins,
-        (_, >= -5) => OvertimePhase.AnswersFieldGoal,
-        (_, -6) => OvertimePhase.AnswersTouchdown6,
-        (_, -7) => OvertimePhase.AnswersTouchdown7,
-        _ => OvertimePhase.AnswersTouchdown8,
-    };
+    public OvertimePhase PhaseOf(int lead, int drives) => PhaseOf(_rule, lead, drives);
 
     /// <summary>Adds the law of a play's situation to that of the team with the ball, or of the other one where it gets the ball next.</summary>
     /// <param name="play">The situation.</param>
@@ -134,19 +126,40 @@ internal sealed class Overtime
             return;
         }
 
-        var at = play with
-        {
-            Lead = Deficit(phase),
-            Urgency = phase == OvertimePhase.First ? double.MaxValue : _parameters.OvertimeUrgency[phase == OvertimePhase.NextScoreWins ? 0 : 1],
-        };
+        var at = Played(play, phase, UrgencyOf(_parameters, phase));
         Span<double> ends = stackalloc double[DriveModel.Results];
         _drives.Ends(at, ends);
-        var count = _drives.Branch(at, ends, isWhole, thirds: 3, branches);
+
+        // What is felt as urgent decides how drives end; how long they take, the clock.
+        var count = _drives.Branch(at with { Urgency = double.MaxValue }, ends, isWhole, thirds: 3, branches);
         foreach (ref readonly var branch in branches[..count])
         {
             AddBranch(branch, phase, lastSlot, own, other);
         }
     }
+
+    /// <summary>A situation as it is played in a phase.</summary>
+    /// <param name="play">The situation.</param>
+    /// <param name="phase">Where overtime stands.</param>
+    /// <param name="urgencySeconds">How urgent it is felt.</param>
+    public static Situation Played(in Situation play, OvertimePhase phase, double urgencySeconds) => play with { Lead = Deficit(phase), Urgency = urgencySeconds };
+
+    /// <summary>How urgent a phase is felt: <see cref="NflParameters.OvertimeUrgency"/>.</summary>
+    public static double UrgencyOf(NflParameters parameters, OvertimePhase phase) => parameters.OvertimeUrgency[Math.Min((int)phase, (int)OvertimePhase.AnswersFieldGoal)];
+
+    /// <summary>The phase of the team with the ball under a rule.</summary>
+    /// <param name="rule">The rule.</param>
+    /// <param name="lead">The team's lead.</param>
+    /// <param name="drives">Drives of overtime that have begun, this one included.</param>
+    public static OvertimePhase PhaseOf(OvertimeRule rule, int lead, int drives) => (rule, lead) switch
+    {
+        (OvertimeRule.SuddenDeath, _) => OvertimePhase.NextScoreWins,
+        (_, 0) => drives <= 1 ? OvertimePhase.First : OvertimePhase.NextScoreWins,
+        (_, >= -5) => OvertimePhase.AnswersFieldGoal,
+        (_, -6) => OvertimePhase.AnswersTouchdown6,
+        (_, -7) => OvertimePhase.AnswersTouchdown7,
+        _ => OvertimePhase.AnswersTouchdown8,
+    };
 
     private static int Deficit(OvertimePhase phase) => phase switch
     {

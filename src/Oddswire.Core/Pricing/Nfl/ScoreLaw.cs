@@ -13,6 +13,10 @@ internal sealed class ScoreLaw
 
     private const int MarginCount = (2 * Points) - 1;
 
+    // Where few scores are left their own law says all: below the first squared points nothing is taken off, above the second all of the share.
+    private const double LeastVariance = 9;
+    private const double FullVariance = 36;
+
     private readonly float[] _cells = new float[Points * Points];
     private readonly float[] _differences = new float[MarginCount + 1];
     private readonly float[] _sums = new float[MarginCount + 1];
@@ -101,6 +105,36 @@ internal sealed class ScoreLaw
         _weights.Take(lean);
         _weights.Weigh(_cells, _extent, Points);
         Normalise();
+    }
+
+    /// <summary>
+    /// Takes a share of the margin's variance off, about its mean, as for a normal law: each result is weighed by exp(-k (margin - mean)²).
+    /// </summary>
+    /// <param name="share">The share; below zero the margin is widened.</param>
+    public void Narrow(double share)
+    {
+        Margins(_differences.AsSpan(0, MarginCount));
+        double all = _differences[Points - 1], sum = 0, square = 0;
+        for (var k = 1; k < Points; k++)
+        {
+            // Pair by pair, so that a mirrored law is narrowed to its mirror image.
+            double behind = _differences[Points - 1 - k], ahead = _differences[Points - 1 + k];
+            all += ahead + behind;
+            sum += k * (ahead - behind);
+            square += (double)k * k * (ahead + behind);
+        }
+
+        var mean = sum / all;
+        var variance = (square / all) - (mean * mean);
+        share *= Math.Clamp((variance - LeastVariance) / (FullVariance - LeastVariance), 0, 1);
+        if (share == 0)
+        {
+            return;
+        }
+
+        // Columns minus rows, while weights count rows minus columns.
+        var weight = share / (2 * (1 - share) * variance);
+        Weigh(new Lean(-2 * weight * mean, 0, -weight, 0));
     }
 
     /// <summary>Makes the table's sum 1.</summary>

@@ -1,0 +1,59 @@
+namespace Oddswire.Core.Domain;
+
+/// <summary>What football's latest points lead to: a try, and a kick.</summary>
+public sealed partial class ScoreSheet
+{
+    private const int Safety = 2;
+    private const int Touchdown = 6;
+
+    /// <summary>Whether the last points were a touchdown whose try has not been seen, and no drive has begun since.</summary>
+    public bool IsTryDue => TryDue is not null;
+
+    /// <summary>Whose try after a touchdown has not been seen, no drive having begun since.</summary>
+    public Side? TryDue
+    {
+        get
+        {
+            for (var i = _entries.Length - 1; i >= 0; i--)
+            {
+                if (KindOf(_entries[i]) is var kind and (HomePoints or AwayPoints or TurnBegin))
+                {
+                    return kind != TurnBegin && (ValueOf(_entries[i]) & (Try | MostPoints)) == Touchdown ? (Side)(kind - HomePoints) : null;
+                }
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// Who receives the kick after the latest points, no drive having begun and no half having ended since: the team scored upon, whoever had the ball, but after a safety the team that scored. Null where there
+    /// were none, or nobody knows what they were.
+    /// </summary>
+    public Side? KickReceiver
+    {
+        get
+        {
+            for (var i = _entries.Length - 1; i >= 0; i--)
+            {
+                var (kind, value) = (KindOf(_entries[i]), ValueOf(_entries[i]));
+                if (kind == TurnBegin || (kind is PeriodEnd or UnsurePeriodEnd && value % 2 == 0))
+                {
+                    return null;
+                }
+
+                if (kind is HomePoints or AwayPoints && (value & Try) == 0)
+                {
+                    var points = value & MostPoints;
+
+                    // More points at once than an entry holds are several scores.
+                    var isRest = i > 0 && KindOf(_entries[i - 1]) == kind && (_entries[i - 1] & MostPoints) == MostPoints;
+                    var scorer = (Side)(kind - HomePoints);
+                    return (value & Unordered) != 0 || isRest ? null : points == Safety ? scorer : 1 - scorer;
+                }
+            }
+
+            return null;
+        }
+    }
+}
