@@ -7,10 +7,7 @@ public sealed partial class ScoreSheet
     private const int Touchdown = 6;
 
     /// <summary>Whether the last points were a touchdown whose try has not been seen, and no drive has begun since.</summary>
-    public bool IsTryDue => TryDue is not null;
-
-    /// <summary>Whose try after a touchdown has not been seen, no drive having begun since.</summary>
-    public Side? TryDue
+    public bool IsTryDue
     {
         get
         {
@@ -18,11 +15,11 @@ public sealed partial class ScoreSheet
             {
                 if (KindOf(_entries[i]) is var kind and (HomePoints or AwayPoints or TurnBegin))
                 {
-                    return kind != TurnBegin && (ValueOf(_entries[i]) & (Try | MostPoints)) == Touchdown ? (Side)(kind - HomePoints) : null;
+                    return kind != TurnBegin && (ValueOf(_entries[i]) & (Try | MostPoints)) == Touchdown;
                 }
             }
 
-            return null;
+            return false;
         }
     }
 

@@ -8,6 +8,7 @@ using Oddswire.Host.Roles;
 using Oddswire.Host.Roles.Ingest;
 using Oddswire.Tests.Pipeline.Normalise;
 using Oddswire.Tests.Roles.Ingest;
+using Oddswire.Tests.Support;
 
 namespace Oddswire.Tests.Roles;
 
@@ -114,12 +115,7 @@ public sealed class DeadLetterServiceTests : IAsyncDisposable
         var running = runner.RunAsync(stop.Token);
         var group = new WorkerSpec("normalise.nba", [Topics.Raw(League.Nba)], League.Nba);
         var end = (await _rig.Log.DescribeAsync(Topics.Raw(League.Nba), _ct))[0].EndOffset;
-        var deadline = DateTime.UtcNow + TimeSpan.FromMinutes(1);
-        while (!(await _rig.Log.CommittedAsync(group, _ct)).Any(position => position.Offset == end))
-        {
-            DateTime.UtcNow.ShouldBeLessThan(deadline, $"normalise has not read up to {end}");
-            await Task.Delay(5, _ct);
-        }
+        await StageRuns.UntilAsync(async () => (await _rig.Log.CommittedAsync(group, _ct)).Any(position => position.Offset == end), running);
 
         await stop.CancelAsync();
         await running;

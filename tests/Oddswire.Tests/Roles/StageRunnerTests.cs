@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Pipeline;
@@ -6,6 +5,7 @@ using Oddswire.Core.Ports;
 using Oddswire.Core.Telemetry;
 using Oddswire.Core.Wire;
 using Oddswire.Host.Roles;
+using Oddswire.Tests.Support;
 
 namespace Oddswire.Tests.Roles;
 
@@ -108,7 +108,7 @@ public sealed class StageRunnerTests : IAsyncDisposable
         using var stop = new CancellationTokenSource();
         var stage = new Count();
         var run = Runner(log, stage, new StageRunnerOptions { MinCommitInterval = TimeSpan.FromMinutes(10), MaxRecordsPerCommit = int.MaxValue }).RunAsync(stop.Token);
-        await UntilAsync(() => Task.FromResult(stage.Processed >= Records), run);
+        await StageRuns.UntilAsync(() => Task.FromResult(stage.Processed >= Records), run);
         log.Commits.ShouldBe(0);
         await stop.CancelAsync();
         await run;
@@ -135,7 +135,7 @@ public sealed class StageRunnerTests : IAsyncDisposable
         using var stop = new CancellationTokenSource();
         var faulty = new FaultyLog(_memory, commit => commit > 2 ? Fault.Unavailable : Fault.None);
         var run = Runner(faulty, options: InParts(1)).RunAsync(stop.Token);
-        await UntilAsync(() => Task.FromResult(faulty.Commits > 2), run);
+        await StageRuns.UntilAsync(() => Task.FromResult(faulty.Commits > 2), run);
         await stop.CancelAsync();
         var tried = faulty.Commits;
         await run;
@@ -181,28 +181,13 @@ public sealed class StageRunnerTests : IAsyncDisposable
         using var stop = new CancellationTokenSource();
         var run = Runner(log, options: options).RunAsync(stop.Token);
         await WaitUntilDoneAsync(run);
-        await UntilAsync(() => Task.FromResult(isDone?.Invoke() ?? true), run);
+        await StageRuns.UntilAsync(() => Task.FromResult(isDone?.Invoke() ?? true), run);
         await stop.CancelAsync();
         await run;
     }
 
     private Task WaitUntilDoneAsync(Task run) =>
-        UntilAsync(async () => (await _memory.CommittedAsync(Group, default)).Sum(p => p.Offset) >= Records, run);
-
-    private static async Task UntilAsync(Func<Task<bool>> isDone, Task run, [CallerArgumentExpression(nameof(isDone))] string wanted = "")
-    {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (!await isDone())
-        {
-            if (run.IsFaulted)
-            {
-                await run;
-            }
-
-            deadline.IsCancellationRequested.ShouldBeFalse($"not within a minute: {wanted}");
-            await Task.Delay(5, CancellationToken.None);
-        }
-    }
+        StageRuns.UntilAsync(async () => (await _memory.CommittedAsync(Group, default)).Sum(p => p.Offset) >= Records, run);
 
     /// <summary>Each output carries the game's count so far: a loss, a repetition or a wrong state shows.</summary>
     private async Task AssertExactlyOnceAsync()

@@ -9,7 +9,7 @@ namespace Oddswire.Core.Pricing.Nfl;
 /// <param name="Lead">Points ahead, below zero behind.</param>
 /// <param name="Strength">Half the points by which the team is expected to win a whole game, in tens; 0 between equals.</param>
 /// <param name="Scoring">Half the points that the whole game is expected to have above the average, in tens.</param>
-/// <param name="Urgency">Seconds that the score is felt as if only they were left; beyond <paramref name="Seconds"/> it has no effect.</param>
+/// <param name="Urgency">Seconds that the score is felt as if only they were left; beyond <paramref name="Seconds"/> it has no effect. It decides how a drive ends; how long it takes, the clock.</param>
 /// <param name="IsStart">Whether it is a drive's first play.</param>
 /// <param name="OwnTimeouts">Time-outs of the team with the ball beyond those that such teams usually have then, late in the game; 0 where they are not known.</param>
 /// <param name="OtherTimeouts">The same of the other team.</param>

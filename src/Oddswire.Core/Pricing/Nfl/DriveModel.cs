@@ -196,7 +196,7 @@ internal sealed class DriveModel
     }
 
     /// <summary>How much <see cref="NflParameters.NextBandLate"/> counts: from twelve minutes before the end of the game more and more, from four minutes all.</summary>
-    public static double BandShare(in Situation at) => at.IsSecondHalf ? Math.Clamp((720 - Math.Min(at.Seconds, at.Urgency)) / 480, 0, 1) : 0;
+    public static double BandShare(in Situation at) => at.IsSecondHalf ? Math.Clamp((720 - at.Seconds) / 480, 0, 1) : 0;
 
     /// <summary>Whether a team that has scored kicks onside: it is still behind, with little time, two minutes when one score is missing, four and a half when two are.</summary>
     /// <param name="isSecondHalf">Whether the game ends with this half.</param>

@@ -98,7 +98,7 @@ internal sealed class DriveTime(NflParameters parameters)
         var mean = MeanOf(end, at) * (isWhole ? parameters.WholeDrive[end] : 1) * (1 + (parameters.TempoByScoring * TempoOf(at)));
         var room = at.Seconds * (1 + (0.45 * Math.Clamp((at.Seconds - 120) / 480, 0, 1)));
         var column = at.IsSecondHalf ? at.Manner : NflParameters.PaceFirstHalf;
-        var knot = Knot.At(Math.Min(at.Seconds, at.Urgency));
+        var knot = Knot.At(at.Seconds);
         var bent = BentBy(end, at, knot);
         for (var third = 0; third < Thirds; third++)
         {
@@ -122,7 +122,7 @@ internal sealed class DriveTime(NflParameters parameters)
     public static double TempoOf(in Situation at)
     {
         var hurried = at.IsSecondHalf ? SecondHurried : FirstHurried;
-        return at.Scoring * Math.Clamp((Math.Min(at.Seconds, at.Urgency) - hurried) / hurried, 0, 1);
+        return at.Scoring * Math.Clamp((at.Seconds - hurried) / hurried, 0, 1);
     }
 
     /// <summary>The first row of <see cref="NflParameters.Pace"/> for a third of the drives with an end.</summary>
@@ -176,7 +176,7 @@ internal sealed class DriveTime(NflParameters parameters)
         return Math.Clamp(sum, LeastBent, MostBent);
     }
 
-    // A place among the knots: the row that comes next, the share of the one before, and what counts of both; overtime hurries as far as it urges.
+    // A place among the knots: the row that comes next, the share of the one before, and what counts of both.
     private readonly record struct Knot(int Row, double Before, double Fade)
     {
         public static Knot At(double left)

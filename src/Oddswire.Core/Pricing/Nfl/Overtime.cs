@@ -129,9 +129,7 @@ internal sealed class Overtime
         var at = Played(play, phase, UrgencyOf(_parameters, phase));
         Span<double> ends = stackalloc double[DriveModel.Results];
         _drives.Ends(at, ends);
-
-        // What is felt as urgent decides how drives end; how long they take, the clock.
-        var count = _drives.Branch(at with { Urgency = double.MaxValue }, ends, isWhole, thirds: 3, branches);
+        var count = _drives.Branch(at, ends, isWhole, thirds: 3, branches);
         foreach (ref readonly var branch in branches[..count])
         {
             AddBranch(branch, phase, lastSlot, own, other);
