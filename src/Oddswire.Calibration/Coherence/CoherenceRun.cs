@@ -69,13 +69,10 @@ public static class CoherenceRun
         }
 
         var score = state.Score + new Score(1, 0);
-        var more = state with { Score = score, Sheet = state.Sheet.WithScore(score) };
-        if (league == League.Nfl && state.Football is not { Down: >= 1 } && more.Sheet.KickReceiver != state.Sheet.KickReceiver)
-        {
-            // Who has scored kicks off: it is not the same state but for the lead.
-            return;
-        }
 
+        // Between football's drives the latest points say who kicks off and who was behind before: those stay.
+        var isBetweenDrives = league == League.Nfl && state.Football is not { Down: >= 1 };
+        var more = state with { Score = score, Sheet = isBetweenDrives ? state.Sheet : state.Sheet.WithScore(score) };
         var after = WinOrHalfTie(model.Solve(more, info).Result());
         rule.AtMost(WinOrHalfTie(seen.Result) - (LeadTolerance - Tolerance), after);
     }

@@ -3,15 +3,15 @@ using Oddswire.Core.Pricing;
 namespace Oddswire.Calibration.Fit;
 
 /// <summary>
-/// Multinomial logistic regression with a ridge, by the limited-memory method of Broyden, Fletcher, Goldfarb and Shanno (Nocedal, Mathematics of Computation
+/// Multinomial logistic regression with a ridge, also of shares (Papke and Wooldridge, Journal of Applied Econometrics 11, 1996), by the limited-memory method of Broyden, Fletcher, Goldfarb and Shanno (Nocedal, Mathematics of Computation
 /// 35, 1980), from the second derivatives within each outcome (<see cref="Curvature"/>). Deterministic, on however many cores: sums are taken in the rows' order within parts, then in the parts' order.
 /// </summary>
 /// <param name="rows">Features; the first of a row is the constant, which is not shrunk.</param>
-/// <param name="outcomes">Outcome of each row; 0 is the one that the others are compared with.</param>
-/// <param name="classes">Outcomes besides 0.</param>
+/// <param name="shares">Of each row, how much of it counts to each outcome besides the one that the others are compared with: for a single outcome 1, and nothing for the rest.</param>
+/// <param name="classes">Outcomes besides that one.</param>
 /// <param name="ridge">Strength of the shrinkage, as a number of rows.</param>
 /// <param name="before">Log odds that each row has before any weight, outcome by outcome; null for none.</param>
-internal sealed class MultinomialFit(SparseRows rows, byte[] outcomes, int classes, double ridge, double[]? before = null)
+internal sealed class MultinomialFit(SparseRows rows, float[] shares, int classes, double ridge, double[]? before = null)
 {
     private const int Memory = 12;
     private const int MostSteps = 20;
@@ -103,18 +103,18 @@ internal sealed class MultinomialFit(SparseRows rows, byte[] outcomes, int class
     private double[] Direction(double[] gradient, List<(double[] Step, double[] Change, double Scale)> memory)
     {
         var direction = (double[])gradient.Clone();
-        var shares = new double[memory.Count];
+        var steps = new double[memory.Count];
         for (var i = memory.Count - 1; i >= 0; i--)
         {
-            shares[i] = memory[i].Scale * Dot(memory[i].Step, direction);
-            Add(direction, memory[i].Change, -shares[i]);
+            steps[i] = memory[i].Scale * Dot(memory[i].Step, direction);
+            Add(direction, memory[i].Change, -steps[i]);
         }
 
         _curvature.Solve(direction);
 
         for (var i = 0; i < memory.Count; i++)
         {
-            Add(direction, memory[i].Step, shares[i] - (memory[i].Scale * Dot(memory[i].Change, direction)));
+            Add(direction, memory[i].Step, steps[i] - (memory[i].Scale * Dot(memory[i].Change, direction)));
         }
 
         return direction;
@@ -206,18 +206,19 @@ internal sealed class MultinomialFit(SparseRows rows, byte[] outcomes, int class
     private double LossOf(int row, double[] weights, double[] gradient, Span<double> odds)
     {
         var (most, sum) = Odds(row, weights, odds);
-        var outcome = outcomes[row];
-        var seen = outcome == 0 ? -most : Math.Log(Math.Max(odds[outcome - 1], double.Epsilon));
+        var own = shares.AsSpan(row * classes, classes);
+        var seen = -most;
         var at = rows[row];
         var places = at.Places;
         var values = at.Values;
         for (var k = 0; k < classes; k++)
         {
-            var own = gradient.AsSpan(k * rows.Features, rows.Features);
-            var error = (odds[k] / sum) - (outcome == k + 1 ? 1 : 0);
+            var slope = gradient.AsSpan(k * rows.Features, rows.Features);
+            var error = (odds[k] / sum) - own[k];
+            seen += own[k] == 0 ? 0 : own[k] * (Math.Log(Math.Max(odds[k], double.Epsilon)) + most);
             for (var i = 0; i < places.Length; i++)
             {
-                own[places[i]] += error * values[i] / _sizes[places[i]];
+                slope[places[i]] += error * values[i] / _sizes[places[i]];
             }
         }
 

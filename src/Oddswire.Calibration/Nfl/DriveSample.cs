@@ -53,6 +53,8 @@ internal sealed record DriveSample(ModelRow Row, Situation At, int Half, bool Is
     private static void ReadGame(ModelRow[] rows, double averageTotal, bool isOvertime, List<DriveSample> samples, ref int drive)
     {
         var known = -1;
+        Situation? before = null;
+        var lastPlay = 0;
         for (var i = 0; i < rows.Length; i++)
         {
             var state = rows[i].State;
@@ -75,6 +77,8 @@ internal sealed record DriveSample(ModelRow Row, Situation At, int Half, bool Is
                 StrengthOf(rows[i], side),
                 ScoringOf(rows[i], averageTotal),
                 IsStart: isFirst);
+            at = at with { WasBehind = isFirst && at.Lead < 0 && before is { IsSecondHalf: true, Lead: > 0 } && rows[lastPlay].State.Possession != side };
+            (before, lastPlay) = (at, i);
             var sample = new DriveSample(rows[i], at, half, isFirst, drive) { Seconds = at.Seconds };
             sample.Follow(rows, i, side);
             samples.Add(sample);
@@ -82,17 +86,14 @@ internal sealed record DriveSample(ModelRow Row, Situation At, int Half, bool Is
     }
 
     /// <summary>The same with what the team's and the other's time-outs are beyond the usual.</summary>
-    public DriveSample WithTimeouts(double[] usual) => this with
+    public DriveSample WithTimeouts(UsualTimeouts usual) => this with
     {
         At = At with
         {
-            OwnTimeouts = DriveTime.TimeoutsBeyond(usual, Timeouts(isOther: false), isOther: false, At),
-            OtherTimeouts = DriveTime.TimeoutsBeyond(usual, Timeouts(isOther: true), isOther: true, At),
+            OwnTimeouts = usual.Beyond(Timeouts(isOther: false), isOther: false, At),
+            OtherTimeouts = usual.Beyond(Timeouts(isOther: true), isOther: true, At),
         },
     };
-
-    /// <summary>The same with a drive that took so many seconds more.</summary>
-    public DriveSample Longer(double seconds) => this with { Seconds = Seconds + seconds };
 
     /// <summary>Time-outs left of the team with the ball or of the other; null where not known.</summary>
     public int? Timeouts(bool isOther) => Row.State.Possession is { } side ? Row.State.Football?.Timeouts(isOther ? 1 - side : side) : null;

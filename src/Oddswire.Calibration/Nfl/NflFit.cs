@@ -1,27 +1,25 @@
 using Oddswire.Calibration.Data;
 using Oddswire.Calibration.Fit;
 using Oddswire.Core.Domain;
-using Oddswire.Core.Pricing;
 using Oddswire.Core.Pricing.Nfl;
 
 namespace Oddswire.Calibration.Nfl;
 
 /// <summary>
-/// Fits the NFL model in three steps, none of which looks at who won except the last: the laws of drives (<see cref="DriveLaws"/>, <see cref="OvertimeLaw"/>); strengths at which the
+/// Fits the NFL model in three steps, none of which looks at who won except the last: the laws of drives (<see cref="DriveLaws"/>, <see cref="TimeLaw"/>, <see cref="OvertimeLaw"/>); strengths at which the
 /// chain of drives scores, half by half, what was scored on average; and the three figures that join it to line and score, by the likelihood
 /// of final margins, totals and winners. What lines say of margins, and how widely these spread, is fitted on all games with lines (<see cref="PregameLaw"/>).
 /// </summary>
 public static class NflFit
 {
-    private const double RidgeRows = 3;
-    private const int Iterations = 100;
     private const int StretchRounds = 3;
     private const int LeanEvaluations = 48;
 
     // Rows of the last step: plays of a game share its result, so that more of them say little more.
     private const int LeastLeanRows = 4000;
-    private const int MostLeanRows = 24_000;
+    private const int MostLeanRows = 48_000;
     private const int LeanRowsOfGame = 2;
+    private const int LeanParts = 16;
 
     /// <summary>Fits the parameters.</summary>
     public static NflParameters Run(TrainingSet set, FitContext context)
@@ -32,53 +30,16 @@ public static class NflFit
         var averageMargin = Rounded(lines.Average(line => line!.HomeMarginHundredths!.Value / 100.0), 2);
         context.Progress(0.02, "cutting drives");
         var read = DriveSample.Read(set.Rows, averageTotal);
-        var usualTimeouts = PaceBendLaw.UsualTimeouts(read);
-        var flat = DriveTime.Flat(usualTimeouts);
-        var samples = read.ConvertAll(sample => sample.WithTimeouts(flat));
-        var ends = DriveEnds(samples, share => context.Progress(0.05 + (0.6 * share), "ends of drives"));
-        var parameters = DriveLaws.Of(samples, usualTimeouts) with { DriveEnds = ends, PregameMargin = PregameLaw.Of(set.Games), AverageMargin = averageMargin, AverageTotal = averageTotal };
+        var timeouts = DriveLaws.TimeoutsOf(read);
+        var usual = new UsualTimeouts(timeouts);
+        var samples = read.ConvertAll(sample => sample.WithTimeouts(usual));
+        var parameters = DriveLaws.Of(samples, timeouts, share => context.Progress(0.05 + (0.61 * share), "laws of drives"));
+        parameters = parameters with { PregameMargin = PregameLaw.Of(set.Games), AverageMargin = averageMargin, AverageTotal = averageTotal };
         parameters = parameters with { MarginVariance = PregameLaw.VarianceOf(parameters, set.Games, games) };
         parameters = parameters with { OvertimeUrgency = OvertimeLaw.Of(parameters, DriveSample.Read(set.Rows, averageTotal, isOvertime: true)) };
         context.Progress(0.66, "points by stretch");
         parameters = FitStretches(parameters, samples, games.Count);
         return FitLean(parameters, set.Rows, Math.Clamp(LeanRowsOfGame * games.Count, LeastLeanRows, MostLeanRows), share => context.Progress(0.72 + (0.28 * share), "line and score"));
-    }
-
-    // First on all plays, none of them taken for a drive's first; then, the rest held, what is special of first plays. A price in play does not know whether the play is a drive's first: it
-    // is made by the law of all.
-    private static double[][] DriveEnds(List<DriveSample> samples, Action<double> progress)
-    {
-        var all = Fit(samples, static sample => sample.At with { IsStart = false }, null, done => progress(0.9 * done));
-        var firsts = samples.Where(static sample => sample.IsFirst).ToList();
-        var starts = Fit(firsts, static sample => sample.At, all, done => progress(0.9 + (0.1 * done)));
-        var features = DriveFeatures.Count;
-        return [.. Enumerable.Range(0, NflParameters.Ends).Select(k => Enumerable.Range(k * features, features).Select(j => Rounded(all[j] + starts[j], 4)).ToArray())];
-    }
-
-    // With weights held, only the features of first plays are searched, on top of what those weights say.
-    private static double[] Fit(List<DriveSample> samples, Func<DriveSample, Situation> situationOf, double[]? held, Action<double> progress)
-    {
-        var rows = new SparseRows(DriveFeatures.Count);
-        var row = new double[DriveFeatures.Count];
-        var before = held is null ? null : new double[samples.Count * NflParameters.Ends];
-        for (var i = 0; i < samples.Count; i++)
-        {
-            DriveFeatures.Fill(situationOf(samples[i]), row);
-            for (var k = 0; held is not null && k < NflParameters.Ends; k++)
-            {
-                before![(i * NflParameters.Ends) + k] = VectorMath.Dot(row, held.AsSpan(k * row.Length, row.Length));
-            }
-
-            if (held is not null)
-            {
-                row.AsSpan(0, DriveFeatures.FirstStart).Clear();
-                row.AsSpan(DriveFeatures.FirstStart + DriveFeatures.Starts).Clear();
-            }
-
-            rows.Add(row);
-        }
-
-        return new MultinomialFit(rows, [.. samples.Select(sample => (byte)sample.End)], NflParameters.Ends, RidgeRows, before).Run(Iterations, progress);
     }
 
     /// <summary>
@@ -132,20 +93,36 @@ public static class NflFit
             p =>
             {
                 progress(Math.Min(1, done++ / (double)LeanEvaluations));
-                return CostOf(new NflModel(WithLean(parameters, p), parameters), sample);
+                var leaned = WithLean(parameters, p);
+                return CostOf(() => new NflModel(leaned, parameters), sample);
             },
             LeanEvaluations);
         return WithLean(parameters, best);
     }
 
-    private static double CostOf(NflModel model, List<ModelRow> rows) => rows.Average(row =>
+    // Each part has a model of its own, whose buffers are used again; sums are taken in the rows' order.
+    private static double CostOf(Func<NflModel> modelOf, List<ModelRow> rows)
+    {
+        var costs = new double[rows.Count];
+        Parallel.For(0, LeanParts, part =>
+        {
+            var model = modelOf();
+            for (var i = rows.Count * part / LeanParts; i < rows.Count * (part + 1) / LeanParts; i++)
+            {
+                costs[i] = CostOf(model, rows[i]);
+            }
+        });
+        return costs.Average();
+    }
+
+    private static double CostOf(NflModel model, ModelRow row)
     {
         var solved = model.Solve(row.State, row.Info);
         var home = solved.Result().TwoWay.Value;
         return -Log(row.Final.Margin > 0 ? home : 1 - home)
             - Log(solved.Spread(new Line(-row.Final.Margin * 100)).Push.Value)
             - Log(solved.Total(new Line(row.Final.Total * 100)).Push.Value);
-    });
+    }
 
     private static double Log(double value) => Math.Log(Math.Max(value, 1e-9));
 

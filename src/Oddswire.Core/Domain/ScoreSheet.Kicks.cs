@@ -27,10 +27,16 @@ public sealed partial class ScoreSheet
     /// Who receives the kick after the latest points, no drive having begun and no half having ended since: the team scored upon, whoever had the ball, but after a safety the team that scored. Null where there
     /// were none, or nobody knows what they were.
     /// </summary>
-    public Side? KickReceiver
+    public Side? KickReceiver => KickedAfter is var (scorer, points) ? points == Safety ? scorer : 1 - scorer : null;
+
+    /// <summary>
+    /// The latest points, those of the try after a touchdown among them, no drive having begun and no half having ended since: who scored, and how many. Null where there were none, or nobody knows what they were.
+    /// </summary>
+    public (Side Scorer, int Points)? KickedAfter
     {
         get
         {
+            Span<int> tries = [0, 0];
             for (var i = _entries.Length - 1; i >= 0; i--)
             {
                 var (kind, value) = (KindOf(_entries[i]), ValueOf(_entries[i]));
@@ -39,15 +45,21 @@ public sealed partial class ScoreSheet
                     return null;
                 }
 
-                if (kind is HomePoints or AwayPoints && (value & Try) == 0)
+                if (kind is not (HomePoints or AwayPoints))
                 {
-                    var points = value & MostPoints;
-
-                    // More points at once than an entry holds are several scores.
-                    var isRest = i > 0 && KindOf(_entries[i - 1]) == kind && (_entries[i - 1] & MostPoints) == MostPoints;
-                    var scorer = (Side)(kind - HomePoints);
-                    return (value & Unordered) != 0 || isRest ? null : points == Safety ? scorer : 1 - scorer;
+                    continue;
                 }
+
+                var points = value & MostPoints;
+                if ((value & Try) != 0)
+                {
+                    tries[kind - HomePoints] += points;
+                    continue;
+                }
+
+                // More points at once than an entry holds are several scores.
+                var isRest = i > 0 && KindOf(_entries[i - 1]) == kind && (_entries[i - 1] & MostPoints) == MostPoints;
+                return (value & Unordered) != 0 || isRest ? null : ((Side)(kind - HomePoints), points + tries[kind - HomePoints]);
             }
 
             return null;

@@ -72,6 +72,31 @@ public sealed class NflKickOffTests
     }
 
     [Fact]
+    public void The_drive_after_a_kick_off_is_played_with_the_time_outs_that_are_told()
+    {
+        var model = new NflModel();
+        var sheet = Scored(Scored(ScoreSheet.Empty.WithDriveOf(Side.Home), 3, 0).WithTurnEnd(DriveEnd.FieldGoal).WithDriveOf(Side.Away), 0, 7).WithTurnEnd(DriveEnd.Touchdown);
+        var kick = Scored(sheet.WithEndOf(3, isSure: true).WithDriveOf(Side.Home), 3, 0).WithTurnEnd(DriveEnd.FieldGoal);
+        var info = new GameInfo { Home = new Team("H", "Home"), Away = new Team("A", "Away"), RegulationPeriods = 4 };
+        double HomeWins(int homeTimeouts) => model.Solve(
+            new GameState
+            {
+                Phase = GamePhase.Live,
+                Period = 4,
+                ClockTenths = 1000,
+                Score = kick.Score,
+                Sheet = kick,
+                Possession = Side.Home,
+                Football = Tee with { HomeTimeouts = homeTimeouts, AwayTimeouts = 3 },
+            },
+            info).Result().Over.Value;
+
+        // 1 behind with a hundred seconds left, an onside kick to come: without time-outs the other team kneels, unless it loses the kick.
+        HomeWins(0).ShouldBeLessThan(0.06);
+        HomeWins(3).ShouldBeGreaterThan(HomeWins(0) + 0.03);
+    }
+
+    [Fact]
     public void A_try_that_failed_at_the_end_of_a_half_is_over()
     {
         var sheet = Scored(ScoreSheet.Empty.WithDriveOf(Side.Home), 6, 0).WithTurnEnd(DriveEnd.Touchdown).WithEndOf(1, isSure: true).WithEndOf(2, isSure: true);
@@ -88,6 +113,18 @@ public sealed class NflKickOffTests
         var sheet = Scored(Scored(ScoreSheet.Empty.WithDriveOf(Side.Home), 6, 0).WithTurnEnd(DriveEnd.Touchdown), 0, 2);
 
         sheet.KickReceiver.ShouldBe(Side.Away, sheet.ToString());
+        sheet.KickedAfter.ShouldBe((Side.Home, 6));
+    }
+
+    [Fact]
+    public void Points_that_a_kick_off_follows_on_are_those_of_the_try_too()
+    {
+        var touchdown = Scored(ScoreSheet.Empty.WithDriveOf(Side.Home), 6, 0).WithTurnEnd(DriveEnd.Touchdown);
+
+        touchdown.KickedAfter.ShouldBe((Side.Home, 6));
+        Scored(touchdown, 1, 0).KickedAfter.ShouldBe((Side.Home, 7));
+        Scored(touchdown, 2, 0).KickedAfter.ShouldBe((Side.Home, 8));
+        Scored(touchdown, 1, 0).WithDriveOf(Side.Away).KickedAfter.ShouldBeNull();
     }
 
     [Fact]

@@ -80,16 +80,6 @@ public sealed class NflMarginTests
         law.MarginMoments().Mean.ShouldBe(mirror.MarginMoments().Mean, 1e-5);
     }
 
-    [Theory]
-    [InlineData(100, 1200, 100)]
-    [InlineData(300, 1200, 300)]
-    [InlineData(310, 1200, 300)]
-    [InlineData(340, 1200, 325)]
-    [InlineData(340, 900, 340)]
-    [InlineData(340, 899, 340)]
-    public void A_drive_into_the_next_quarter_takes_less_time_but_is_not_over_before_it(double seconds, double left, double expected) =>
-        DriveTime.Broken(seconds, left, 15).ShouldBe(expected);
-
     private static ScoreLaw Poisson(double first, double second)
     {
         double[] Of(double mean)

@@ -13,22 +13,23 @@ namespace Oddswire.Core.Pricing.Nfl;
 /// <param name="IsStart">Whether it is a drive's first play.</param>
 /// <param name="OwnTimeouts">Time-outs of the team with the ball beyond those that such teams usually have then, late in the game; 0 where they are not known.</param>
 /// <param name="OtherTimeouts">The same of the other team.</param>
+/// <param name="WasBehind">Whether, at a drive's first play, the team was behind before the other team's drive: it has had to stop the clock.</param>
 internal readonly record struct Situation(
     int Down, int YardsToFirst, double YardsToGoal, double Seconds, bool IsSecondHalf, int Lead, double Strength, double Scoring, double Urgency = double.MaxValue, bool IsStart = false,
-    double OwnTimeouts = 0, double OtherTimeouts = 0)
+    double OwnTimeouts = 0, double OtherTimeouts = 0, bool WasBehind = false)
 {
     /// <summary>The class of lead (<see cref="DriveFeatures.LeadClass"/>) that the team plays like.</summary>
     public int Manner => DriveFeatures.LeadClass(Lead);
 }
 
 /// <summary>
-/// What the law of a drive's end depends on: field position, down and distance, the half's last minutes, and, in the second half, how far ahead or behind
+/// What the laws of a drive's end, of its time and of the next drive's place depend on: field position, down and distance, the half's last minutes, and, in the second half, how far ahead or behind
 /// the team is, by the classes that football has (one score, two scores, a field goal wins, a field goal ties).
 /// </summary>
 internal static class DriveFeatures
 {
     /// <summary>Classes of the lead.</summary>
-    public const int Leads = 10;
+    public const int Leads = 11;
 
     private const int Level = 4;
     private const int OneScore = Level + 2;
@@ -36,13 +37,15 @@ internal static class DriveFeatures
     private const int FirstOfSituation = FirstLate + (2 * Leads);
     private const int FirstFinal = FirstOfSituation + 5;
     private const int Finals = 6;
-    private const int Trailing = PlainStarts + 11;
+    private const int Trailing = PlainStarts + 13;
     private const int PlainStarts = 3;
+    private const double QuarterSeconds = 900;
+    private const double SomeDriveSeconds = 150;
 
-    private static readonly double[] UsualLead = [20, 12, 6, 2, 0, -1.5, -3, -6, -12, -20];
+    private static readonly double[] UsualLead = [20, 12, 6, 2, 0, -1.5, -3, -6, -10, -14, -20];
 
     private static readonly string[] LeadNames =
-        ["ahead17", "ahead9to16", "ahead4to8", "ahead1to3", "level", "behind1to2", "behind3", "behind4to8", "behind9to16", "behind17"];
+        ["ahead17", "ahead9to16", "ahead4to8", "ahead1to3", "level", "behind1to2", "behind3", "behind4to8", "behind9to11", "behind12to16", "behind17"];
 
     /// <summary>Names of the features, as they stand in the parameter file.</summary>
     public static IReadOnlyList<string> Names { get; } =
@@ -55,14 +58,14 @@ internal static class DriveFeatures
         "down4BehindLate", "down4Inside40BehindLast", "downAheadLast", "distanceAheadLast", "inside40FieldGoalLast",
         "aheadFinal", "levelFinal", "behind1to2Final", "behind3Final", "behind4to8Final", "behind9Final",
         .. LateFeatures.NamesFor(LeadNames),
-        "start", "startYards", "startYardsSquared", "longDown1", "longDown2", "longDown3",
+        "start", "startYards", "startYardsSquared", "early", "beforeBreak", "longDown1", "longDown2", "longDown3",
         "leadElapsed", "sizeElapsed", "strength", "strengthYards", "strengthLate", "scoring", "scoringYards", "scoringLate",
     ];
 
     /// <summary>How many there are.</summary>
     public static int Count => Names.Count;
 
-    /// <summary>How many there are besides <see cref="LateFeatures"/>, which stand before the last fourteen.</summary>
+    /// <summary>How many there are besides <see cref="LateFeatures"/>, which stand before the last sixteen.</summary>
     public const int Plain = FirstLateFeature + Trailing;
 
     /// <summary>Where the features of drives' first plays begin.</summary>
@@ -74,7 +77,7 @@ internal static class DriveFeatures
     /// <summary>Where <see cref="LateFeatures"/> begin.</summary>
     public const int FirstLateFeature = FirstFinal + Finals;
 
-    /// <summary>The class of a lead: 0 ahead by 17 or more, 4 level, 9 behind by 17 or more.</summary>
+    /// <summary>The class of a lead: 0 ahead by 17 or more, 4 level, 10 behind by 17 or more.</summary>
     public static int LeadClass(int lead) => lead switch
     {
         >= 17 => 0,
@@ -85,15 +88,16 @@ internal static class DriveFeatures
         >= -2 => 5,
         -3 => 6,
         >= -8 => 7,
-        >= -16 => 8,
-        _ => 9,
+        >= -11 => 8,
+        >= -16 => 9,
+        _ => 10,
     };
 
     /// <summary>0 for the classes ahead, 1 for level and those that a field goal brings level or ahead, 2 for those further behind.</summary>
     public static int ThirdOf(int leadClass) => leadClass < Level ? 0 : leadClass <= OneScore ? 1 : 2;
 
     /// <summary>The greatest lead of a class that is not the first.</summary>
-    public static int GreatestLead(int leadClass) => leadClass switch { 1 => 16, 2 => 8, 3 => 3, 4 => 0, 5 => -1, 6 => -3, 7 => -4, 8 => -9, _ => -17 };
+    public static int GreatestLead(int leadClass) => leadClass switch { 1 => 16, 2 => 8, 3 => 3, 4 => 0, 5 => -1, 6 => -3, 7 => -4, 8 => -9, 9 => -12, _ => -17 };
 
     /// <summary>Writes the features of a situation.</summary>
     public static void Fill(in Situation at, Span<double> x)
@@ -135,7 +139,7 @@ internal static class DriveFeatures
         x[17] = down4 * (y - 0.5);
         if (at.IsStart)
         {
-            (x[^14], x[^13], x[^12]) = (1, x[1], x[2]);
+            (x[^16], x[^15], x[^14]) = (1, x[1], x[2]);
         }
 
         if (at.Down is >= 1 and <= 3)
@@ -160,6 +164,13 @@ internal static class DriveFeatures
             var end = Math.Exp(-at.Seconds / (i switch { 0 => 8.0, 1 => 22, 2 => 60, _ => 180 }));
             x[20 + i] = end;
             x[24 + i] = end * y;
+        }
+
+        // At a break between quarters the clock does not run on to the next snap.
+        if (at.Seconds > QuarterSeconds)
+        {
+            x[^13] = (at.Seconds - QuarterSeconds) / QuarterSeconds;
+            x[^12] = Math.Exp(-(at.Seconds - QuarterSeconds) / SomeDriveSeconds);
         }
 
         x[28] = x[21] * down4;

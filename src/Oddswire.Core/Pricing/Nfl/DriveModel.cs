@@ -10,7 +10,8 @@ namespace Oddswire.Core.Pricing.Nfl;
 /// <param name="Band">Where the next drive begins: a band of field positions, or <see cref="DriveModel.Kick"/>.</param>
 /// <param name="KeepsBall">Whether the next drive is of the same team.</param>
 /// <param name="EndsHalf">Whether the half ends with the drive.</param>
-internal readonly record struct DriveBranch(double Chance, int Own, int Other, double Seconds, int Band, bool KeepsBall, bool EndsHalf);
+/// <param name="WasBehind">Whether the team of the next drive was behind before this one: <see cref="Situation.WasBehind"/>.</param>
+internal readonly record struct DriveBranch(double Chance, int Own, int Other, double Seconds, int Band, bool KeepsBall, bool EndsHalf, bool WasBehind = false);
 
 /// <summary>
 /// The law of one drive: how it ends (multinomial logistic regression on the situation: after the expected-points models of Yurko, Ventura and Horowitz,
@@ -37,29 +38,24 @@ internal sealed class DriveModel
     public const int Results = 6;
 
     /// <summary>Yards to a first down at the start of a drive.</summary>
-    private const int FullDistance = 10;
+    public const int FullDistance = 10;
 
     private const double LateSeconds = 900;
 
     private readonly NflParameters _parameters;
     private readonly double _scoring;
     private readonly DriveTime _time;
-    private readonly double[] _usualTimeouts;
-    private readonly double[] _weights;
-    private readonly double[] _lateWeights;
-    private readonly double[] _nextBand;
+    private readonly UsualTimeouts _timeouts;
+    private readonly DriveLaw _ends;
+    private readonly DriveLaw _nextBands;
 
     /// <summary>The law of drives in games with a certain total.</summary>
     /// <param name="parameters">The parameters.</param>
     /// <param name="scoring">The total: <see cref="Situation.Scoring"/>.</param>
     public DriveModel(NflParameters parameters, double scoring)
     {
-        (_parameters, _scoring, _time, _usualTimeouts) = (parameters, scoring, new DriveTime(parameters), DriveTime.Flat(parameters.UsualTimeouts));
-        var ends = parameters.DriveEnds.Select(row => row.ToArray()).ToArray();
-        _weights = [.. ends.SelectMany(row => (double[])[.. row[..DriveFeatures.FirstLateFeature], .. row[^(DriveFeatures.Plain - DriveFeatures.FirstLateFeature)..]])];
-        _lateWeights = [.. Enumerable.Range(0, DriveFeatures.Leads).SelectMany(lead => ends.SelectMany(row => Enumerable.Range(0, LateFeatures.Figures)
-            .Select(figure => LateFeatures.WeightOf(row.AsSpan(DriveFeatures.FirstLateFeature), figure, lead))))];
-        _nextBand = [.. parameters.NextBand.SelectMany(row => row)];
+        (_parameters, _scoring, _time, _timeouts) = (parameters, scoring, new DriveTime(parameters), new UsualTimeouts(parameters.UsualTimeouts));
+        (_ends, _nextBands) = (new DriveLaw(parameters.DriveEnds), new DriveLaw(parameters.NextBands));
     }
 
     /// <summary>The situation of a play between teams of the same strength.</summary>
@@ -68,46 +64,31 @@ internal sealed class DriveModel
         var at = new Situation(play.Down, Math.Clamp(play.YardsToFirst, 1, 99), Math.Clamp(play.YardsToGoal, 1, 99), seconds, isSecondHalf, lead, 0, _scoring);
         return at with
         {
-            OwnTimeouts = DriveTime.TimeoutsBeyond(_usualTimeouts, play.Timeouts(offence), isOther: false, at),
-            OtherTimeouts = DriveTime.TimeoutsBeyond(_usualTimeouts, play.Timeouts(1 - offence), isOther: true, at),
+            OwnTimeouts = _timeouts.Beyond(play.Timeouts(offence), isOther: false, at),
+            OtherTimeouts = _timeouts.Beyond(play.Timeouts(1 - offence), isOther: true, at),
         };
     }
 
     /// <summary>The situation of a drive's first play.</summary>
-    public Situation Start(int band, double seconds, bool isSecondHalf, int lead, double strength) => new(
-        1, FullDistance, _parameters.BandYards[Math.Min(band, NflParameters.Bands - 1)], seconds, isSecondHalf, lead, strength, _scoring, IsStart: true);
+    /// <param name="band">The band of field positions where it begins.</param>
+    /// <param name="seconds">Seconds left in the half.</param>
+    /// <param name="isSecondHalf">Whether the game ends with this half.</param>
+    /// <param name="lead">The team's lead.</param>
+    /// <param name="strength"><see cref="Situation.Strength"/>.</param>
+    /// <param name="wasBehind"><see cref="Situation.WasBehind"/>.</param>
+    public Situation Start(int band, double seconds, bool isSecondHalf, int lead, double strength, bool wasBehind = false)
+    {
+        var at = new Situation(
+            1, FullDistance, _parameters.BandYards[Math.Min(band, NflParameters.Bands - 1)], seconds, isSecondHalf, lead, strength, _scoring, IsStart: true, WasBehind: wasBehind);
+        return at with { OwnTimeouts = _timeouts.AtStart(at) };
+    }
 
     /// <summary>Chances of the six ends.</summary>
     public void Ends(in Situation at, Span<double> chances)
     {
-        Span<double> x = stackalloc double[DriveFeatures.Plain];
-        DriveFeatures.FillPlain(at, x);
-        Span<double> late = stackalloc double[LateFeatures.Figures];
-        var isLate = LateFeatures.Read(at, late);
-        chances[0] = 0;
-        double most = 0;
-        for (var k = 0; k < NflParameters.Ends; k++)
-        {
-            chances[k + 1] = VectorMath.Dot(x, _weights.AsSpan(k * x.Length, x.Length));
-            if (isLate)
-            {
-                chances[k + 1] += VectorMath.Dot(late, _lateWeights.AsSpan(((at.Manner * NflParameters.Ends) + k) * late.Length, late.Length));
-            }
-
-            most = Math.Max(most, chances[k + 1]);
-        }
-
-        double sum = 0;
-        for (var k = 0; k < Results; k++)
-        {
-            chances[k] = Math.Exp(chances[k] - most);
-            sum += chances[k];
-        }
-
-        for (var k = 0; k < Results; k++)
-        {
-            chances[k] /= sum;
-        }
+        Span<double> x = stackalloc double[DriveLaw.Figures];
+        DriveLaw.Read(at, x);
+        _ends.Chances(at, x, chances);
     }
 
     /// <summary>Chances of the points of a touchdown: 6, 7 and 8.</summary>
@@ -123,20 +104,22 @@ internal sealed class DriveModel
     /// <summary>Writes the branches of a drive.</summary>
     /// <param name="at">The situation.</param>
     /// <param name="ends">Chances of its ends: <see cref="Ends"/>.</param>
-    /// <param name="isWhole">Whether it is the drive's first play.</param>
     /// <param name="thirds">3 for short, middling and long drives apart; 1 for their mean.</param>
     /// <param name="branches">Room for <see cref="MaxBranches"/>.</param>
     /// <returns>How many there are.</returns>
-    public int Branch(in Situation at, ReadOnlySpan<double> ends, bool isWhole, int thirds, Span<DriveBranch> branches)
+    public int Branch(in Situation at, ReadOnlySpan<double> ends, int thirds, Span<DriveBranch> branches)
     {
         var count = 0;
         branches[count++] = new DriveBranch(ends[HalfEnds], 0, 0, 0, 0, KeepsBall: false, EndsHalf: true);
         Span<double> bands = stackalloc double[NflParameters.Bands];
-        NextBands(at, bands);
+        Span<double> x = stackalloc double[DriveLaw.Figures];
+        var byClock = at with { Urgency = double.MaxValue };
+        DriveLaw.Read(byClock, x);
+        _nextBands.Chances(byClock, x, bands);
         var isLate = at.IsSecondHalf && at.Seconds < LateSeconds;
         var (six, seven, eight) = Try(at.Lead + 6, isLate);
         Span<double> seconds = stackalloc double[3 * DriveTime.Thirds];
-        FillSeconds(at, isWhole, thirds, seconds);
+        FillSeconds(byClock, x, thirds, seconds);
         for (var third = 0; third < thirds; third++)
         {
             var left = at.Seconds - seconds[third];
@@ -154,49 +137,33 @@ internal sealed class DriveModel
         }
 
         branches[count++] = new DriveBranch(
-            ends[DefenceTouchdown], 0, 7, at.Seconds - _time.SecondsOf(DefenceTouchdown, at, isWhole), Kick, KeepsBall: true, EndsHalf: false);
+            ends[DefenceTouchdown], 0, 7, at.Seconds - _time.SecondsOf(DefenceTouchdown, byClock, x), Kick, KeepsBall: true, EndsHalf: false);
         branches[count++] = new DriveBranch(
-            ends[Safety], 0, 2, at.Seconds - _time.SecondsOf(Safety, at, isWhole), 2, KeepsBall: false, EndsHalf: false);
+            ends[Safety], 0, 2, at.Seconds - _time.SecondsOf(Safety, byClock, x), 2, KeepsBall: false, EndsHalf: false);
+        foreach (ref var branch in at.Lead > 0 ? branches[..count] : [])
+        {
+            branch = branch with { WasBehind = !branch.KeepsBall };
+        }
+
         return count;
     }
 
     // Of drives without points, touchdowns and field goals: by thirds, or all of them on average in the place of the first.
-    private void FillSeconds(in Situation at, bool isWhole, int thirds, Span<double> seconds)
+    private void FillSeconds(in Situation at, ReadOnlySpan<double> x, int thirds, Span<double> seconds)
     {
         ReadOnlySpan<int> ends = [NoPoints, Touchdown, FieldGoal];
         for (var i = 0; i < ends.Length; i++)
         {
             if (thirds == 1)
             {
-                seconds[i * DriveTime.Thirds] = _time.SecondsOf(ends[i], at, isWhole);
+                seconds[i * DriveTime.Thirds] = _time.SecondsOf(ends[i], at, x);
             }
             else
             {
-                _time.Fill(ends[i], at, isWhole, seconds.Slice(i * DriveTime.Thirds, DriveTime.Thirds));
+                _time.Fill(ends[i], at, x, seconds.Slice(i * DriveTime.Thirds, DriveTime.Thirds));
             }
         }
     }
-
-    // Teams behind give up the ball on downs rather than punt, and throw deep; teams ahead punt deep.
-    private void NextBands(in Situation at, Span<double> bands)
-    {
-        var usual = _nextBand.AsSpan((Math.Min(9, (int)at.YardsToGoal / 10) + (at.Down == 4 ? 10 : 0)) * NflParameters.Bands, NflParameters.Bands);
-        var share = BandShare(at);
-        var sum = 0.0;
-        for (var band = 0; band < bands.Length; band++)
-        {
-            bands[band] = usual[band] * (1 + (share * (_parameters.NextBandLate[at.Manner][band] - 1)));
-            sum += bands[band];
-        }
-
-        for (var band = 0; band < bands.Length; band++)
-        {
-            bands[band] /= sum;
-        }
-    }
-
-    /// <summary>How much <see cref="NflParameters.NextBandLate"/> counts: from twelve minutes before the end of the game more and more, from four minutes all.</summary>
-    public static double BandShare(in Situation at) => at.IsSecondHalf ? Math.Clamp((720 - at.Seconds) / 480, 0, 1) : 0;
 
     /// <summary>Whether a team that has scored kicks onside: it is still behind, with little time, two minutes when one score is missing, four and a half when two are.</summary>
     /// <param name="isSecondHalf">Whether the game ends with this half.</param>

@@ -174,7 +174,7 @@ internal sealed class EarlyTables
             _drives.Ends(at, ends);
         }
 
-        return _branches.AsSpan(0, _drives.Branch(at, ends, isWhole: true, thirds: 3, _branches));
+        return _branches.AsSpan(0, _drives.Branch(at, ends, thirds: 3, _branches));
     }
 
     // A step's table and the next one's, by how near a place is to either.

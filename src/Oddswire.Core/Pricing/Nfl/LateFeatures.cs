@@ -1,9 +1,9 @@
 namespace Oddswire.Core.Pricing.Nfl;
 
 /// <summary>
-/// How the lead bends the law of a drive's end late in the game, class of lead by class: a team that must score uses every down, wherever it is, and a team ahead lets
+/// How the lead bends the laws of a drive's end, of its time and of the next drive's place late in the game, class of lead by class: a team that must score uses every down, wherever it is, and a team ahead lets
 /// time run if it has downs enough to do so, so that field position counts less and less. A drive's first play has figures of its own, since tables of what comes
-/// are made of first plays alone, and these are few among all plays. Each figure stands for a third of the classes (ahead, a field goal short, further behind) and, drawn more to
+/// are made of first plays alone, and these are few among all plays; and so has one of a team that was behind before the other's drive, which costs time-outs. Each figure stands for a third of the classes (ahead, a field goal short, further behind) and, drawn more to
 /// zero, for every class: what few plays of a class say is drawn to what its neighbours do.
 /// </summary>
 internal static class LateFeatures
@@ -15,6 +15,9 @@ internal static class LateFeatures
     [
         "LateDown", "LastDown", "LateDistance", "LastDistance", "LastOwnTimeouts", "In200OwnTimeouts", "LastOtherTimeouts", "In200OtherTimeouts",
         "LateInside34", "LateInside20", "LateInside8", "LastInside34", "LastInside20", "LastInside8",
+        "LateFourth", "LateDownYards", "LateFourthYards", "LateDownInside40", "LateFourthInside40", "LateDistanceInside55",
+        "LastFourth", "LastDownYards", "LastFourthYards", "LastDownInside40", "LastFourthInside40", "LastDistanceInside55",
+        "LateStrength", "LastStrength",
     ];
 
     // Seconds left between which what the lead does, at any place and inside the 40, and what is special of first plays is drawn straight: a team that plays for the field goal that wins changes its mind
@@ -38,15 +41,16 @@ internal static class LateFeatures
             .. BendNames.SelectMany(bend => groups.Select(group => group + bend)),
             .. PlaceNames.SelectMany(place => LateSeconds.SelectMany(seconds => groups.Select(group => $"{group}At{seconds}{place}"))),
             .. LateSeconds.SelectMany(seconds => groups.Select(group => $"{group}StartAt{seconds}")),
+            .. LateSeconds.SelectMany(seconds => groups.Select(group => $"{group}StillBehindAt{seconds}")),
             .. StartYardSeconds.SelectMany(seconds => groups.Select(group => $"{group}StartAt{seconds}Yards")),
         ];
     }
 
     /// <summary>Where the features of first plays begin, and how many there are.</summary>
-    public static (int First, int Count) OfStarts { get; } = (FirstStart * Groups, (LateSeconds.Length + StartYardSeconds.Length) * Groups);
+    public static (int First, int Count) OfStarts { get; } = (FirstStart * Groups, ((2 * LateSeconds.Length) + StartYardSeconds.Length) * Groups);
 
     /// <summary>Figures of a situation.</summary>
-    public static int Figures { get; } = FirstStart + LateSeconds.Length + StartYardSeconds.Length;
+    public static int Figures { get; } = FirstStart + (2 * LateSeconds.Length) + StartYardSeconds.Length;
 
     private static int FirstStart => BendNames.Length + (PlaceNames.Length * LateSeconds.Length);
 
@@ -71,11 +75,16 @@ internal static class LateFeatures
         var (late, last) = (Math.Exp(-left / 300), Math.Exp(-at.Seconds / 80));
         var in200 = Math.Exp(-at.Seconds * at.Seconds / (200.0 * 200));
         var distance = at.Down == 4 ? 0 : Math.Log(Math.Max(at.YardsToFirst, 1) / 10.0);
+        var (downs, fourth) = at.Down == 4 ? (0, 1) : (at.Down - 1, 0);
+        var distanceInside55 = distance * Math.Max(0, 0.55 - y);
         ReadOnlySpan<double> bends =
         [
             late * (at.Down - 1), last * (at.Down - 1), late * distance, last * distance,
             last * at.OwnTimeouts, in200 * at.OwnTimeouts, last * at.OtherTimeouts, in200 * at.OtherTimeouts,
             late * inside34, late * inside20, late * inside8, last * inside34, last * inside20, last * inside8,
+            late * fourth, late * downs * yards, late * fourth * yards, late * downs * inside40, late * fourth * inside40, late * distanceInside55,
+            last * fourth, last * downs * yards, last * fourth * yards, last * downs * inside40, last * fourth * inside40, last * distanceInside55,
+            late * at.Strength, last * at.Strength,
         ];
         bends.CopyTo(figures);
         var places = figures[bends.Length..];
@@ -85,7 +94,8 @@ internal static class LateFeatures
         if (HasStart(at))
         {
             Draw(figures[FirstStart..], LateSeconds, left, 1);
-            Draw(figures[(FirstStart + LateSeconds.Length)..], StartYardSeconds, left, yards);
+            Draw(figures[(FirstStart + LateSeconds.Length)..], LateSeconds, left, at.WasBehind ? 1 : 0);
+            Draw(figures[(FirstStart + (2 * LateSeconds.Length))..], StartYardSeconds, left, yards);
         }
 
         return true;

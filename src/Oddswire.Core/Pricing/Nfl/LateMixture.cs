@@ -47,10 +47,12 @@ internal sealed class LateMixture
         {
             var home = Cells(mixed[0], lead);
             away.AsSpan().Clear();
+
+            // Who is behind then mostly was before.
             foreach (var (slot, band, share) in beginnings)
             {
-                VectorMath.AddScaled(home, late.At(slot, band, lead, isHomeFavoured), share);
-                VectorMath.AddScaled(away, late.At(slot, band, lead, !isHomeFavoured), share);
+                VectorMath.AddScaled(home, late.At(slot, band, lead, isHomeFavoured, wasBehind: true), share);
+                VectorMath.AddScaled(away, late.At(slot, band, lead, !isHomeFavoured, wasBehind: true), share);
             }
 
             // The away team with the ball, its lead the other way round, and its points in the columns.

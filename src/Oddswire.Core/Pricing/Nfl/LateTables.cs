@@ -30,7 +30,8 @@ internal sealed class LateTables
     private const int LongStep = 30;
     private const int ShortSeconds = 150;
     private const int ShortSlots = ShortSeconds / ShortStep;
-    private const int Leads = (2 * MaxLead) + 1;
+    // Every lead; then again those behind, for a team that was behind before the other's drive: it has used time-outs to get the ball.
+    private const int Leads = (2 * MaxLead) + 1 + MaxLead;
     private const int Bands = NflParameters.Bands + 1;
 
     // The favourite with the ball, the underdog with it: one between equals.
@@ -62,32 +63,41 @@ internal sealed class LateTables
     public static double PlaceOf(double seconds) =>
         seconds <= ShortSeconds ? Math.Max(0, seconds / ShortStep) : Math.Min(Slots, ShortSlots + ((seconds - ShortSeconds) / LongStep));
 
-    /// <summary>The table of a step, a band and the lead of the team with the ball.</summary>
-    public ReadOnlySpan<float> At(int slot, int band, int lead, bool isFavourite) => Writable(slot, band, lead, isFavourite);
+    /// <summary>The table of a step, a band and the lead of the team with the ball, and whether it was behind before the other's drive.</summary>
+    public ReadOnlySpan<float> At(int slot, int band, int lead, bool isFavourite, bool wasBehind) => Writable(slot, band, lead, isFavourite, wasBehind && lead < 0);
 
     private void FillSlot(DriveModel drives, NflParameters parameters, int slot, bool isFavourite, double strength)
     {
-        Span<double> ends = stackalloc double[DriveModel.Results];
         for (var lead = -MaxLead; lead <= MaxLead; lead++)
         {
-            for (var band = 0; band < NflParameters.Bands; band++)
+            for (var before = 0; before < (lead < 0 ? 2 : 1); before++)
             {
-                if (slot == 0)
-                {
-                    Writable(slot, band, lead, isFavourite)[0] = 1;
-                    continue;
-                }
+                FillLead(drives, parameters, slot, lead, isFavourite, strength, wasBehind: before == 1);
+            }
+        }
+    }
 
-                var at = drives.Start(band, SecondsAt(slot), isSecondHalf: true, lead, strength);
-                drives.Ends(at, ends);
-                var count = drives.Branch(at, ends, isWhole: true, thirds: 3, _branches);
-                Fill(slot, band, lead, isFavourite, _branches.AsSpan(0, count));
+    private void FillLead(DriveModel drives, NflParameters parameters, int slot, int lead, bool isFavourite, double strength, bool wasBehind)
+    {
+        Span<double> ends = stackalloc double[DriveModel.Results];
+        for (var band = 0; band < NflParameters.Bands; band++)
+        {
+            if (slot == 0)
+            {
+                Writable(slot, band, lead, isFavourite, wasBehind)[0] = 1;
+                continue;
             }
 
-            for (var band = 0; band < NflParameters.Bands; band++)
-            {
-                VectorMath.AddScaled(Writable(slot, DriveModel.Kick, lead, isFavourite), At(slot, band, lead, isFavourite), (float)parameters.KickBand[band]);
-            }
+            var at = drives.Start(band, SecondsAt(slot), isSecondHalf: true, lead, strength, wasBehind);
+            drives.Ends(at, ends);
+            var count = drives.Branch(at, ends, thirds: 3, _branches);
+            Fill(slot, lead, isFavourite, _branches.AsSpan(0, count), Writable(slot, band, lead, isFavourite, wasBehind));
+        }
+
+        for (var band = 0; band < NflParameters.Bands; band++)
+        {
+            VectorMath.AddScaled(
+                Writable(slot, DriveModel.Kick, lead, isFavourite, wasBehind), Writable(slot, band, lead, isFavourite, wasBehind), (float)parameters.KickBand[band]);
         }
     }
 
@@ -113,11 +123,11 @@ internal sealed class LateTables
 
             if (branch.KeepsBall)
             {
-                AddRows(own, At(slot + i, branch.Band, after, isFavourite), branch.Own, branch.Other, chance);
+                AddRows(own, At(slot + i, branch.Band, after, isFavourite, branch.WasBehind), branch.Own, branch.Other, chance);
             }
             else
             {
-                AddRows(other, At(slot + i, branch.Band, -after, !isFavourite), branch.Other, branch.Own, chance);
+                AddRows(other, At(slot + i, branch.Band, -after, !isFavourite, branch.WasBehind), branch.Other, branch.Own, chance);
             }
         }
     }
@@ -125,7 +135,7 @@ internal sealed class LateTables
     private static void AddRows(Span<float> into, ReadOnlySpan<float> table, int own, int other, float chance) =>
         VectorMath.AddScaled(into[((own * Width) + other)..], table[..(Size - PointGrid.Margin)], chance);
 
-    private void Fill(int slot, int band, int lead, bool isFavourite, ReadOnlySpan<DriveBranch> branches)
+    private void Fill(int slot, int lead, bool isFavourite, ReadOnlySpan<DriveBranch> branches, Span<float> table)
     {
         _own.AsSpan().Clear();
         _other.AsSpan().Clear();
@@ -135,7 +145,6 @@ internal sealed class LateTables
         }
 
         PointGrid.AddTransposed(_own, Width, _other, Width, Width);
-        var table = Writable(slot, band, lead, isFavourite);
         var sum = 0f;
         for (var row = 0; row < Points; row++)
         {
@@ -149,8 +158,10 @@ internal sealed class LateTables
         }
     }
 
-    private Span<float> Writable(int slot, int band, int lead, bool isFavourite) =>
-        _tables[isFavourite ? 0 : _tables.Length - 1].AsSpan(Index(slot, band, lead) * Size, Size);
-
-    private static int Index(int slot, int band, int lead) => (((slot * Bands) + band) * Leads) + Math.Clamp(lead, -MaxLead, MaxLead) + MaxLead;
+    private Span<float> Writable(int slot, int band, int lead, bool isFavourite, bool wasBehind)
+    {
+        var place = Math.Clamp(lead, -MaxLead, MaxLead);
+        place = wasBehind ? (2 * MaxLead) - place : place + MaxLead;
+        return _tables[isFavourite ? 0 : _tables.Length - 1].AsSpan(((((slot * Bands) + band) * Leads) + place) * Size, Size);
+    }
 }

@@ -15,29 +15,11 @@ public sealed record NflParameters : IModelParameters
     /// <summary>Field positions at which the tables let drives begin; one that begins in between counts to both.</summary>
     internal const int Bands = 4;
 
-    /// <summary>Rows of <see cref="NextBand"/>: ten bands of ten yards, once for downs 1 to 3 and once for the fourth.</summary>
-    internal const int NextBandRows = 20;
-
-    /// <summary>Rows of <see cref="Pace"/>.</summary>
-    internal const int PaceRows = 72;
-
-    /// <summary>Columns of <see cref="Pace"/>.</summary>
-    internal const int PaceColumns = 2 * PaceWhole;
-
-    /// <summary>The column of <see cref="Pace"/> for the first half.</summary>
-    internal const int PaceFirstHalf = DriveFeatures.Leads;
-
-    /// <summary>The first of as many columns of <see cref="Pace"/> by which the others are multiplied where a drive is at its first play.</summary>
-    internal const int PaceWhole = PaceFirstHalf + 1;
-
-    /// <summary>Rows of <see cref="PaceBends"/>.</summary>
-    internal const int BendRows = 24;
-
-    /// <summary>Groups of teams in <see cref="PaceBends"/>: three by the lead, and the first half.</summary>
-    internal const int BendGroups = 4;
+    /// <summary>The greatest weight of a feature.</summary>
+    internal const double MostWeight = 200;
 
     /// <summary>Rows of <see cref="UsualTimeouts"/>.</summary>
-    internal const int TimeoutRows = 16;
+    internal const int TimeoutRows = 32;
 
     /// <summary>Margins after a touchdown for which <see cref="TwoPointTries"/> has a figure: from -20 to 20.</summary>
     internal const int TryMargins = 41;
@@ -47,52 +29,27 @@ public sealed record NflParameters : IModelParameters
     public required IReadOnlyList<IReadOnlyList<double>> DriveEnds { get; init; }
 
     /// <summary>
-    /// Mean seconds of a drive by its end (no points, touchdown, field goal, touchdown of the defence, safety), as weights of what <see cref="DriveTime.FillMean"/> writes.
+    /// Weights of the same features in the log odds of the share of the time left in the half that a drive takes (<see cref="DriveTime"/>): rows no points, touchdown, field goal, touchdown of the
+    /// defence, safety.
     /// </summary>
-    public required IReadOnlyList<IReadOnlyList<double>> Seconds { get; init; }
-
-    /// <summary>Shares of that mean which a short, a middling and a long third of the drives take, by the same ends.</summary>
-    public required IReadOnlyList<IReadOnlyList<double>> SecondsSpread { get; init; }
-
-    /// <summary>The most of the time left in the half that each third takes, by the same ends.</summary>
-    public required IReadOnlyList<IReadOnlyList<double>> SecondsCap { get; init; }
-
-    /// <summary>How much longer than a play's rest of a drive a whole drive takes, by the same ends.</summary>
-    public required IReadOnlyList<double> WholeDrive { get; init; }
-
-    /// <summary>Seconds less that a drive takes which runs from one quarter of a half into the next.</summary>
-    public required double QuarterBreak { get; init; }
+    public required IReadOnlyList<IReadOnlyList<double>> DriveTimes { get; init; }
 
     /// <summary>
-    /// By how much clock and score hurry or slow a team at the end of a half, as a factor of a drive's time: rows drives without points, the short third by
-    /// <see cref="DriveTime.Knots"/>, the middling, the long, then touchdowns, then field goals; columns the classes of the lead in the second half from ahead by 17 to behind by 17, the first half; then, in the same order, by how much whole drives take more than that.
+    /// How widely that share is spread (<see cref="TimeSpread"/>): its variance as a share of the greatest that its mean allows. Rows no points by the time left, then so touchdowns and field goals; columns the classes of the lead by
+    /// the place, then so the first half.
     /// </summary>
-    public required IReadOnlyList<IReadOnlyList<double>> Pace { get; init; }
+    public required IReadOnlyList<IReadOnlyList<double>> DriveTimeSpread { get; init; }
 
     /// <summary>
-    /// By how much place, down, distance and time-outs bend a drive's time late in a half: rows drives without points by <see cref="DriveTime.Knots"/>, then touchdowns, then field goals;
-    /// columns what <see cref="DriveTime.FillBends"/> writes, of teams ahead, of those level or a field goal short, of those further behind, and of the first half.
-    /// </summary>
-    public required IReadOnlyList<IReadOnlyList<double>> PaceBends { get; init; }
-
-    /// <summary>
-    /// Time-outs that teams have left late in the game: rows the team with the ball by <see cref="DriveTime.Knots"/>, then the other; columns the classes of the lead of the team with the ball.
+    /// Time-outs that teams have left late in the game: rows the team with the ball by <see cref="Nfl.UsualTimeouts.Knots"/>, the other, then the team with the ball where it was behind before the other's drive, and where it was not; columns the classes of the lead of the team with the ball.
     /// </summary>
     public required IReadOnlyList<IReadOnlyList<double>> UsualTimeouts { get; init; }
-
-    /// <summary>By which share a drive takes longer where ten points more are expected of each team: below zero, since points come of more drives too.</summary>
-    public required double TempoByScoring { get; init; }
 
     /// <summary>Yards to the goal of each band.</summary>
     public required IReadOnlyList<double> BandYards { get; init; }
 
-    /// <summary>Chances of the bands in which the opponent begins after a drive without points, by the place and down it is in.</summary>
-    public required IReadOnlyList<IReadOnlyList<double>> NextBand { get; init; }
-
-    /// <summary>
-    /// Factors of <see cref="NextBand"/> in the last four minutes of the game by the classes of the lead, rows from ahead by 17 to behind by 17; before, they fade.
-    /// </summary>
-    public required IReadOnlyList<IReadOnlyList<double>> NextBandLate { get; init; }
+    /// <summary>Weights of the features in the logarithm of the odds of each band but the first, against it, that the opponent begins there after a drive without points.</summary>
+    public required IReadOnlyList<IReadOnlyList<double>> NextBands { get; init; }
 
     /// <summary>Chances of the bands after a kick-off.</summary>
     public required IReadOnlyList<double> KickBand { get; init; }
@@ -179,19 +136,12 @@ public sealed record NflParameters : IModelParameters
 
         return new NflParameters
         {
-            DriveEnds = reader.Table("driveEnds", Ends, DriveFeatures.Count, -60, 60),
-            Seconds = reader.Table("seconds", Ends, DriveTime.MeanFeatures, -1000, 1000),
-            SecondsSpread = reader.Table("secondsSpread", Ends, 3, 0.01, 5),
-            SecondsCap = reader.Table("secondsCap", Ends, 3, 0.01, 1),
-            WholeDrive = reader.Numbers("wholeDrive", Ends, 0.5, 2),
-            QuarterBreak = reader.Number("quarterBreak", 0, 40),
-            Pace = reader.Table("pace", PaceRows, PaceColumns, 0.1, 4),
-            PaceBends = reader.Table("paceBends", BendRows, BendGroups * DriveTime.Bends, -5, 5),
+            DriveEnds = reader.Table("driveEnds", Ends, DriveFeatures.Count, -MostWeight, MostWeight),
+            DriveTimes = reader.Table("driveTimes", Ends, DriveFeatures.Count, -MostWeight, MostWeight),
+            DriveTimeSpread = reader.Table("driveTimeSpread", TimeSpread.Rows, TimeSpread.Columns, 0.002, 0.6),
             UsualTimeouts = reader.Table("usualTimeouts", TimeoutRows, DriveFeatures.Leads, 0, 3),
-            TempoByScoring = reader.Number("tempoByScoring", -0.5, 0.5),
             BandYards = reader.Numbers("bandYards", Bands, 1, 99),
-            NextBand = reader.Table("nextBand", NextBandRows, Bands, 0, 1),
-            NextBandLate = reader.Table("nextBandLate", DriveFeatures.Leads, Bands, 0, 20),
+            NextBands = reader.Table("nextBands", Bands - 1, DriveFeatures.Count, -MostWeight, MostWeight),
             KickBand = reader.Numbers("kickBand", Bands, 0, 1),
             TwoPointTries = reader.Numbers("twoPointTries", TryMargins, 0, 1),
             TwoPointTriesEarly = reader.Number("twoPointTriesEarly", 0, 1),
@@ -215,18 +165,11 @@ public sealed record NflParameters : IModelParameters
     {
         writer.Texts("features", DriveFeatures.Names);
         writer.Table("driveEnds", DriveEnds);
-        writer.Table("seconds", Seconds);
-        writer.Table("secondsSpread", SecondsSpread);
-        writer.Table("secondsCap", SecondsCap);
-        writer.Numbers("wholeDrive", WholeDrive);
-        writer.Number("quarterBreak", QuarterBreak);
-        writer.Table("pace", Pace);
-        writer.Table("paceBends", PaceBends);
+        writer.Table("driveTimes", DriveTimes);
+        writer.Table("driveTimeSpread", DriveTimeSpread);
         writer.Table("usualTimeouts", UsualTimeouts);
-        writer.Number("tempoByScoring", TempoByScoring);
         writer.Numbers("bandYards", BandYards);
-        writer.Table("nextBand", NextBand);
-        writer.Table("nextBandLate", NextBandLate);
+        writer.Table("nextBands", NextBands);
         writer.Numbers("kickBand", KickBand);
         writer.Numbers("twoPointTries", TwoPointTries);
         writer.Number("twoPointTriesEarly", TwoPointTriesEarly);

@@ -48,6 +48,9 @@ internal readonly record struct NflPosition
     /// <summary>Whether the second team kicks off after points, at once or after the try.</summary>
     public bool IsKickDue { get; private init; }
 
+    /// <summary>Points that the kick-off follows on, as they changed the first team's lead: below zero where the other team scored them; 0 where no kick-off is due.</summary>
+    public int KickedAfter { get; private init; }
+
     /// <summary>Down and distance; null between drives.</summary>
     public FootballSituation? Play { get; private init; }
 
@@ -87,6 +90,7 @@ internal readonly record struct NflPosition
             ReceivesSecondHalf = receiver is { } known ? (known == Side.Home) == isHomeFirst : null,
             IsTryDue = play is null && state.IsTryDue,
             IsKickDue = play is null && state.Sheet.KickReceiver is not null,
+            KickedAfter = play is null && state.Sheet.KickedAfter is var (scorer, points) ? ((scorer == Side.Home) == isHomeFirst ? points : -points) : 0,
             Play = play,
             OvertimeDrives = play is null && state.Sheet.DriveNow is null ? overtimeDrives + 1 : Math.Max(overtimeDrives, 1),
         };

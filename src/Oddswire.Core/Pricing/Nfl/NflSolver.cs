@@ -27,7 +27,7 @@ internal sealed partial class NflSolver(NflParameters parameters, NflParameters?
     private readonly float[] _lateOther = new float[LateTables.Width * LateTables.Width];
     private readonly float[] _overtime = new float[Overtime.Width * Overtime.Width];
     private readonly float[] _overtimeOther = new float[Overtime.Width * Overtime.Width];
-    private readonly DriveBranch[] _branches = new DriveBranch[DriveModel.MaxBranches];
+    private readonly DriveBranch[] _branches = new DriveBranch[MostStarts * DriveModel.MaxBranches];
     private readonly double[] _ends = new double[DriveModel.Results];
     private readonly ScoreLaw _whole = new();
 
@@ -210,7 +210,7 @@ internal sealed partial class NflSolver(NflParameters parameters, NflParameters?
             var at = PlayOf(play, lead);
             _tables.Drives.Ends(at, _ends);
             var isNear = position.Seconds <= (position.Half == 2 ? 2 * LateTables.Seconds : 300);
-            _count = _tables.Drives.Branch(at, _ends, isWhole: false, isNear ? 3 : 1, _branches);
+            _count = _tables.Drives.Branch(at, _ends, isNear ? 3 : 1, _branches);
             if (CanKneel(play, lead))
             {
                 Kneel();
@@ -219,15 +219,7 @@ internal sealed partial class NflSolver(NflParameters parameters, NflParameters?
             return;
         }
 
-        var (zero, one, two) = position.IsTryDue ? _tables.Drives.Try(-lead, position.Half == 2 && position.Seconds < 900) : (1, 0, 0);
-        Span<double> tries = [zero, one, two];
-        for (var points = 0; points < tries.Length; points++)
-        {
-            if (tries[points] > 0)
-            {
-                AddStart(tries[points], points, lead);
-            }
-        }
+        ReadStarts(lead);
     }
 
     private bool CanKneel(in FootballSituation play, int lead) =>
@@ -239,24 +231,6 @@ internal sealed partial class NflSolver(NflParameters parameters, NflParameters?
         foreach (ref var branch in _branches.AsSpan(0, _count))
         {
             branch = branch with { Chance = (branch.Chance * (1 - KneelDown.Share)) + (branch.EndsHalf ? KneelDown.Share : 0) };
-        }
-    }
-
-    private void AddStart(double chance, int points, int lead)
-    {
-        if (Position.IsKickDue && DriveModel.KicksOnside(Position.Half == 2, points - lead, Position.Seconds))
-        {
-            var good = parameters.OnsideGood;
-            _branches[_count++] = new DriveBranch(chance * good, 0, points, Position.Seconds, DriveModel.OnsideBand, KeepsBall: false, EndsHalf: false);
-            _branches[_count++] = new DriveBranch(chance * (1 - good), 0, points, Position.Seconds, DriveModel.OnsideBand, KeepsBall: true, EndsHalf: false);
-            return;
-        }
-
-        var known = Position.IsPossessionKnown ? 1 : 0.5;
-        _branches[_count++] = new DriveBranch(chance * known, 0, points, Position.Seconds, DriveModel.Kick, KeepsBall: true, EndsHalf: false);
-        if (!Position.IsPossessionKnown)
-        {
-            _branches[_count++] = new DriveBranch(chance * 0.5, 0, points, Position.Seconds, DriveModel.Kick, KeepsBall: false, EndsHalf: false);
         }
     }
 

@@ -69,7 +69,7 @@ internal sealed class Overtime
                     own.AsSpan().Clear();
                     other.AsSpan().Clear();
                     // What is special of first plays was seen at the end of regulation only.
-                    Add(drives.Start(band, slot * Step, isSecondHalf: true, 0, 0) with { IsStart = false }, phase, isWhole: true, slot - 1, branches, own, other);
+                    Add(drives.Start(band, slot * Step, isSecondHalf: true, 0, 0) with { IsStart = false, OwnTimeouts = 0 }, phase, slot - 1, branches, own, other);
                     PointGrid.AddTransposed(own, Width, other, Width, Points);
                     for (var row = 0; row < Points; row++)
                     {
@@ -115,10 +115,10 @@ internal sealed class Overtime
     /// <param name="own">Added to.</param>
     /// <param name="other">Added to.</param>
     public void Add(in Situation play, OvertimePhase phase, Span<DriveBranch> branches, Span<float> own, Span<float> other) =>
-        Add(play, phase, isWhole: false, Slots, branches, own, other);
+        Add(play, phase, Slots, branches, own, other);
 
     private void Add(
-        in Situation play, OvertimePhase phase, bool isWhole, int lastSlot, Span<DriveBranch> branches, Span<float> own, Span<float> other)
+        in Situation play, OvertimePhase phase, int lastSlot, Span<DriveBranch> branches, Span<float> own, Span<float> other)
     {
         if (play.Seconds <= 0)
         {
@@ -129,7 +129,7 @@ internal sealed class Overtime
         var at = Played(play, phase, UrgencyOf(_parameters, phase));
         Span<double> ends = stackalloc double[DriveModel.Results];
         _drives.Ends(at, ends);
-        var count = _drives.Branch(at, ends, isWhole, thirds: 3, branches);
+        var count = _drives.Branch(at, ends, thirds: 3, branches);
         foreach (ref readonly var branch in branches[..count])
         {
             AddBranch(branch, phase, lastSlot, own, other);
