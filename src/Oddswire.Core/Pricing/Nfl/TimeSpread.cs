@@ -26,8 +26,8 @@ internal static class TimeSpread
     /// <param name="cells">Room for four.</param>
     public static void Read(int end, in Situation at, Span<(int Row, int Column, double Share)> cells)
     {
-        var (row, above) = Between(Seconds, at.Seconds);
-        var (column, before) = Between(Yards, at.YardsToGoal);
+        var (row, above) = FallingKnots.Between(Seconds, at.Seconds);
+        var (column, before) = FallingKnots.Between(Yards, at.YardsToGoal);
         (row, column) = (row + (end * Seconds.Length), column + ((at.IsSecondHalf ? at.Manner : DriveFeatures.Leads) * Yards.Length));
         cells[0] = (row - 1, column - 1, above * before);
         cells[1] = (row - 1, column, above * (1 - before));
@@ -50,18 +50,5 @@ internal static class TimeSpread
         }
 
         return sum;
-    }
-
-    // The place among falling figures of the next one, and how much the one before it counts.
-    private static (int Next, double Before) Between(int[] figures, double value)
-    {
-        value = Math.Clamp(value, figures[^1], figures[0]);
-        var next = 1;
-        while (value < figures[next])
-        {
-            next++;
-        }
-
-        return (next, (value - figures[next]) / (figures[next - 1] - figures[next]));
     }
 }

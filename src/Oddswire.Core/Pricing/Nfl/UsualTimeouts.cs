@@ -30,16 +30,8 @@ internal sealed class UsualTimeouts(IReadOnlyList<IReadOnlyList<double>> table)
 
     private double Of(int kind, in Situation at)
     {
-        var knots = Knots;
-        var seconds = Math.Clamp(at.Seconds, knots[^1], knots[0]);
-        var later = 1;
-        while (seconds < knots[later])
-        {
-            later++;
-        }
-
-        var share = (seconds - knots[later]) / (knots[later - 1] - knots[later]);
-        var place = (((kind * knots.Length) + later) * DriveFeatures.Leads) + at.Manner;
-        return (share * _table[place - DriveFeatures.Leads]) + ((1 - share) * _table[place]);
+        var (next, before) = FallingKnots.Between(Knots, at.Seconds);
+        var place = (((kind * Knots.Length) + next) * DriveFeatures.Leads) + at.Manner;
+        return (before * _table[place - DriveFeatures.Leads]) + ((1 - before) * _table[place]);
     }
 }
