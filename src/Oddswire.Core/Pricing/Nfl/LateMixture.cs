@@ -32,9 +32,9 @@ internal sealed class LateMixture
 
     /// <summary>Mixes the tables.</summary>
     /// <param name="beginnings">When and where the first drive begins.</param>
-    /// <param name="late">The tables.</param>
+    /// <param name="late">The tables of the line.</param>
     /// <param name="isHomeFavoured">Whether home, which is the first team here, is the favourite.</param>
-    public LateMixture(IReadOnlyList<(int Slot, int Band, float Share)> beginnings, LateTables late, bool isHomeFavoured)
+    public LateMixture(IReadOnlyList<(int Slot, int Band, float Share)> beginnings, LateBlend late, bool isHomeFavoured)
     {
         var mixed = new float[3][];
         for (var side = 0; side < mixed.Length; side++)
@@ -49,10 +49,13 @@ internal sealed class LateMixture
             away.AsSpan().Clear();
 
             // Who is behind then mostly was before.
-            foreach (var (slot, band, share) in beginnings)
+            foreach (var (tables, part) in late.Parts)
             {
-                VectorMath.AddScaled(home, late.At(slot, band, lead, isHomeFavoured, wasBehind: true), share);
-                VectorMath.AddScaled(away, late.At(slot, band, lead, !isHomeFavoured, wasBehind: true), share);
+                foreach (var (slot, band, share) in beginnings)
+                {
+                    VectorMath.AddScaled(home, tables.At(slot, band, lead, isHomeFavoured, wasBehind: true), part * share);
+                    VectorMath.AddScaled(away, tables.At(slot, band, lead, !isHomeFavoured, wasBehind: true), part * share);
+                }
             }
 
             // The away team with the ball, its lead the other way round, and its points in the columns.

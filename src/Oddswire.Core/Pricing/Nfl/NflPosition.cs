@@ -130,6 +130,6 @@ internal readonly record struct NflPosition
     // Before a kick-off feeds tell the kicking team's ball, on its own half (NFL GameCenter), or the receiving team's without a place or on the other half (nflfastR).
     private static Side? KickedTo(GameState state) => state.Possession is { } kicker && state.IsOnTee ? 1 - kicker : state.Possession;
 
-    // Who had the ball first kicks off in the second half.
-    private static Side? ReceiverOf(GameState state) => state.Sheet.Drives > 0 && state.Sheet.Drive(1) is var (side, _) ? 1 - side : null;
+    // Who received first kicks off in the second half.
+    private static Side? ReceiverOf(GameState state) => 1 - state.Sheet.OpeningReceiver;
 }

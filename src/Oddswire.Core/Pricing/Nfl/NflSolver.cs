@@ -20,7 +20,7 @@ internal sealed partial class NflSolver(NflParameters parameters, NflParameters?
     // Ten minutes, as a share of regulation.
     private const double FadeShare = 600 / 3600.0;
 
-    private readonly LineFit?[] _lines = new LineFit?[NflTables.Levels * NflEndings.Levels];
+    private readonly LineFit?[] _lines = new LineFit?[NflEndings.Levels];
     private readonly LeanWeights _weights = new();
     private readonly float[][] _sums = [new float[EarlyTables.SumSize], new float[EarlyTables.SumSize], new float[EarlyTables.SumSize], new float[EarlyTables.SumSize]];
     private readonly float[] _lateOwn = new float[LateTables.Width * LateTables.Width];
@@ -107,8 +107,8 @@ internal sealed partial class NflSolver(NflParameters parameters, NflParameters?
 
     private void TakeTables()
     {
-        var (level, ending) = (NflTables.LevelOf(parameters, _line.Total), NflEndings.LevelOf(_line.Margin));
-        if ((_lines[(level * NflEndings.Levels) + ending] ?? NewLines(level, ending)) is var lines && lines.Endings != _endings)
+        var level = NflEndings.LevelOf(_line.Margin, _line.Total - parameters.AverageTotal);
+        if ((_lines[level] ?? NewLines(level)) is var lines && lines.Endings != _endings)
         {
             (_tables, _endings) = (lines.Tables, lines.Endings);
             _mixing = _mixing.Length < _endings.BufferSize ? new float[_endings.BufferSize] : _mixing;
@@ -117,10 +117,10 @@ internal sealed partial class NflSolver(NflParameters parameters, NflParameters?
         _strengths = lines.Find(_line.Margin, _line.Total);
     }
 
-    private LineFit NewLines(int level, int ending)
+    private LineFit NewLines(int level)
     {
-        var tables = NflTables.Of(tablesOf ?? parameters, level);
-        return _lines[(level * NflEndings.Levels) + ending] = new LineFit(tables, tables.Endings(ending), parameters);
+        var tables = NflTables.Of(tablesOf ?? parameters, NflTables.LevelOf(NflEndings.AboveOf(level)));
+        return _lines[level] = new LineFit(tables, tables.Endings(level), parameters);
     }
 
     private void SolveRegulation()
@@ -258,7 +258,7 @@ internal sealed partial class NflSolver(NflParameters parameters, NflParameters?
                 hasLate = true;
                 mass += branch.Chance;
                 points += branch.Chance * (branch.Own + branch.Other);
-                _endings.Late.Add(branch, lead, IsFirstFavoured, LateTables.Slots, _lateOwn, _lateOther);
+                _endings.Late.Add(branch, lead, IsFirstFavoured, _lateOwn, _lateOther);
             }
             else
             {

@@ -13,6 +13,7 @@ internal sealed class NflTables
     private const int MostLevel = 2;
 
     private static readonly ConditionalWeakTable<NflParameters, Lazy<NflTables>[]> Known = [];
+    private static readonly ConditionalWeakTable<NflParameters, LateGrid> Grids = [];
 
     private readonly Lazy<Overtime>[] _overtimes;
     private readonly Lazy<NflEndings>[] _endings;
@@ -28,7 +29,8 @@ internal sealed class NflTables
         Quarter = new PeriodTables(Early, parameters, 900 / PeriodTables.Step, isHalf: false);
         SecondQuarter = new PeriodTables(Early, parameters, 1800 / PeriodTables.Step, isHalf: true, countFrom: 900);
         _overtimes = [.. Enum.GetValues<OvertimeRule>().Select(rule => new Lazy<Overtime>(() => new Overtime(Drives, parameters, rule)))];
-        _endings = [.. Enumerable.Range(0, NflEndings.Levels).Select(at => new Lazy<NflEndings>(() => new NflEndings(this, parameters, at)))];
+        var late = Grids.GetValue(parameters, static known => new LateGrid(known));
+        _endings = [.. Enumerable.Range(0, NflEndings.Levels).Select(at => new Lazy<NflEndings>(() => new NflEndings(this, late, at)))];
         _opening = OpeningLaw();
     }
 
@@ -55,15 +57,14 @@ internal sealed class NflTables
     /// <summary>The law of the points up to the last minutes before the kick-off between equals, the receiver not known: <see cref="EarlyTables.Points"/> rows.</summary>
     public ReadOnlySpan<float> Opening => _opening;
 
-    /// <summary>The level, from 0, of games with an expected total.</summary>
-    public static int LevelOf(NflParameters parameters, double total) =>
-        (int)Math.Clamp(Math.Round((total - parameters.AverageTotal) / LevelPoints), -MostLevel, MostLevel) + MostLevel;
+    /// <summary>The level, from 0, of games with points of total above the average.</summary>
+    public static int LevelOf(double above) => (int)Math.Clamp(Math.Round(above / LevelPoints), -MostLevel, MostLevel) + MostLevel;
 
     /// <summary>The tables of a set of parameters for a level, those of the average total where none is given.</summary>
     public static NflTables Of(NflParameters parameters, int level = MostLevel) => Known.GetValue(parameters, static known =>
         [.. Enumerable.Range(0, Levels).Select(at => new Lazy<NflTables>(() => new NflTables(known, (at - MostLevel) * LevelPoints)))])[level].Value;
 
-    /// <summary>What follows in the last minutes between teams of different strength: <see cref="NflEndings.LevelOf"/>.</summary>
+    /// <summary>What follows in the last minutes, by the line: <see cref="NflEndings.LevelOf"/>.</summary>
     public NflEndings Endings(int level) => _endings[level].Value;
 
     /// <summary>The tables of overtime under a rule.</summary>
