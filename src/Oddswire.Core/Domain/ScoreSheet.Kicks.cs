@@ -6,6 +6,35 @@ public sealed partial class ScoreSheet
     private const int Safety = 2;
     private const int Touchdown = 6;
 
+    /// <summary>
+    /// Football: who received the opening kick-off: whose the first drive was, or who returned the kick for a touchdown and left the first drive to the other team. Null where neither was seen.
+    /// </summary>
+    public Side? OpeningReceiver
+    {
+        get
+        {
+            Side? returner = null;
+            foreach (var entry in _entries)
+            {
+                var (kind, side) = (KindOf(entry), KindOf(entry) == HomePoints ? Side.Home : Side.Away);
+                if (kind == TurnBegin)
+                {
+                    return returner is null ? (Side)ValueOf(entry) : returner != (Side)ValueOf(entry) ? returner : null;
+                }
+
+                var isReturn = returner is null && kind is HomePoints or AwayPoints && ValueOf(entry) == Touchdown;
+                if (!isReturn && !(returner == side && kind is HomePoints or AwayPoints && (entry & Try) != 0))
+                {
+                    return null;
+                }
+
+                returner = side;
+            }
+
+            return null;
+        }
+    }
+
     /// <summary>Whether the last points were a touchdown whose try has not been seen, and no drive has begun since.</summary>
     public bool IsTryDue
     {

@@ -36,7 +36,6 @@ public sealed partial class ScoreSheet : IEquatable<ScoreSheet>
     private const int Try = 8;
     private const int Unordered = 16;
     private const int MostPoints = 7;
-    private const int TouchdownPoints = 6;
 
     private readonly byte[] _entries;
     private readonly int _lastEnded = int.MinValue;
@@ -202,17 +201,6 @@ public sealed partial class ScoreSheet : IEquatable<ScoreSheet>
     /// <summary>Who had the ball first, where it was seen before any points: football's first drive, basketball's tip-off.</summary>
     public Side? FirstBall => _entries is [var first, ..] && KindOf(first) == TurnBegin ? (Side)ValueOf(first) : null;
 
-    /// <summary>
-    /// Football: who received the opening kick-off: whose the first drive was, or who returned the kick for a touchdown, after which the other team has that drive. Null where neither
-    /// was seen.
-    /// </summary>
-    public Side? OpeningReceiver => _entries switch
-    {
-        [] => null,
-        [var first, ..] when KindOf(first) is HomePoints or AwayPoints => (first & (MostPoints | Unordered)) == TouchdownPoints ? (KindOf(first) == HomePoints ? Side.Home : Side.Away) : null,
-        _ => Drive(1)?.Side,
-    };
-
     /// <summary>Drives begun since a period (or a later one) ended, or since the start for period 0; none when it has not ended.</summary>
     public int DrivesAfter(int period)
     {
@@ -344,8 +332,8 @@ public sealed partial class ScoreSheet : IEquatable<ScoreSheet>
         }
         else if (points is 7 or 8 && isFootball)
         {
-            entries.Add((byte)((kind << 5) | order | TouchdownPoints));
-            (points, order) = (points - TouchdownPoints, order | Try);
+            entries.Add((byte)((kind << 5) | order | Touchdown));
+            (points, order) = (points - Touchdown, order | Try);
         }
 
         for (; points > 0; points -= MostPoints)

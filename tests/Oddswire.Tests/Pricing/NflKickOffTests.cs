@@ -35,6 +35,24 @@ public sealed class NflKickOffTests
     }
 
     [Fact]
+    public void Who_returns_the_opening_kick_for_a_touchdown_has_received_it()
+    {
+        // Home returns it; the visitors have the first drive, and receive again after halftime.
+        var sheet = Scored(Scored(ScoreSheet.Empty, 6, 0), 1, 0).WithDriveOf(Side.Away);
+        sheet.OpeningReceiver.ShouldBe(Side.Home, sheet.ToString());
+        NflPosition.Of(new GameState { Phase = GamePhase.Live, Period = 1, ClockTenths = 8000, Possession = Side.Away, Football = new FootballSituation(1, 10, 75), Sheet = sheet, Score = sheet.Score }, 600, true)
+            .ReceivesSecondHalf.ShouldBe(true);
+
+        ScoreSheet.Empty.OpeningReceiver.ShouldBeNull();
+        ScoreSheet.Empty.WithDriveOf(Side.Away).WithTurnEnd(DriveEnd.NoScore).WithDriveOf(Side.Home).OpeningReceiver.ShouldBe(Side.Away);
+        Scored(ScoreSheet.Empty, 7, 3).WithDriveOf(Side.Away).OpeningReceiver.ShouldBeNull();
+        Scored(ScoreSheet.Empty, 3, 0).WithDriveOf(Side.Away).OpeningReceiver.ShouldBeNull();
+        Scored(ScoreSheet.Empty, 6, 0).WithDriveOf(Side.Home).OpeningReceiver.ShouldBeNull();
+        Scored(ScoreSheet.Empty, 6, 0).OpeningReceiver.ShouldBeNull();
+        ScoreSheet.Empty.WithEndOf(1, isSure: true).WithDriveOf(Side.Home).OpeningReceiver.ShouldBeNull();
+    }
+
+    [Fact]
     public void After_a_safety_the_team_that_gave_it_up_kicks()
     {
         var sheet = Scored(ScoreSheet.Empty.WithDriveOf(Side.Home), 0, 2).WithTurnEnd(DriveEnd.NoScore);

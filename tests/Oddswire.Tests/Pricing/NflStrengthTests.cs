@@ -117,11 +117,70 @@ public sealed class NflStrengthTests
     public void Teams_on_either_side_of_a_border_between_tables_are_priced_alike()
     {
         var parameters = (NflParameters)GameModels.BuiltIn(League.Nfl).Parameters;
-        var border = parameters.AverageTotal + 2.5;
-        NflTables.LevelOf(parameters, border - 0.01).ShouldBe(NflTables.LevelOf(parameters, border + 0.01) - 1);
+        const double above = 3.125;
+        int Tables(double beyond) => NflTables.LevelOf(NflEndings.AboveOf(NflEndings.LevelOf(0, beyond)));
+        Tables(above - 0.01).ShouldBe(Tables(above + 0.01) - 1);
+        var border = parameters.AverageTotal + above;
         var third = Level(seconds: 420) with { Period = 3, Score = new Score(17, 10) };
 
         HomeWins(third, Info(0, border - 0.01)).ShouldBe(HomeWins(third, Info(0, border + 0.01)), 0.015);
+    }
+
+    [Theory]
+    [InlineData(2, 300)]
+    [InlineData(3, 300)]
+    [InlineData(4, 600)]
+    [InlineData(4, 350)]
+    [InlineData(4, 100)]
+    public void Half_a_point_of_line_is_worth_as_much_between_tables_as_at_them(int period, int seconds)
+    {
+        var level = Level(seconds) with { Period = period };
+
+        var steps = Enumerable.Range(1, 24).Select(half => HomeWins(level, Info(half / 2.0, 42)) - HomeWins(level, Info((half - 1) / 2.0, 42))).ToList();
+
+        // Taken from the nearest of tables two points apart, a step was a fifth of another.
+        steps.Min().ShouldBeGreaterThan(0.5 * steps.Max(), string.Join(' ', steps));
+    }
+
+    [Fact]
+    public void A_point_of_total_moves_a_late_comeback_as_much_between_tables_as_at_them()
+    {
+        var behind = Level(seconds: 350) with { Score = new Score(20, 13) };
+
+        var steps = Enumerable.Range(37, 18).Select(total => HomeWins(behind, Info(0, total)) - HomeWins(behind, Info(0, total + 1))).ToList();
+
+        steps.Max().ShouldBeLessThan(0.004, string.Join(' ', steps));
+        steps.Min().ShouldBeGreaterThan(-0.002, string.Join(' ', steps));
+    }
+
+    [Fact]
+    public void A_line_just_beyond_a_table_or_a_diagonal_between_them_is_priced_as_one_just_before()
+    {
+        var late = Level(seconds: 200) with { Score = new Score(17, 20) };
+        var average = ((NflParameters)GameModels.BuiltIn(League.Nfl).Parameters).AverageTotal;
+        foreach (var (margin, above) in new[] { (2.0, -5.0), (4, 3), (6, 5), (6, -2), (8, 0), (0, 4.9), (12, 10), (16, -10) })
+        {
+            var (before, after) = (HomeWins(late, Info(margin - 0.02, average + above - 0.02)), HomeWins(late, Info(margin + 0.02, average + above + 0.02)));
+
+            after.ShouldBe(before, 0.0015, $"{margin} {above}");
+        }
+    }
+
+    [Fact]
+    public void The_last_minutes_of_any_line_are_three_tables_at_most()
+    {
+        var grid = NflTables.Of((NflParameters)GameModels.BuiltIn(League.Nfl).Parameters).Late;
+        for (var above = -12.0; above <= 12; above += 3)
+        {
+            for (var margin = 0.0; margin <= 18; margin += 1.5)
+            {
+                var parts = grid.At(above, margin).Parts.ToArray();
+
+                parts.Length.ShouldBeInRange(1, 3);
+                parts.Sum(static part => part.Share).ShouldBe(1, 1e-6);
+                parts.ShouldAllBe(static part => part.Share > 0);
+            }
+        }
     }
 
     [Fact]

@@ -15,44 +15,40 @@ internal sealed class LateGrid(NflParameters parameters)
 
     private const double MarginStep = 4;
     private const double TotalStep = 10;
+    private const double Least = 1e-6;
     private const int Margins = (int)(MostMargin / MarginStep) + 1;
     private const int Totals = (int)(2 * MostAbove / TotalStep) + 1;
 
     private readonly Lazy<LateTables>[] _tables = [.. Enumerable.Range(0, Totals * Margins).Select(place => new Lazy<LateTables>(() => new LateTables(
         new DriveModel(parameters, ((place / Margins * TotalStep) - MostAbove) / 20), parameters, place % Margins * MarginStep)))];
 
-    /// <summary>What lies between the nearest tables.</summary>
+    /// <summary>What lies between the tables around a line.</summary>
     /// <param name="above">Points of total above the average.</param>
     /// <param name="margin">Points by which the favourite is expected to win a whole game.</param>
     public LateBlend At(double above, double margin)
     {
-        var (column, nextColumn, marginShare) = Between(Math.Clamp(margin, 0, MostMargin) / MarginStep);
-        var (row, nextRow, totalShare) = Between((Math.Clamp(above, -MostAbove, MostAbove) + MostAbove) / TotalStep);
-        List<(LateTables, float)> parts = [(Of(row, column), (float)(1 - marginShare - totalShare))];
-        if (marginShare > 0)
-        {
-            parts.Add((Of(row, nextColumn), (float)marginShare));
-        }
+        var (column, x) = Below(Math.Clamp(margin, 0, MostMargin) / MarginStep);
+        var (row, y) = Below((Math.Clamp(above, -MostAbove, MostAbove) + MostAbove) / TotalStep);
 
-        if (totalShare > 0)
+        // The corner below, the one above, and that of the other two on whose side of the diagonal the line lies: three instead of four, without a jump anywhere.
+        ReadOnlySpan<(int Row, int Column, double Share)> corners = [(row, column, 1 - Math.Max(x, y)), x > y ? (row, column + 1, x - y) : (row + 1, column, y - x), (row + 1, column + 1, Math.Min(x, y))];
+        List<(LateTables, float)> parts = [];
+        foreach (var (r, c, share) in corners)
         {
-            parts.Add((Of(nextRow, column), (float)totalShare));
+            if (share > Least)
+            {
+                parts.Add((_tables[(r * Margins) + c].Value, (float)share));
+            }
         }
 
         return new LateBlend([.. parts]);
     }
 
-    private LateTables Of(int row, int column) => _tables[(row * Margins) + column].Value;
-
-    // The nearest whole number, the one on the other side, and how much that counts: a half at most.
-    private static (int Nearest, int Next, double Share) Between(double place)
-    {
-        var nearest = (int)Math.Round(place);
-        return (nearest, nearest + Math.Sign(place - nearest), Math.Abs(place - nearest));
-    }
+    // The whole number below a place and what it is beyond it.
+    private static (int Place, double Beyond) Below(double place) => ((int)place, place - (int)place);
 }
 
-/// <summary>The last minutes between two favourites of <see cref="LateGrid"/> and two totals: a mixture of their laws.</summary>
+/// <summary>The last minutes of a line: a mixture of the laws of up to three tables of <see cref="LateGrid"/>.</summary>
 /// <param name="parts">Tables and how much each counts, in all 1.</param>
 internal sealed class LateBlend((LateTables Tables, float Share)[] parts)
 {

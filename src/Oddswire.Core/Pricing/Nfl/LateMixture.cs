@@ -225,14 +225,25 @@ internal sealed class LateMixture
             }
         }
 
-        var chances = new float[(2 * Pad) + (pairs.Count * Leads)];
-        for (var lead = Furthest; lead >= -Furthest; lead--)
+        var places = new int[LateTables.Points * LateTables.Points];
+        places.AsSpan().Fill(-1);
+        for (var i = 0; i < pairs.Count; i++)
         {
-            var listed = Listed(Cells(mixed, Math.Clamp(lead, -LateTables.MaxLead, LateTables.MaxLead)), pairs, lead);
+            places[(pairs[i].Home * LateTables.Points) + pairs[i].Away] = i;
+        }
+
+        // From a lead that no listed points turn round, all greater ones are alike.
+        const int alike = LateTables.Points;
+        var chances = new float[(2 * Pad) + (pairs.Count * Leads)];
+        var listed = new double[pairs.Count];
+        for (var lead = alike; lead >= -alike; lead--)
+        {
+            Listed(Cells(mixed, Math.Clamp(lead, -LateTables.MaxLead, LateTables.MaxLead)), pairs, places, lead, listed);
             var sum = listed.Sum();
+            var (from, to) = (lead == alike ? Furthest : lead, lead == -alike ? -Furthest : lead);
             for (var i = 0; i < pairs.Count; i++)
             {
-                chances[Pad + (i * Leads) + Furthest - lead] = (float)(listed[i] / sum);
+                chances.AsSpan(Pad + (i * Leads) + Furthest - from, from - to + 1).Fill((float)(listed[i] / sum));
             }
         }
 
@@ -240,16 +251,15 @@ internal sealed class LateMixture
     }
 
     // Chances of the listed pairs at a lead, those of the others put with the nearest.
-    private static double[] Listed(ReadOnlySpan<float> cells, List<(int Home, int Away)> pairs, int lead)
+    private static void Listed(ReadOnlySpan<float> cells, List<(int Home, int Away)> pairs, int[] places, int lead, double[] chances)
     {
-        var chances = new double[pairs.Count];
-        var places = pairs.Index().ToDictionary(static pair => pair.Item, static pair => pair.Index);
+        Array.Clear(chances);
         for (var home = 0; home < LateTables.Points; home++)
         {
             for (var away = 0; away < LateTables.Points; away++)
             {
                 var chance = cells[(home * LateTables.Width) + away];
-                if (places.TryGetValue((home, away), out var place))
+                if (places[(home * LateTables.Points) + away] is >= 0 and var place)
                 {
                     chances[place] += chance;
                 }
@@ -259,18 +269,26 @@ internal sealed class LateMixture
                 }
             }
         }
-
-        return chances;
     }
 
     private static void Spread(double chance, int home, int away, int lead, List<(int Home, int Away)> pairs, double[] chances)
     {
         var ahead = Math.Sign(home - away + lead);
-        var nearest = pairs.Index().Where(pair => Math.Sign(pair.Item.Home - pair.Item.Away + lead) == ahead)
-            .GroupBy(pair => Math.Abs(pair.Item.Home - home) + Math.Abs(pair.Item.Away - away)).MinBy(static group => group.Key)?.ToArray() ?? [];
-        foreach (var (place, _) in nearest)
+        int Distance((int Home, int Away) pair) => Math.Sign(pair.Home - pair.Away + lead) == ahead ? Math.Abs(pair.Home - home) + Math.Abs(pair.Away - away) : int.MaxValue;
+
+        var (least, count) = (int.MaxValue, 0);
+        foreach (var pair in pairs)
         {
-            chances[place] += chance / nearest.Length;
+            var distance = Distance(pair);
+            (least, count) = distance < least ? (distance, 1) : (least, distance == least ? count + 1 : count);
+        }
+
+        for (var i = 0; i < pairs.Count && least < int.MaxValue; i++)
+        {
+            if (Distance(pairs[i]) == least)
+            {
+                chances[i] += chance / count;
+            }
         }
     }
 

@@ -57,7 +57,7 @@ internal sealed class LineFit(NflTables tables, NflEndings endings, NflParameter
         }
 
         var (weights, whole, before) = (new LeanWeights(), new ScoreLaw(), new float[EarlyTables.SumSize]);
-        var found = new LineWeights(0, 0, 0);
+        var found = new LineWeights(0, 0, 0, tables.Late.At(total - parameters.AverageTotal, margin));
         for (var i = 0; i < 30; i++)
         {
             tables.Opening.CopyTo(before);
@@ -70,9 +70,12 @@ internal sealed class LineFit(NflTables tables, NflEndings endings, NflParameter
             var step = Step(MomentsOf(before, EarlyTables.Points, EarlyTables.Width), MomentsOf(whole.Cells, ScoreLaw.Points, ScoreLaw.Points), margin, total);
 
             // Between equals neither is weighed up, to the last bit.
-            found = new LineWeights(
-                found.Difference + (margin == 0 ? 0 : Math.Clamp(step.Difference, -0.05, 0.05)), found.Sum + Math.Clamp(step.Sum, -0.05, 0.05),
-                Math.Clamp(found.Narrowing + step.Narrowing, -MostNarrowing, MostNarrowing));
+            found = found with
+            {
+                Difference = found.Difference + (margin == 0 ? 0 : Math.Clamp(step.Difference, -0.05, 0.05)),
+                Sum = found.Sum + Math.Clamp(step.Sum, -0.05, 0.05),
+                Narrowing = Math.Clamp(found.Narrowing + step.Narrowing, -MostNarrowing, MostNarrowing),
+            };
             if (step.Missing < 1e-5)
             {
                 break;
@@ -128,4 +131,5 @@ internal sealed class LineFit(NflTables tables, NflEndings endings, NflParameter
 /// <param name="Difference">Log weight a point of the home team's margin up to the last minutes.</param>
 /// <param name="Sum">Log weight a point of the total up to the last minutes.</param>
 /// <param name="Narrowing">The share of the variance of the margin to come that is taken off: <see cref="NflParameters.MarginVariance"/>.</param>
-internal readonly record struct LineWeights(double Difference, double Sum, double Narrowing);
+/// <param name="Late">The last minutes.</param>
+internal readonly record struct LineWeights(double Difference, double Sum, double Narrowing, LateBlend Late);

@@ -1,7 +1,7 @@
 namespace Oddswire.Core.Pricing.Nfl;
 
 /// <summary>
-/// What follows in the last minutes of games of a certain line. Worked out when a game first needs it, shared as <see cref="NflTables"/> is. About half a megabyte besides the tables of <see cref="LateGrid"/>.
+/// What follows on the early points of games of about the same line. Worked out when a game first needs it, shared as <see cref="NflTables"/> is: half a megabyte and 30 milliseconds, besides the tables of <see cref="LateGrid"/>.
 /// </summary>
 internal sealed class NflEndings
 {
@@ -22,16 +22,13 @@ internal sealed class NflEndings
     private readonly LateMixture[] _mixtures;
     private readonly LaterEnds[] _laterEnds;
 
-    public NflEndings(NflTables tables, LateGrid grid, int level)
+    public NflEndings(NflTables tables, int level)
     {
         (_tables, _level) = (tables, level);
-        Late = grid.At(AboveOf(level), level % Margins * MarginStep);
-        _mixtures = [new LateMixture(tables.Beginnings, Late, isHomeFavoured: false), new LateMixture(tables.Beginnings, Late, isHomeFavoured: true)];
+        var late = tables.Late.At(AboveOf(level), level % Margins * MarginStep);
+        _mixtures = [new LateMixture(tables.Beginnings, late, isHomeFavoured: false), new LateMixture(tables.Beginnings, late, isHomeFavoured: true)];
         _laterEnds = [.. _mixtures.Select(mixture => new LaterEnds(tables.Early, mixture))];
     }
-
-    /// <summary>The tables of the last minutes.</summary>
-    public LateBlend Late { get; }
 
     /// <summary>Cells of the buffer that a composition over several leads needs.</summary>
     public int BufferSize => _mixtures.Max(mixture => mixture.BufferSize);

@@ -258,7 +258,7 @@ internal sealed partial class NflSolver(NflParameters parameters, NflParameters?
                 hasLate = true;
                 mass += branch.Chance;
                 points += branch.Chance * (branch.Own + branch.Other);
-                _endings.Late.Add(branch, lead, IsFirstFavoured, _lateOwn, _lateOther);
+                _strengths.Late.Add(branch, lead, IsFirstFavoured, _lateOwn, _lateOther);
             }
             else
             {

@@ -8,7 +8,7 @@ namespace Oddswire.Core.Pricing.Nfl;
 /// </summary>
 internal sealed class NflTables
 {
-    // Points of total between one set of tables and the next, and how many there are; a game takes those nearest to its own total.
+    // Points of total between one set of tables and the next, and how many there are; a game takes those near to its own total.
     private const double LevelPoints = 5;
     private const int MostLevel = 2;
 
@@ -29,8 +29,8 @@ internal sealed class NflTables
         Quarter = new PeriodTables(Early, parameters, 900 / PeriodTables.Step, isHalf: false);
         SecondQuarter = new PeriodTables(Early, parameters, 1800 / PeriodTables.Step, isHalf: true, countFrom: 900);
         _overtimes = [.. Enum.GetValues<OvertimeRule>().Select(rule => new Lazy<Overtime>(() => new Overtime(Drives, parameters, rule)))];
-        var late = Grids.GetValue(parameters, static known => new LateGrid(known));
-        _endings = [.. Enumerable.Range(0, NflEndings.Levels).Select(at => new Lazy<NflEndings>(() => new NflEndings(this, late, at)))];
+        Late = Grids.GetValue(parameters, static known => new LateGrid(known));
+        _endings = [.. Enumerable.Range(0, NflEndings.Levels).Select(at => new Lazy<NflEndings>(() => new NflEndings(this, at)))];
         _opening = OpeningLaw();
     }
 
@@ -43,6 +43,9 @@ internal sealed class NflTables
     public DriveModel Drives { get; }
 
     public EarlyTables Early { get; }
+
+    /// <summary>The last minutes, of any total.</summary>
+    public LateGrid Late { get; }
 
     /// <summary>When and where the first drive within the last minutes begins.</summary>
     public IReadOnlyList<(int Slot, int Band, float Share)> Beginnings { get; }

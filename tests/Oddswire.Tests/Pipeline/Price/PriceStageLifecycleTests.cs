@@ -31,7 +31,7 @@ public sealed class PriceStageLifecycleTests
     {
         var rig = Started();
 
-        rig.Board.Values.Count(update => update.Market is { Type: MarketType.Spread, Scope: MarketScope.FullGame }).ShouldBe(7, "-4 to -1");
+        rig.Board.Values.Count(update => update.Market is { Type: MarketType.Spread, Scope: MarketScope.FullGame }).ShouldBe(6, "-3 to PK, without -0.5");
         rig.Board.Values.Count(update => update.Market is { Type: MarketType.Total, Scope: MarketScope.FullGame }).ShouldBe(7);
         rig.Board.Values.Count(update => update.Market is { Type: MarketType.TeamTotal, Scope: MarketScope.FullGame }).ShouldBe(6);
         rig.Board.Keys.ShouldContain(new MarketKey(MarketType.Moneyline));
