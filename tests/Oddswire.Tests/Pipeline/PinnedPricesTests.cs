@@ -15,7 +15,7 @@ namespace Oddswire.Tests.Pipeline;
 public sealed class PinnedPricesTests
 {
     [Theory]
-    [InlineData(League.Nfl, "bc0ce29c11286b7ac266b756ebbe5469")]
+    [InlineData(League.Nfl, "d06eecc8ce16d28e3da67cfb518527cc")]
     [InlineData(League.Nba, "8624de105a1d2820ce77ff1187c651e6")]
     [InlineData(League.Mlb, "03714cbf93d0f0b5988b9610277ef8ba")]
     public void A_fixed_slate_publishes_what_it_always_did(League league, string expected)

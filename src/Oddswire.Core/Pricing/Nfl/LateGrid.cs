@@ -56,11 +56,27 @@ internal sealed class LateBlend((LateTables Tables, float Share)[] parts)
     public ReadOnlySpan<(LateTables Tables, float Share)> Parts => parts;
 
     /// <summary>Adds a branch to its own or the other team's law: <see cref="LateTables.Add"/>.</summary>
+    /// <remarks>
+    /// The time left lies between two steps: time, margin and total are the three axes of a cube, cut into tetrahedra along its diagonal, so that four corners tell what six would. Each table has a stretch
+    /// of the way from 1 to 0, and so has each step; where they overlap is how much both count.
+    /// </remarks>
     public void Add(in DriveBranch branch, int lead, bool isFavourite, Span<float> own, Span<float> other)
     {
+        if (branch.EndsHalf)
+        {
+            own[0] += (float)branch.Chance;
+            return;
+        }
+
+        var place = LateTables.PlaceOf(branch.Seconds);
+        var slot = Math.Min((int)place, LateTables.Slots - 1);
+        var left = (float)(1 - (place - slot));
         foreach (var (tables, share) in parts)
         {
-            tables.Add(branch with { Chance = branch.Chance * share }, lead, isFavourite, LateTables.Slots, own, other);
+            var lower = Math.Min(left, share);
+            left -= lower;
+            tables.AddAt(branch, lead, isFavourite, slot, (float)(branch.Chance * lower), own, other);
+            tables.AddAt(branch, lead, isFavourite, slot + 1, (float)(branch.Chance * (share - lower)), own, other);
         }
     }
 }

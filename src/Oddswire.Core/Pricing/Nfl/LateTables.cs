@@ -33,9 +33,12 @@ internal sealed class LateTables
     // Every lead; then again those behind, for a team that was behind before the other's drive: it has used time-outs to get the ball.
     private const int Leads = (2 * MaxLead) + 1 + MaxLead;
     private const int Bands = NflParameters.Bands + 1;
+    private const float LeastUsed = 1e-7f;
 
     // The favourite with the ball, the underdog with it: one between equals.
     private readonly float[][] _tables;
+    // Cells of a step's tables up to the last that matters.
+    private readonly int[] _used = new int[Slots + 1];
     private readonly float[] _own = new float[Width * Width];
     private readonly float[] _other = new float[Width * Width];
     private readonly DriveBranch[] _branches = new DriveBranch[DriveModel.MaxBranches];
@@ -84,7 +87,7 @@ internal sealed class LateTables
         {
             if (slot == 0)
             {
-                Writable(slot, band, lead, isFavourite, wasBehind)[0] = 1;
+                Writable(slot, band, lead, isFavourite, wasBehind)[0] = _used[0] = 1;
                 continue;
             }
 
@@ -110,30 +113,36 @@ internal sealed class LateTables
             return;
         }
 
-        var after = lead + branch.Own - branch.Other;
         var place = Math.Min(PlaceOf(branch.Seconds), lastSlot);
         var slot = Math.Min((int)place, Math.Max(lastSlot - 1, 0));
         for (var i = 0; i <= 1 && slot + i <= lastSlot; i++)
         {
-            var chance = (float)(branch.Chance * (1 - Math.Abs(place - slot - i)));
-            if (chance <= 0)
-            {
-                continue;
-            }
+            AddAt(branch, lead, isFavourite, slot + i, (float)(branch.Chance * (1 - Math.Abs(place - slot - i))), own, other);
+        }
+    }
 
-            if (branch.KeepsBall)
-            {
-                AddRows(own, At(slot + i, branch.Band, after, isFavourite, branch.WasBehind), branch.Own, branch.Other, chance);
-            }
-            else
-            {
-                AddRows(other, At(slot + i, branch.Band, -after, !isFavourite, branch.WasBehind), branch.Other, branch.Own, chance);
-            }
+    /// <summary>Adds a branch that does not end the half as if its time left were a step's, with a chance of its own.</summary>
+    public void AddAt(in DriveBranch branch, int lead, bool isFavourite, int slot, float chance, Span<float> own, Span<float> other)
+    {
+        if (chance <= 0)
+        {
+            return;
+        }
+
+        var after = lead + branch.Own - branch.Other;
+        var used = _used[slot];
+        if (branch.KeepsBall)
+        {
+            AddRows(own, At(slot, branch.Band, after, isFavourite, branch.WasBehind)[..used], branch.Own, branch.Other, chance);
+        }
+        else
+        {
+            AddRows(other, At(slot, branch.Band, -after, !isFavourite, branch.WasBehind)[..used], branch.Other, branch.Own, chance);
         }
     }
 
     private static void AddRows(Span<float> into, ReadOnlySpan<float> table, int own, int other, float chance) =>
-        VectorMath.AddScaled(into[((own * Width) + other)..], table[..(Size - PointGrid.Margin)], chance);
+        VectorMath.AddScaled(into[((own * Width) + other)..], table, chance);
 
     private void Fill(int slot, int lead, bool isFavourite, ReadOnlySpan<DriveBranch> branches, Span<float> table)
     {
@@ -155,6 +164,7 @@ internal sealed class LateTables
         for (var i = 0; i < Size; i++)
         {
             table[i] /= sum;
+            _used[slot] = table[i] > LeastUsed ? Math.Max(_used[slot], i + 1) : _used[slot];
         }
     }
 
