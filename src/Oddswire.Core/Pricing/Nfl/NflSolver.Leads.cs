@@ -5,7 +5,7 @@ namespace Oddswire.Core.Pricing.Nfl;
 /// <content>
 /// More lead never lowers the chance to win: that of a lead is the greatest of its own and those of the lesser leads that can have a greater one. Where one has, the team
 /// plays as much like that one as it takes to win as often: the joint law of points becomes a mixture of both, so that every market follows. Which leads can is what
-/// random states showed, not proved: the next one, the greatest of the two classes behind, and further down from each as long as they come near.
+/// random states showed, not proved: the next one, the greatest of the two classes behind (of three where level), and further down from each as long as they come near.
 /// </content>
 internal sealed partial class NflSolver
 {
@@ -41,15 +41,15 @@ internal sealed partial class NflSolver
             return;
         }
 
-        // The lead just below, and the greatest of the two classes behind: within a class all play alike.
+        // The lead just below, and the greatest of the two classes behind: within a class all play alike. A team that is level also looks at those that need a touchdown: at the goal line it may kick too early.
         var lead = PlayedLead;
         var isLate = Position.Seconds <= LateTables.Seconds;
         var leadClass = DriveFeatures.LeadClass(lead);
         var own = WinOf(_whole, lead);
         (_most, _better) = (own, lead);
-        ReadOnlySpan<int> starts = [lead - 1, DriveFeatures.GreatestLead(leadClass + 1), DriveFeatures.GreatestLead(leadClass + 2)];
+        ReadOnlySpan<int> starts = [lead - 1, DriveFeatures.GreatestLead(leadClass + 1), DriveFeatures.GreatestLead(leadClass + 2), DriveFeatures.GreatestLead(leadClass + 3)];
         var lowest = lead;
-        foreach (var start in starts)
+        foreach (var start in lead == 0 ? starts : starts[..^1])
         {
             var furthest = Math.Max(-MostPlayed, isLate ? start - FurthestLate : lead - FurthestEarly);
             for (var (less, isNear) = (start, true); isNear && less < lowest && less >= furthest; less--)
