@@ -154,6 +154,17 @@ public sealed class NflStrengthTests
     }
 
     [Fact]
+    public void A_point_more_never_hurts_on_the_goal_line_with_seconds_left()
+    {
+        // Four behind the touchdown is needed, and it wins more often than the field goal that a level team would kick.
+        var level = Level(seconds: 14) with { Football = new FootballSituation(1, 1, 1) { HomeTimeouts = 0, AwayTimeouts = 3 } };
+
+        var wins = Enumerable.Range(-8, 12).Select(lead => HomeWins(level with { Score = new Score(20 + lead, 20) }, Info(-9, 44))).ToList();
+
+        wins.Zip(wins.Skip(1)).ShouldAllBe(static pair => pair.First <= pair.Second + 1e-6, string.Join(' ', wins));
+    }
+
+    [Fact]
     public void A_line_just_beyond_a_table_or_a_diagonal_between_them_is_priced_as_one_just_before()
     {
         var late = Level(seconds: 200) with { Score = new Score(17, 20) };
