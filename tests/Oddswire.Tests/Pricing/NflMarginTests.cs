@@ -96,7 +96,7 @@ public sealed class NflMarginTests
 
         var (rows, columns) = (Of(first), Of(second));
         var law = new ScoreLaw();
-        law.Clear();
+        law.Cover(ScoreLaw.Points);
         for (var row = 0; row < ScoreLaw.Points; row++)
         {
             for (var column = 0; column < ScoreLaw.Points; column++)

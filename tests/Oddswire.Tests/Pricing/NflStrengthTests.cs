@@ -200,6 +200,7 @@ public sealed class NflStrengthTests
         for (var i = 1; i < 2000; i++)
         {
             var law = new ScoreLaw();
+            law.Cover(7);
             law.Cells[(6 * ScoreLaw.Points) + 6] = i / 2000f;
             law.Cells[6] = 1 - (i / 2000f);
             law.Normalise();

@@ -75,8 +75,7 @@ internal sealed class LateBlend((LateTables Tables, float Share)[] parts)
         {
             var lower = Math.Min(left, share);
             left -= lower;
-            tables.AddAt(branch, lead, isFavourite, slot, (float)(branch.Chance * lower), own, other);
-            tables.AddAt(branch, lead, isFavourite, slot + 1, (float)(branch.Chance * (share - lower)), own, other);
+            tables.AddBetween(branch, lead, isFavourite, slot, (float)(branch.Chance * lower), (float)(branch.Chance * (share - lower)), own, other);
         }
     }
 }

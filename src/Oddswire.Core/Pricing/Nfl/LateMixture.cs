@@ -74,9 +74,9 @@ internal sealed class LateMixture
     /// <param name="law">Home's points in rows, both up to <see cref="EarlyTables.Points"/>, where the drive that runs into the last minutes ends.</param>
     /// <param name="side">Who has the ball then: 0 home, 1 away, 2 either, as often.</param>
     /// <param name="lead">Home's lead before those points.</param>
-    /// <param name="into">Added to: <see cref="ScoreLaw.Points"/> rows and columns.</param>
+    /// <param name="into">Added to.</param>
     /// <param name="isExact">Whether the least likely rows and columns count too: where neither team is before the other, mirrored games are then mirrored exactly.</param>
-    public void Compose(ReadOnlySpan<float> law, int side, int lead, Span<float> into, bool isExact = false) =>
+    public void Compose(ReadOnlySpan<float> law, int side, int lead, ScoreLaw into, bool isExact = false) =>
         Compose(law, _lists[side], _lists[side].Chances, lead, into, isExact);
 
     /// <summary>The same where the lead is one of several, each as likely.</summary>
@@ -85,14 +85,14 @@ internal sealed class LateMixture
     /// <param name="leads">The leads.</param>
     /// <param name="buffer">Room for <see cref="BufferSize"/>.</param>
     /// <param name="into">Added to.</param>
-    public void Compose(ReadOnlySpan<float> law, int side, ReadOnlySpan<int> leads, Span<float> buffer, Span<float> into)
+    public void Compose(ReadOnlySpan<float> law, int side, ReadOnlySpan<int> leads, Span<float> buffer, ScoreLaw into)
     {
-        // Only leads that points up to the tables' end can lead to are read.
+        // Only leads that the law's points can lead to are read.
         var list = _lists[side];
         var chances = list.Chances;
         buffer[..chances.Length].Clear();
-        const int from = Furthest - EarlyTables.Points;
-        const int count = (2 * EarlyTables.Points) + 1;
+        var most = Most(law);
+        var (from, count) = (Furthest - most, (2 * most) + 1);
         foreach (var lead in leads)
         {
             var moved = Math.Clamp(lead, EarlyTables.Points - Furthest, Furthest - EarlyTables.Points);
@@ -110,7 +110,7 @@ internal sealed class LateMixture
     internal int Pairs(int side) => _lists[side].Away.Length;
 
     // Every cell is gathered from those it comes of: what is added up stays in registers.
-    private static void Compose(ReadOnlySpan<float> law, PairList list, ReadOnlySpan<float> chances, int lead, Span<float> into, bool isExact)
+    private static void Compose(ReadOnlySpan<float> law, PairList list, ReadOnlySpan<float> chances, int lead, ScoreLaw into, bool isExact)
     {
         Span<float> padded = stackalloc float[EarlyTables.Points * PaddedWidth];
         Span<int> used = stackalloc int[EarlyTables.Points];
@@ -119,6 +119,7 @@ internal sealed class LateMixture
             var cells = law.Slice(row * EarlyTables.Width, EarlyTables.Points);
             used[row] = isExact ? cells.Length : VectorMath.Sum(cells) >= LeastRow ? Used(cells) : 0;
             cells[..used[row]].CopyTo(padded.Slice((row * PaddedWidth) + Pad));
+            into.Cover(used[row] > 0 ? Math.Max(row, used[row] - 1) + list.Most + 1 : 0);
         }
 
         // Group by group, so that its chances stay in the nearest cache: every row of the result still gets the groups in their order.
@@ -131,11 +132,24 @@ internal sealed class LateMixture
                 {
                     var first = Pad + Furthest - Math.Clamp(lead + row, -Furthest + EarlyTables.Points, Furthest);
                     PointGrid.Gather(
-                        into.Slice((row + group.Home) * ScoreLaw.Points, ScoreLaw.Points), padded[(row * PaddedWidth)..], used[row], Pad,
+                        into.Cells.Slice((row + group.Home) * ScoreLaw.Points, ScoreLaw.Points), padded[(row * PaddedWidth)..], used[row], Pad,
                         chances[((group.First * Leads) + first - Pad)..], Leads, away);
                 }
             }
         }
+    }
+
+    // The most points of either team that count.
+    private static int Most(ReadOnlySpan<float> law)
+    {
+        var most = 0;
+        for (var row = 0; row < EarlyTables.Points; row++)
+        {
+            var cells = law.Slice(row * EarlyTables.Width, EarlyTables.Points);
+            most = VectorMath.Sum(cells) >= LeastRow ? Math.Max(most, Math.Max(row, Used(cells))) : most;
+        }
+
+        return most;
     }
 
     // Columns up to the last that matters, in whole steps of eight.
@@ -307,5 +321,9 @@ internal sealed class LateMixture
     private readonly record struct PairGroup(int Home, int First, int Count);
 
     /// <summary>Pairs of points by home's, then away's; and their chances at every lead, from the furthest ahead, one pair after the other.</summary>
-    private sealed record PairList(int[] Away, PairGroup[] Groups, float[] Chances);
+    private sealed record PairList(int[] Away, PairGroup[] Groups, float[] Chances)
+    {
+        /// <summary>The most points of either team.</summary>
+        public int Most { get; } = Math.Max(Away.Max(), Groups[^1].Home);
+    }
 }

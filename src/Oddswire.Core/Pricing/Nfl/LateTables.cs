@@ -115,34 +115,21 @@ internal sealed class LateTables
 
         var place = Math.Min(PlaceOf(branch.Seconds), lastSlot);
         var slot = Math.Min((int)place, Math.Max(lastSlot - 1, 0));
-        for (var i = 0; i <= 1 && slot + i <= lastSlot; i++)
-        {
-            AddAt(branch, lead, isFavourite, slot + i, (float)(branch.Chance * (1 - Math.Abs(place - slot - i))), own, other);
-        }
+        var next = slot < lastSlot ? place - slot : 0;
+        AddBetween(branch, lead, isFavourite, slot, (float)(branch.Chance * (1 - Math.Abs(place - slot))), (float)(branch.Chance * next), own, other);
     }
 
-    /// <summary>Adds a branch that does not end the half as if its time left were a step's, with a chance of its own.</summary>
-    public void AddAt(in DriveBranch branch, int lead, bool isFavourite, int slot, float chance, Span<float> own, Span<float> other)
+    /// <summary>Adds a branch that does not end the half as if its time left were a step's, and the next one's, each with a chance of its own.</summary>
+    public void AddBetween(in DriveBranch branch, int lead, bool isFavourite, int slot, float chance, float nextChance, Span<float> own, Span<float> other)
     {
-        if (chance <= 0)
-        {
-            return;
-        }
-
         var after = lead + branch.Own - branch.Other;
-        var used = _used[slot];
-        if (branch.KeepsBall)
-        {
-            AddRows(own, At(slot, branch.Band, after, isFavourite, branch.WasBehind)[..used], branch.Own, branch.Other, chance);
-        }
-        else
-        {
-            AddRows(other, At(slot, branch.Band, -after, !isFavourite, branch.WasBehind)[..used], branch.Other, branch.Own, chance);
-        }
+        var (team, teamLead, first, second) = branch.KeepsBall ? (isFavourite, after, branch.Own, branch.Other) : (!isFavourite, -after, branch.Other, branch.Own);
+        PointGrid.AddMoved(
+            branch.KeepsBall ? own : other, chance > 0 ? Used(slot, branch.Band, teamLead, team, branch.WasBehind) : [], chance,
+            nextChance > 0 ? Used(slot + 1, branch.Band, teamLead, team, branch.WasBehind) : [], nextChance, (first * Width) + second);
     }
 
-    private static void AddRows(Span<float> into, ReadOnlySpan<float> table, int own, int other, float chance) =>
-        VectorMath.AddScaled(into[((own * Width) + other)..], table, chance);
+    private ReadOnlySpan<float> Used(int slot, int band, int lead, bool isFavourite, bool wasBehind) => At(slot, band, lead, isFavourite, wasBehind)[.._used[slot]];
 
     private void Fill(int slot, int lead, bool isFavourite, ReadOnlySpan<DriveBranch> branches, Span<float> table)
     {

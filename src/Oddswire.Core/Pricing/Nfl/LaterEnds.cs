@@ -38,13 +38,14 @@ internal sealed class LaterEnds(EarlyTables early, LateMixture mixture)
         PointGrid.Add(sums[2], sums[3]);
         PointGrid.Add(sums[0], sums[1]);
         PointGrid.AddTransposed(sums[0], EarlyTables.Width, sums[2], EarlyTables.Width, EarlyTables.Points);
-        var law = new float[ScoreLaw.Points * ScoreLaw.Points];
+        var law = new ScoreLaw();
         mixture.Compose(sums[0], 2, lead, law);
-        return new LaterLaw(law, ScoreLaw.ExtentOf(law));
+        law.Trim();
+        return new LaterLaw(law.Cells[..(law.Extent * ScoreLaw.Points)].ToArray(), law.Extent);
     }
 }
 
 /// <summary>A law of points that is kept.</summary>
 /// <param name="Cells">Rows of <see cref="ScoreLaw.Points"/>.</param>
-/// <param name="Extent">Rows and columns beyond which it has nothing: a multiple of eight.</param>
+/// <param name="Extent">Rows, and columns beyond which it has nothing.</param>
 internal sealed record LaterLaw(float[] Cells, int Extent);

@@ -64,7 +64,7 @@ internal sealed class LineFit(NflTables tables, NflEndings endings, NflParameter
             weights.Take(Lean.ForLine(found.Difference, found.Sum, total, NflPosition.EarlyShareOf(1), parameters));
             weights.Weigh(before, EarlyTables.Points, EarlyTables.Width);
             whole.Clear();
-            endings.MixtureOf(isFirstFavoured: true).Compose(before, 2, 0, whole.Cells, isExact: true);
+            endings.MixtureOf(isFirstFavoured: true).Compose(before, 2, 0, whole, isExact: true);
             whole.Normalise();
             whole.Narrow(found.Narrowing);
             var step = Step(MomentsOf(before, EarlyTables.Points, EarlyTables.Width), MomentsOf(whole.Cells, ScoreLaw.Points, ScoreLaw.Points), margin, total);

@@ -24,10 +24,10 @@ internal sealed partial class NflSolver
     // Before the last minutes the sum of points says something of the pace: what a point more may be worth by that.
     private const double PaceRoom = 2e-4;
 
-    private readonly ScoreLaw _like = new();
-    private readonly ScoreLaw _best = new();
-    private readonly float[] _half = new float[ScoreLaw.Points * ScoreLaw.Points];
-    private readonly float[] _otherRegulation = new float[ScoreLaw.Points * ScoreLaw.Points];
+    private ScoreLaw _like = new();
+    private ScoreLaw _best = new();
+    private readonly ScoreLaw _half = new();
+    private readonly ScoreLaw _otherRegulation = new();
     private readonly float[] _margins = new float[2 * ScoreLaw.Points];
     private double _most;
     private int _better;
@@ -63,8 +63,8 @@ internal sealed partial class NflSolver
         {
             var here = WinOf(_best, lead);
             var share = here > _most ? (_most - own) / (here - own) : 1;
-            VectorMath.Scale(_whole.Cells, (float)(1 - share));
-            VectorMath.AddScaled(_whole.Cells, _best.Cells, (float)share);
+            _whole.Scale((float)(1 - share));
+            _whole.Add(_best, (float)share);
         }
     }
 
@@ -72,13 +72,13 @@ internal sealed partial class NflSolver
     private bool Look(int less, double room, double near)
     {
         ReadDrive(less);
-        _like.Clear(Position.Seconds <= LateTables.Seconds ? LateTables.Width : ScoreLaw.Points);
+        _like.Clear();
         FillRegulation(less, _like);
         var win = WinOf(_like, less) + room;
         if (win > _most)
         {
             (_most, _better) = (win, less);
-            _like.Cells.CopyTo(_best.Cells);
+            (_like, _best) = (_best, _like);
         }
 
         return win > _most - near;
@@ -92,18 +92,18 @@ internal sealed partial class NflSolver
         Lean = LeanOfWhole(PlayedLead);
         SolveRegulation();
         var (overtime, points) = (OvertimeChance.Value, _points);
-        _whole.Cells.CopyTo(_half);
-        _regulation.CopyTo(_otherRegulation.AsSpan());
+        _half.Take(_whole);
+        _otherRegulation.Take(_regulation);
 
         Position = known.WithBall(isFirst: true);
         Lean = LeanOfWhole(PlayedLead);
         _isOvertimeRead = false;
         _whole.Clear();
         SolveRegulation();
-        PointGrid.AddTransposed(_whole.Cells, ScoreLaw.Points, _half, ScoreLaw.Points, ScoreLaw.Points);
-        VectorMath.Scale(_whole.Cells, 0.5f);
-        PointGrid.AddTransposed(_regulation, ScoreLaw.Points, _otherRegulation, ScoreLaw.Points, ScoreLaw.Points);
-        VectorMath.Scale(_regulation, 0.5f);
+        _whole.AddTransposed(_half);
+        _whole.Scale(0.5f);
+        _regulation.AddTransposed(_otherRegulation);
+        _regulation.Scale(0.5f);
         OvertimeChance = Chance.Of((OvertimeChance.Value + overtime) / 2);
         _points = (_points + points) / 2;
         Position = known;

@@ -6,6 +6,9 @@ namespace Oddswire.Core.Pricing.Nfl;
 /// <summary>Overtime: what is left of it, or what a tie after regulation leads to.</summary>
 internal sealed partial class NflSolver
 {
+    // So small a chance of scores that make a lead level is put on the next lower one.
+    private const float LeastLevel = 1e-8f;
+
     // Overtime from its kick-off, the home team first and the other one first, and what it was worked out for.
     private readonly ((NflTables Tables, OvertimeRule Rule, int Seconds, bool MustHaveWinner, LineWeights Strengths) Key, float[]? Law, double LevelWin)[] _kickOffs =
         new ((NflTables, OvertimeRule, int, bool, LineWeights), float[]?, double)[2];
@@ -43,15 +46,13 @@ internal sealed partial class NflSolver
         }
 
         WeighOvertime(position.Lead);
-        for (var row = 0; row < Overtime.Width; row++)
-        {
-            PointGrid.Add(_whole.Cells[(row * ScoreLaw.Points)..], _overtime.AsSpan(row * Overtime.Width, Overtime.Width));
-        }
+        _whole.Add(_overtime, Overtime.Width, Overtime.Width);
     }
 
     /// <summary>Puts the law of overtime in the place of a tie after regulation.</summary>
-    private void AddOvertime(Span<float> cells, int lead)
+    private void AddOvertime(int lead)
     {
+        var cells = _whole.Cells;
         var tie = 0f;
         for (var row = Math.Max(0, -lead); row < ScoreLaw.Points && row + lead < ScoreLaw.Points; row++)
         {
@@ -65,7 +66,7 @@ internal sealed partial class NflSolver
         }
 
         ReadOvertime();
-        PutOvertime(cells, cells, lead, 1);
+        PutOvertime(_whole, cells, lead, 1);
     }
 
     /// <summary>How often the first team wins a game that is level after regulation, a tie counting half.</summary>
@@ -113,18 +114,27 @@ internal sealed partial class NflSolver
     }
 
     /// <summary>Puts the law of overtime in the place of a share of what makes a lead level.</summary>
-    private void PutOvertime(Span<float> cells, ReadOnlySpan<float> level, int lead, float share)
+    private void PutOvertime(ScoreLaw law, ReadOnlySpan<float> level, int lead, float share)
     {
         var scores = Scores();
+        var cells = law.Cells;
 
         // From the most points down, so that what overtime leaves level is not played again.
-        for (var row = ScoreLaw.Points - 1 - Math.Max(lead, 0); row >= Math.Max(0, -lead); row--)
+        var (least, mass) = (Math.Max(0, -lead), 0f);
+        for (var row = law.Extent - 1 - Math.Max(lead, 0); row >= least; row--, mass = mass < LeastLevel ? mass : 0)
         {
             var at = (row * ScoreLaw.Points) + row + lead;
-            var mass = level[at] * share;
-            cells[at] = Math.Max(0, cells[at] - mass);
+            var here = level[at] * share;
+            cells[at] = Math.Max(0, cells[at] - here);
+            mass += here;
+            if (mass < LeastLevel && row > least)
+            {
+                continue;
+            }
+
+            law.Cover(Math.Max(row, row + lead) + Overtime.Points);
             var room = Math.Min(Overtime.Points, ScoreLaw.Points - row - lead);
-            for (var left = mass > 0 ? scores : 0; left != 0 && row + BitOperations.TrailingZeroCount(left) < ScoreLaw.Points; left &= left - 1)
+            for (var left = scores; left != 0 && row + BitOperations.TrailingZeroCount(left) < ScoreLaw.Points; left &= left - 1)
             {
                 var own = BitOperations.TrailingZeroCount(left);
                 VectorMath.AddScaled(cells[(at + (own * ScoreLaw.Points))..], _overtime.AsSpan(own * Overtime.Width, room), mass);

@@ -12,7 +12,7 @@ internal sealed partial class NflSolver
     private readonly bool[] _isKnown = new bool[MarketScopes.Count];
     private readonly float[] _periodOwn = new float[PeriodTables.Width * PeriodTables.Width];
     private readonly float[] _periodOther = new float[PeriodTables.Width * PeriodTables.Width];
-    private readonly float[] _regulation = new float[ScoreLaw.Points * ScoreLaw.Points];
+    private readonly ScoreLaw _regulation = new();
     private readonly int[] _leads = new int[Quantiles];
     private readonly LaterLaw[] _later = new LaterLaw[Quantiles];
     private readonly ScoreLaw _before = new();
@@ -43,7 +43,7 @@ internal sealed partial class NflSolver
         }
         else
         {
-            law.Clear(scope is MarketScope.FourthQuarter or MarketScope.SecondHalf ? ScoreLaw.Points : PeriodTables.Width);
+            law.Clear();
             Fill(law, scope);
             law.Finish(Position.IsHomeFirst, already);
         }
@@ -84,7 +84,7 @@ internal sealed partial class NflSolver
     {
         if (Position.Period == 4)
         {
-            _whole.Cells.CopyTo(_regulation);
+            _regulation.Take(_whole);
         }
     }
 
@@ -109,7 +109,7 @@ internal sealed partial class NflSolver
                 TakePeriod(law, _tables.Quarter.Whole(Position.ReceivesSecondHalf));
                 break;
             case MarketScope.FourthQuarter when period == 4:
-                _regulation.CopyTo(law.Cells);
+                law.Take(_regulation);
                 break;
             case MarketScope.FourthQuarter:
                 FillToEnd(law, 900);
@@ -139,6 +139,7 @@ internal sealed partial class NflSolver
     /// <param name="early">The share of it that comes before the last minutes, which are played at the teams' strengths as they are.</param>
     private void WeighPart(ScoreLaw law, double early = 1)
     {
+        law.Trim();
         var lean = LeanOfPart(law.MeanPoints() * early);
         law.Weigh(new Lean(lean.Difference * early, lean.Sum * early, lean.DifferenceSquare * early * early, lean.SumSquare * early * early));
         law.Narrow(_strengths.Narrowing);
@@ -166,11 +167,7 @@ internal sealed partial class NflSolver
 
     private void TakePeriod(ScoreLaw law, ReadOnlySpan<float> cells)
     {
-        for (var row = 0; row < PeriodTables.Width; row++)
-        {
-            PointGrid.Add(law.Cells[(row * ScoreLaw.Points)..], cells.Slice(row * PeriodTables.Width, PeriodTables.Width));
-        }
-
+        law.Add(cells, PeriodTables.Width, PeriodTables.Width);
         WeighPart(law);
     }
 
@@ -192,10 +189,11 @@ internal sealed partial class NflSolver
             for (var side = 0; side < 2; side++)
             {
                 _weights.Weigh(_sums[side], EarlyTables.Points, EarlyTables.Width);
-                Mixture.Compose(_sums[side], side, _leads, _mixing, law.Cells);
+                Mixture.Compose(_sums[side], side, _leads, _mixing, law);
             }
 
             law.Normalise();
+            law.Trim();
             law.Narrow(_strengths.Narrowing);
         }
         else
@@ -206,7 +204,11 @@ internal sealed partial class NflSolver
                 _later[i] = _endings.LaterEndsOf(IsFirstFavoured).At(seconds >= 1800, receives, _leads[i]);
             }
 
-            law.TakeMean(_later);
+            foreach (var later in _later)
+            {
+                law.Add(later.Cells, ScoreLaw.Points, later.Extent, 1f / Quantiles);
+            }
+
             WeighPart(law, (seconds - LateTables.Seconds) / seconds);
         }
     }
@@ -237,7 +239,7 @@ internal sealed partial class NflSolver
             return (Position.IsHomeFirst ? margin : -margin, spread);
         }
 
-        _before.Clear(PeriodTables.Width);
+        _before.Clear();
         FillPeriod(_before, Position.Half == 1 ? _tables.Half : _tables.Quarter, Position.Half == 1 ? 0 : 900);
         _before.Finish(isHomeFirst: true, default);
         return _before.MarginMoments();
@@ -252,11 +254,10 @@ internal sealed partial class NflSolver
         }
 
         // The law of overtime is still in its buffer from the whole game's.
-        law.Extend(Overtime.Points);
-        law.Cells.CopyTo(_regulation);
+        _regulation.Take(law);
         foreach (var lead in _leads)
         {
-            PutOvertime(law.Cells, _regulation, lead, 1f / Quantiles);
+            PutOvertime(law, _regulation.Cells, lead, 1f / Quantiles);
         }
     }
 }

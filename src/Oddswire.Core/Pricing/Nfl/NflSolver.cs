@@ -129,7 +129,7 @@ internal sealed partial class NflSolver(NflParameters parameters, NflParameters?
         _points = FillRegulation(PlayedLead, _whole);
         KeepOrder();
         KeepRegulation();
-        AddOvertime(_whole.Cells, Position.Lead);
+        AddOvertime(Position.Lead);
     }
 
     /// <summary>Chances of the ends of the drive that is going on, with the team's own strength.</summary>
@@ -275,10 +275,7 @@ internal sealed partial class NflSolver(NflParameters parameters, NflParameters?
         if (hasLate)
         {
             PointGrid.AddTransposed(_lateOwn, LateTables.Width, _lateOther, LateTables.Width, LateTables.Width);
-            for (var row = 0; row < LateTables.Width; row++)
-            {
-                PointGrid.Add(into.Cells[(row * ScoreLaw.Points)..], _lateOwn.AsSpan(row * LateTables.Width, LateTables.Width));
-            }
+            into.Add(_lateOwn, LateTables.Width, LateTables.Width);
         }
 
         if (hasEarly)
@@ -288,6 +285,7 @@ internal sealed partial class NflSolver(NflParameters parameters, NflParameters?
         }
 
         into.Normalise();
+        into.Trim();
         into.Narrow(_strengths.Narrowing);
         return points / mass;
     }
@@ -303,7 +301,7 @@ internal sealed partial class NflSolver(NflParameters parameters, NflParameters?
             var moments = EarlyLaw.Moments(_sums[side]);
             (mass, points) = (mass + moments.Mass, points + moments.Points);
             _weights.Weigh(_sums[side], EarlyTables.Points, EarlyTables.Width);
-            Mixture.Compose(_sums[side], Position.Half == 1 ? 2 : side, lead, into.Cells, isExact);
+            Mixture.Compose(_sums[side], Position.Half == 1 ? 2 : side, lead, into, isExact);
         }
 
         return (mass, points);

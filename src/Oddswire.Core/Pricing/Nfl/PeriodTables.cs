@@ -16,11 +16,14 @@ internal sealed class PeriodTables
     public const int Width = Points + PointGrid.Margin;
 
     private const int Size = Points * Width;
+    private const float LeastRow = 1e-6f;
     private const int Bands = NflParameters.Bands + 1;
 
     private readonly int _slots;
     private readonly double _countFrom;
     private readonly float[] _tables;
+    // Rows of a step's tables up to the last that matters.
+    private readonly int[] _rows;
     private readonly float[][] _whole;
 
     /// <summary>Works the tables out, backwards.</summary>
@@ -34,6 +37,7 @@ internal sealed class PeriodTables
         _slots = slots;
         _countFrom = countFrom;
         _tables = new float[(slots + 1) * Bands * Size];
+        _rows = new int[slots + 1];
         var own = new float[Width * Width];
         var other = new float[Width * Width];
         var beyond = isHalf ? 0 : 900;
@@ -44,7 +48,7 @@ internal sealed class PeriodTables
                 var table = At(slot, band);
                 if (slot == 0)
                 {
-                    table[0] = 1;
+                    table[0] = _rows[0] = 1;
                     continue;
                 }
 
@@ -65,6 +69,7 @@ internal sealed class PeriodTables
                 for (var row = 0; row < Points; row++)
                 {
                     VectorMath.AddScaled(table[(row * Width)..], own.AsSpan(row * Width, Points), 1 / sum);
+                    _rows[slot] = VectorMath.Sum(table.Slice(row * Width, Points)) > LeastRow ? Math.Max(_rows[slot], row + 1) : _rows[slot];
                 }
             }
 
@@ -110,9 +115,11 @@ internal sealed class PeriodTables
         var nextChance = slot < lastSlot ? (float)(branch.Chance * (1 - Math.Abs(place - slot - 1))) : 0;
         var (first, second) = branch.KeepsBall ? (branch.Own, branch.Other) : (branch.Other, branch.Own);
         PointGrid.AddMoved(
-            branch.KeepsBall ? own : other, chance > 0 ? At(slot, branch.Band) : [], chance, nextChance > 0 ? At(slot + 1, branch.Band) : [], nextChance,
+            branch.KeepsBall ? own : other, chance > 0 ? Used(slot, branch.Band) : [], chance, nextChance > 0 ? Used(slot + 1, branch.Band) : [], nextChance,
             counts * ((first * Width) + second));
     }
+
+    private ReadOnlySpan<float> Used(int slot, int band) => At(slot, band)[..(_rows[slot] * Width)];
 
     private Span<float> At(int slot, int band) => _tables.AsSpan(((slot * Bands) + band) * Size, Size);
 }

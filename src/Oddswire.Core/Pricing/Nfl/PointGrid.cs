@@ -115,6 +115,20 @@ internal static class PointGrid
         return VectorMath.Across(sums);
     }
 
+    /// <summary>The sum of a table's first eight columns.</summary>
+    public static float SumOfColumns(ReadOnlySpan<float> cells, int width, int rows)
+    {
+        _ = cells[((rows - 1) * width) + Lanes - 1];
+        ref var first = ref MemoryMarshal.GetReference(cells);
+        var sums = Vector256<float>.Zero;
+        for (var row = 0; row < rows; row++)
+        {
+            sums += Vector256.LoadUnsafe(ref first, (nuint)(row * width));
+        }
+
+        return VectorMath.Across(sums);
+    }
+
     /// <summary>Multiplies each of a row by its counterparts in two others; all are equally long.</summary>
     public static void Multiply(Span<float> row, ReadOnlySpan<float> first, ReadOnlySpan<float> second)
     {

@@ -12,6 +12,8 @@ internal sealed class ScoreLaw
     public const int Points = 80;
 
     private const int MarginCount = (2 * Points) - 1;
+    private const int Step = 8;
+    private const float LeastMass = 1e-6f;
 
     // Where few scores are left their own law says all: below the first squared points nothing is taken off, above the second all of the share.
     private const double LeastVariance = 9;
@@ -28,52 +30,52 @@ internal sealed class ScoreLaw
     private readonly Tail _home = new(Points);
     private readonly Tail _away = new(Points);
     private Score _already;
-    private int _extent = Points;
+    private int _extent;
 
-    /// <summary>The table, to fill in.</summary>
+    /// <summary>The table; what is filled in is to be covered: <see cref="Cover"/>.</summary>
     public Span<float> Cells => _cells;
 
+    /// <summary>Rows and columns beyond which the table has nothing, and which are passed over: a multiple of eight.</summary>
+    public int Extent => _extent;
+
     /// <summary>Empties the table.</summary>
-    /// <param name="extent">Rows and columns that will be filled in: a multiple of eight; those beyond stay empty and are passed over.</param>
-    public void Clear(int extent = Points)
+    public void Clear()
     {
-        _cells.AsSpan(0, Math.Max(_extent, extent) * Points).Clear();
-        _extent = extent;
-    }
-
-    /// <summary>Rows and columns of a table beyond which it has nothing: a multiple of eight.</summary>
-    public static int ExtentOf(ReadOnlySpan<float> cells)
-    {
-        const int step = 8;
-        var extent = 0;
-        for (var row = 0; row < Points; row++)
-        {
-            var last = cells.Slice(row * Points, Points).LastIndexOfAnyExcept(0f);
-            extent = last < 0 ? extent : Math.Max(extent, Math.Max(row, last) + 1);
-        }
-
-        return (extent + step - 1) / step * step;
-    }
-
-    /// <summary>Room for so many points more of either team, a multiple of eight.</summary>
-    public void Extend(int points) => _extent = Math.Min(Points, _extent + points);
-
-    /// <summary>Fills the empty table with the mean of others.</summary>
-    public void TakeMean(ReadOnlySpan<LaterLaw> laws)
-    {
+        _cells.AsSpan(0, _extent * Points).Clear();
         _extent = 0;
-        foreach (var law in laws)
-        {
-            _extent = Math.Max(_extent, law.Extent);
-        }
+    }
 
-        for (var row = 0; row < _extent; row++)
+    /// <summary>Has at least so many rows and columns count.</summary>
+    public void Cover(int points) => _extent = Math.Max(_extent, Math.Min(Points, (points + Step - 1) / Step * Step));
+
+    /// <summary>Takes another table in the place of this one.</summary>
+    public void Take(ScoreLaw other)
+    {
+        Clear();
+        Add(other, 1);
+    }
+
+    /// <summary>Adds a share of another table.</summary>
+    public void Add(ScoreLaw other, float share) => Add(other._cells, Points, other._extent, share);
+
+    /// <summary>Adds another table, the teams changed.</summary>
+    public void AddTransposed(ScoreLaw other)
+    {
+        Cover(other._extent);
+        PointGrid.AddTransposed(_cells, Points, other._cells, Points, other._extent);
+    }
+
+    /// <summary>Adds a share of a square table.</summary>
+    /// <param name="cells">The table.</param>
+    /// <param name="width">Cells from one row to the next.</param>
+    /// <param name="points">Rows and columns.</param>
+    /// <param name="share">The share.</param>
+    public void Add(ReadOnlySpan<float> cells, int width, int points, float share = 1)
+    {
+        Cover(points);
+        for (var row = 0; row < points; row++)
         {
-            var cells = _cells.AsSpan(row * Points, _extent);
-            foreach (var law in laws)
-            {
-                VectorMath.AddScaled(cells, law.Cells.AsSpan(row * Points, law.Extent), 1f / laws.Length);
-            }
+            VectorMath.AddScaled(_cells.AsSpan(row * Points), cells.Slice(row * width, points), share);
         }
     }
 
@@ -143,6 +145,35 @@ internal sealed class ScoreLaw
         var cells = _cells.AsSpan(0, _extent * Points);
         VectorMath.Scale(cells, 1 / VectorMath.Sum<float>(cells));
     }
+
+    /// <summary>Leaves out the last rows and columns, eight of each at a time, as long as they hold next to nothing, which is put on all others. The table's sum is about 1.</summary>
+    public void Trim()
+    {
+        var left = 1f;
+        for (var (last, mass) = (_extent - Step, LastOf(_extent - Step)); mass < LeastMass; last -= Step, mass = LastOf(last))
+        {
+            _cells.AsSpan(last * Points, Step * Points).Clear();
+            for (var row = 0; row < last; row++)
+            {
+                _cells.AsSpan((row * Points) + last, Step).Clear();
+            }
+
+            _extent = last;
+            left -= mass;
+        }
+
+        if (left < 1)
+        {
+            Scale(1 / left);
+        }
+    }
+
+    // What the last rows and columns, those from one on, hold.
+    private float LastOf(int first) => first <= 0 ? 1
+        : VectorMath.Sum<float>(_cells.AsSpan(first * Points, Step * Points)) + PointGrid.SumOfColumns(_cells.AsSpan(first), Points, first);
+
+    /// <summary>Multiplies all by a share.</summary>
+    public void Scale(float share) => VectorMath.Scale(_cells.AsSpan(0, _extent * Points), share);
 
     /// <summary>The table by margins, columns minus rows from -79 up.</summary>
     public void Margins(Span<float> margins)
@@ -228,7 +259,7 @@ internal sealed class ScoreLaw
     {
         var (row, column) = isHomeFirst ? (home, away) : (away, home);
         var both = 0f;
-        for (var i = Math.Max(row, 0); i < Points; i++)
+        for (var i = Math.Max(row, 0); i < _extent; i++)
         {
             both += VectorMath.Sum(_cells.AsSpan((i * Points) + Math.Clamp(column, 0, Points), Points - Math.Clamp(column, 0, Points)));
         }

@@ -92,7 +92,7 @@ internal sealed class YardTable
 {
     private const int Lowest = -40;
     private const int Highest = 500;
-    private readonly float[] _above;
+    private readonly double[] _above;
 
     /// <summary>Sums touches.</summary>
     /// <param name="first">Yards of the first entry of <paramref name="touch"/>.</param>
@@ -110,7 +110,7 @@ internal sealed class YardTable
 
         Mean /= weight;
         var size = Highest - Lowest + 1;
-        _above = new float[size * mostTouches];
+        _above = new double[size * mostTouches];
         var sum = new double[size];
         sum[-Lowest] = 1;
         for (var n = 0; n < mostTouches; n++)
@@ -119,7 +119,7 @@ internal sealed class YardTable
             double above = 0;
             for (var i = size - 1; i >= 0; i--)
             {
-                _above[(i * mostTouches) + n] = (float)above;
+                _above[(i * mostTouches) + n] = above;
                 above += sum[i];
             }
         }
@@ -140,16 +140,10 @@ internal sealed class YardTable
         var at = Math.Clamp(line - 0.5 - Lowest, 0, Highest - Lowest - 1);
         var whole = (int)at;
         var part = at - whole;
-        var low = _above.AsSpan(whole * MostTouches, MostTouches);
-        var high = _above.AsSpan((whole + 1) * MostTouches, MostTouches);
-        double lowSum = 0, highSum = 0;
-        for (var n = 1; n < touches.Length; n++)
-        {
-            lowSum += touches[n] * low[n - 1];
-            highSum += touches[n] * high[n - 1];
-        }
-
-        return ((1 - part) * lowSum) + (part * highSum);
+        touches = touches[1..];
+        var low = VectorMath.Dot(touches, _above.AsSpan(whole * MostTouches, MostTouches));
+        var high = VectorMath.Dot(touches, _above.AsSpan((whole + 1) * MostTouches, MostTouches));
+        return ((1 - part) * low) + (part * high);
     }
 
     private static double[] Convolved(double[] sum, int first, ReadOnlySpan<double> touch, double weight)
