@@ -2,6 +2,7 @@ using System.Net;
 using Oddswire.Core.Domain;
 using Oddswire.Core.Pipeline.Publish;
 using Oddswire.Core.Ports;
+using Oddswire.Core.Pricing;
 using Oddswire.Core.Telemetry;
 using Oddswire.Host.Api;
 using Oddswire.Host.Roles;
@@ -231,7 +232,12 @@ internal sealed class Platform : IAsyncDisposable
         if (_options.Roles.Contains(Role.Price))
         {
             var book = Books.For(_folder, league);
-            yield return new RunningRole($"price.{code}", token => Runner(Pipeline.Price(league, book), league, Topics.Normalized(league), Hop.Price).RunAsync(token));
+            yield return new RunningRole($"price.{code}", token =>
+            {
+                // Before it takes partitions: where others have them till then, no game waits.
+                GameModels.WarmUp(league);
+                return Runner(Pipeline.Price(league, book), league, Topics.Normalized(league), Hop.Price).RunAsync(token);
+            });
         }
 
         if (_options.Roles.Contains(Role.Publish))

@@ -15,8 +15,8 @@ namespace Oddswire.Tests.Pipeline;
 public sealed class PinnedPricesTests
 {
     [Theory]
-    [InlineData(League.Nfl, "d06eecc8ce16d28e3da67cfb518527cc")]
-    [InlineData(League.Nba, "8624de105a1d2820ce77ff1187c651e6")]
+    [InlineData(League.Nfl, "374fc42fc35ca9c59260a79ff00b4630")]
+    [InlineData(League.Nba, "9f07d9ccede31dd06e2699d498ffd50e")]
     [InlineData(League.Mlb, "03714cbf93d0f0b5988b9610277ef8ba")]
     public void A_fixed_slate_publishes_what_it_always_did(League league, string expected)
     {

@@ -2,7 +2,7 @@ namespace Oddswire.Core.Pricing.Nfl;
 
 /// <summary>
 /// Tables of the last minutes for a few totals and margins, from which those of any line are drawn straight (<see cref="LateBlend"/>). Each is worked out when a game first needs it, and shared by all threads: about 50 MB and a
-/// quarter of a second.
+/// tenth of a second.
 /// </summary>
 /// <param name="parameters">The parameters.</param>
 internal sealed class LateGrid(NflParameters parameters)
@@ -21,6 +21,15 @@ internal sealed class LateGrid(NflParameters parameters)
 
     private readonly Lazy<LateTables>[] _tables = [.. Enumerable.Range(0, Totals * Margins).Select(place => new Lazy<LateTables>(() => new LateTables(
         new DriveModel(parameters, ((place / Margins * TotalStep) - MostAbove) / 20), parameters, place % Margins * MarginStep)))];
+
+    /// <summary>Works out all tables.</summary>
+    public void WarmUp()
+    {
+        foreach (var tables in _tables)
+        {
+            _ = tables.Value;
+        }
+    }
 
     /// <summary>What lies between the tables around a line.</summary>
     /// <param name="above">Points of total above the average.</param>

@@ -67,6 +67,21 @@ internal sealed class NflTables
     public static NflTables Of(NflParameters parameters, int level = MostLevel) => Known.GetValue(parameters, static known =>
         [.. Enumerable.Range(0, Levels).Select(at => new Lazy<NflTables>(() => new NflTables(known, (at - MostLevel) * LevelPoints)))])[level].Value;
 
+    /// <summary>Works out all that games of any line share.</summary>
+    public static void WarmUp(NflParameters parameters)
+    {
+        for (var level = 0; level < Levels; level++)
+        {
+            var tables = Of(parameters, level);
+            foreach (var rule in Enum.GetValues<OvertimeRule>())
+            {
+                tables.OvertimeUnder(rule);
+            }
+
+            tables.Late.WarmUp();
+        }
+    }
+
     /// <summary>What follows in the last minutes, by the line: <see cref="NflEndings.LevelOf"/>.</summary>
     public NflEndings Endings(int level) => _endings[level].Value;
 
