@@ -64,6 +64,17 @@ public sealed class ArchiveQueryTests(ChdbFixture chdb) : IClassFixture<ChdbFixt
     }
 
     [Fact]
+    public async Task A_table_that_a_full_disk_has_lost_is_made_again()
+    {
+        await chdb.DemandAsync();
+        await chdb.Client.ExecuteAsync($"DROP TABLE {ArchiveSchema.ShadowTable} SYNC", ChdbFixture.Ct);
+
+        await ArchiveSchema.ApplyAsync(chdb.Client, ChdbFixture.Schema, ChdbFixture.Ct);
+
+        (await chdb.Client.TextAsync($"SELECT count() FROM {ArchiveSchema.ShadowTable}", ChdbFixture.Ct)).Trim().ShouldBe("0");
+    }
+
+    [Fact]
     public async Task Applying_the_schema_again_changes_nothing_and_a_new_retention_is_taken_over()
     {
         await chdb.DemandAsync();

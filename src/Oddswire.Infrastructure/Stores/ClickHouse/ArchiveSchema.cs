@@ -51,7 +51,7 @@ public static partial class ArchiveSchema
         await client.ExecuteAsync(
             $"CREATE TABLE IF NOT EXISTS {MigrationsTable} (version UInt32, applied_at DateTime DEFAULT now()) ENGINE = MergeTree ORDER BY version", ct);
         var applied = (await client.TextAsync($"SELECT max(version) FROM {MigrationsTable}", ct)).Trim();
-        var version = int.Parse(applied.Length == 0 ? "0" : applied);
+        var version = applied.Length == 0 || !await HasTablesAsync(client, ct) ? 0 : int.Parse(applied);
         var migrations = Migrations(options);
         for (var next = version + 1; next <= migrations.Count; next++)
         {
@@ -101,6 +101,15 @@ public static partial class ArchiveSchema
     internal static string EnumOf<T>()
         where T : struct, Enum =>
         $"Enum8({string.Join(", ", Enum.GetValues<T>().Select(value => $"'{SnakeCase(value.ToString())}' = {Convert.ToInt32(value)}"))})";
+
+    // A disk that was full while they were made may have lost one that is written down as made.
+    private static async Task<bool> HasTablesAsync(ClickHouseClient client, CancellationToken ct)
+    {
+        string[] tables = [OddsTable, ShadowTable, EventsTable, RollupTable, LatencyTable];
+        var found = await client.TextAsync(
+            $"SELECT count() FROM system.tables WHERE database = currentDatabase() AND name IN ({string.Join(", ", tables.Select(static table => $"'{table}'"))})", ct);
+        return int.Parse(found.Trim()) == tables.Length;
+    }
 
     private static async Task ApplyRetentionAsync(ClickHouseClient client, ArchiveSchemaOptions options, CancellationToken ct)
     {
