@@ -67,7 +67,7 @@ public sealed class ArchiveQueryTests(ChdbFixture chdb) : IClassFixture<ChdbFixt
     public async Task A_table_that_a_full_disk_has_lost_is_made_again()
     {
         await chdb.DemandAsync();
-        await chdb.Client.ExecuteAsync($"DROP TABLE {ArchiveSchema.ShadowTable} SYNC", ChdbFixture.Ct);
+        await chdb.Client.ExecuteAsync($"DROP TABLE {ArchiveSchema.ShadowTable}", ChdbFixture.Ct);
 
         await ArchiveSchema.ApplyAsync(chdb.Client, ChdbFixture.Schema, ChdbFixture.Ct);
 
