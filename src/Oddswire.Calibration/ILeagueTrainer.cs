@@ -35,6 +35,9 @@ public interface ILeagueTrainer
     /// <summary>Fits the parameters; deterministic from the set and the seed.</summary>
     IModelParameters Fit(TrainingSet set, FitContext context);
 
+    /// <summary>Every game that a fit to the set uses, be it only its line and result; some more than once.</summary>
+    IEnumerable<RecordedGame> FittedOn(TrainingSet set) => set.Rows.Select(static row => row.Game);
+
     /// <summary>The stage of a game that a state belongs to, for figures by time left: a rank from 0 (most is left) and a name, for example <c>last 5 min</c>.</summary>
     (int Rank, string Name) StageOf(ModelRow row);
 

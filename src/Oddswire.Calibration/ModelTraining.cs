@@ -44,7 +44,7 @@ public static class ModelTraining
             CrossValidation.Predict(trainer, set, folds, new FitContext(order.Seed, (done, what) => progress(share + (done * (1 - share)), what))),
             []);
         progress(1, "done");
-        var games = GamesOf(set);
+        var games = SeasonsOf(trainer.FittedOn(set));
         var version = order.Version ?? VersionOf(order.League, trainer.Structure, parameters);
         return (new ModelFile
         {
@@ -66,8 +66,8 @@ public static class ModelTraining
         }, report);
     }
 
-    private static (string Season, IReadOnlyList<string> Games)[] GamesOf(TrainingSet set) =>
-        [.. set.Rows.Select(row => row.Game).DistinctBy(game => game.Id)
+    private static (string Season, IReadOnlyList<string> Games)[] SeasonsOf(IEnumerable<RecordedGame> games) =>
+        [.. games.DistinctBy(game => game.Id)
             .GroupBy(game => game.Season)
             .OrderBy(season => season.Key, StringComparer.Ordinal)
             .Select(season => (season.Key, (IReadOnlyList<string>)[.. season.Select(game => game.Id).Order(StringComparer.Ordinal)]))];

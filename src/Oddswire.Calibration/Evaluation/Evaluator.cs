@@ -22,6 +22,9 @@ public readonly record struct OtherForecast(string Game, string Key, Chance Home
 public sealed class Evaluator(ILeagueTrainer trainer, int seed)
 {
     private const int LeastRowsOfGroup = 100;
+
+    // Intervals are clustered by game.
+    private const int LeastGames = 2;
     private const int BaselineFolds = 5;
 
     private readonly Dictionary<string, int> _games = [];
@@ -44,6 +47,11 @@ public sealed class Evaluator(ILeagueTrainer trainer, int seed)
             throw new CalibrationException("No forecast is of a game whose result is known.", "Name the --lines file that holds these games.");
         }
 
+        if (_games.Count < LeastGames)
+        {
+            throw new CalibrationException("All forecasts are of one game: it has one result, from which no interval can be had.", "Give the plays of two games or more.");
+        }
+
         var normal = FitNormal(counted);
         var stages = Groups(counted, trainer.StageOf);
         return new EvaluationReport
@@ -52,7 +60,7 @@ public sealed class Evaluator(ILeagueTrainer trainer, int seed)
             Model = model,
             Method = method,
             All = Figures("all", counted),
-            Overtime = judged.Where(row => row.Prediction.Row.IsOvertime).ToList() is { Count: > 0 } overtime ? Figures("overtime", overtime) : null,
+            Overtime = judged.Where(row => row.Prediction.Row.IsOvertime).ToList() is { Count: > 0 } overtime && Figures("overtime", overtime) is { Games: >= LeastGames } figures ? figures : null,
             Periods = Groups(counted, row => (row.State.Period, $"{(trainer.League == League.Mlb ? "inning" : "quarter")} {row.State.Period}")),
             Stages = stages,
             BaselineStages = [.. stages.Select(stage => LossIn(stage.Name, counted, normal))],
@@ -105,7 +113,7 @@ public sealed class Evaluator(ILeagueTrainer trainer, int seed)
         [.. rows.GroupBy(row => groupOf(row.Prediction.Row))
             .OrderBy(group => group.Key.Rank).ThenBy(group => group.Key.Name, StringComparer.Ordinal)
             .Select(group => Figures(group.Key.Name, [.. group]))
-            .Where(group => group.Rows >= LeastRowsOfGroup)];
+            .Where(group => group.Rows >= LeastRowsOfGroup && group.Games >= LeastGames)];
 
     private List<Judgement> FitNormal(List<Judged> rows, bool isAtFaceValue = false)
     {
@@ -115,15 +123,20 @@ public sealed class Evaluator(ILeagueTrainer trainer, int seed)
         return [.. judgements.Select((row, i) => row with { HomeWin = normal.Of(inputs[i]) })];
     }
 
-    // Fitted without the games it judges, as the model is.
-    private List<Judgement> FitNormalApart(List<Judged> rows)
+    // Fitted without the games it judges, as the model is; nothing where there are too few for that.
+    private List<Judgement>? FitNormalApart(List<Judged> rows)
     {
         var judgements = rows.ConvertAll(row => row.Judgement);
         var inputs = rows.ConvertAll(row => trainer.BaselineOf(row.Prediction.Row));
         var games = rows.Select(row => row.Prediction.Row.Game.Id).Distinct().Order(StringComparer.Ordinal);
         var foldOf = new SeededSequence(seed).Shuffled(games).Select((game, i) => (game, Fold: i % BaselineFolds)).ToDictionary(pair => pair.game, pair => pair.Fold);
         var folds = rows.ConvertAll(row => foldOf[row.Prediction.Row.Game.Id]);
-        for (var fold = 0; fold < BaselineFolds && foldOf.Count >= BaselineFolds; fold++)
+        if (foldOf.Count < BaselineFolds)
+        {
+            return null;
+        }
+
+        for (var fold = 0; fold < BaselineFolds; fold++)
         {
             var seen = Enumerable.Range(0, rows.Count).Where(i => folds[i] != fold).ToList();
             var normal = NormalBaseline.Fit(seen.ConvertAll(i => inputs[i]), seen.ConvertAll(i => rows[i].Judgement));
@@ -149,11 +162,15 @@ public sealed class Evaluator(ILeagueTrainer trainer, int seed)
     }
 
     private static IEnumerable<BaselineFigures> Baselines(
-        List<Judged> rows, List<Judgement> normal, List<Judgement> face, List<Judgement> apart, IReadOnlyList<OtherForecasts> others)
+        List<Judged> rows, List<Judgement> normal, List<Judgement> face, List<Judgement>? apart, IReadOnlyList<OtherForecasts> others)
     {
         yield return Compare("normal model with the line (in sample)", rows.ConvertAll(row => row.Judgement), normal);
         yield return Compare("the same, the line at its face value (in sample)", rows.ConvertAll(row => row.Judgement), face);
-        yield return Compare("the same, cross-validated by game", rows.ConvertAll(row => row.Judgement), apart);
+        if (apart is not null)
+        {
+            yield return Compare("the same, cross-validated by game", rows.ConvertAll(row => row.Judgement), apart);
+        }
+
         var withLine = rows.Where(row => ClosingLine(row.Prediction.Row.Info.Line) is not null).ToList();
         if (withLine.Count > 0)
         {
@@ -169,7 +186,7 @@ public sealed class Evaluator(ILeagueTrainer trainer, int seed)
             var both = other.All.Where(forecast => byKey.ContainsKey((forecast.Game, forecast.Key)))
                 .Select(forecast => (Model: byKey[(forecast.Game, forecast.Key)], Other: forecast.HomeWin))
                 .ToList();
-            if (both.Count > 0)
+            if (both.DistinctBy(pair => pair.Model.Game).Count() >= LeastGames)
             {
                 yield return Compare(
                     other.Name, both.ConvertAll(pair => pair.Model), both.ConvertAll(pair => pair.Model with { HomeWin = pair.Other }));

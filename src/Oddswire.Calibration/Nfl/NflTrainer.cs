@@ -33,6 +33,9 @@ public sealed class NflTrainer : ILeagueTrainer
     public IModelParameters Fit(TrainingSet set, FitContext context) => NflFit.Run(set, context);
 
     /// <inheritdoc/>
+    public IEnumerable<RecordedGame> FittedOn(TrainingSet set) => set.Rows.Select(static row => row.Game).Concat(set.Games.Where(PregameLaw.Uses));
+
+    /// <inheritdoc/>
     public (int Rank, string Name) StageOf(ModelRow row) => row.IsOvertime ? (9, "overtime") : (NflRows.SecondsLeft(row.State) / 60.0) switch
     {
         > 45 => (0, "60-45 min left"),

@@ -46,10 +46,13 @@ internal static class PregameLaw
             (game.Info.Line!.TotalHundredths!.Value / 100.0) - parameters.AverageTotal)),
     ];
 
+    /// <summary>Whether a game says something of what lines are worth.</summary>
+    public static bool Uses(RecordedGame game) => game is { Final: not null, Info.Line.HomeMarginHundredths: not null };
+
     /// <summary>The law: <see cref="NflParameters.PregameMargin"/>.</summary>
     public static double[] Of(IReadOnlyList<RecordedGame> games)
     {
-        var rows = games.Where(game => game is { Final: not null, Info.Line.HomeMarginHundredths: not null }).Select(game => (
+        var rows = games.Where(Uses).Select(game => (
             Spread: game.Info.Line!.HomeMarginHundredths!.Value / 100.0,
             Win: game.Info.Line.HomeWin is { } win ? NflParameters.Deviate(win) : (double?)null,
             Margin: (double)game.Final!.Value.Margin)).ToList();

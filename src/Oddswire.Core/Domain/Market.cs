@@ -228,7 +228,7 @@ public record struct OddsUpdate
     /// <summary>The third selection, where there are three: away, or no score.</summary>
     public Selection Third { get; set; }
 
-    /// <summary>The model and its version, for example <c>nfl-drives-9</c>; 1 to 40 characters.</summary>
+    /// <summary>The model and its version, for example <c>nfl-drives-10</c>; 1 to 40 characters.</summary>
     public string ModelVersion { get; set; }
 
     /// <summary>Key of the event that caused the update, within the game (<see cref="GameEvent.Key"/>).</summary>

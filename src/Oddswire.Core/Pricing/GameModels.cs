@@ -31,7 +31,7 @@ public static class GameModels
     };
 
     /// <summary>
-    /// Works out what all games share that are priced with the built-in parameters, so that no first price of a line waits for it: one to two seconds and 0.8 GB for the NFL, nothing for the others, which
+    /// Works out what all games share that are priced with the built-in parameters, so that no first price of a line waits for it: 1.8 seconds and 0.8 GB for the NFL, nothing for the others, which
     /// share nothing that takes time.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Not a league.</exception>

@@ -8,7 +8,7 @@ namespace Oddswire.Core.Pricing;
 /// </summary>
 public interface IGameModel
 {
-    /// <summary>Name and version, for example <c>nfl-drives-9</c>; stands on every update.</summary>
+    /// <summary>Name and version, for example <c>nfl-drives-10</c>; stands on every update.</summary>
     string Version { get; }
 
     /// <summary>

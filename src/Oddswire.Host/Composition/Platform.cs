@@ -234,8 +234,12 @@ internal sealed class Platform : IAsyncDisposable
             var book = Books.For(_folder, league);
             yield return new RunningRole($"price.{code}", token =>
             {
-                // Before it takes partitions: where others have them till then, no game waits.
-                GameModels.WarmUp(league);
+                // Before it takes partitions: where others have them till then, no game waits. A replay of a game or two needs a few of the tables and goes on to its end.
+                if (!_options.StopWhenDrained)
+                {
+                    GameModels.WarmUp(league);
+                }
+
                 return Runner(Pipeline.Price(league, book), league, Topics.Normalized(league), Hop.Price).RunAsync(token);
             });
         }

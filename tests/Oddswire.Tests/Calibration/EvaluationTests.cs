@@ -71,12 +71,12 @@ public sealed class EvaluationTests
     public void Others_are_compared_on_the_rows_that_both_have()
     {
         var predictions = Predictions([(0.8, true), (0.6, true), (0.7, false)]).ToList();
-        var other = new OtherForecasts("coin", [new OtherForecast("game1", "1", Chance.Of(0.5)), new OtherForecast("elsewhere", "1", Chance.Of(0.5))]);
+        var other = new OtherForecasts("coin", [.. new[] { "game0", "game1", "elsewhere" }.Select(game => new OtherForecast(game, "1", Chance.Of(0.5)))]);
 
         var compared = new Evaluator(Nba, 1).Judge("m", "x", predictions, [other]).Baselines.Single(baseline => baseline.Name == "coin");
 
-        compared.Rows.ShouldBe(1);
-        compared.LogLossDifference.Value.ShouldBe(-Math.Log(0.6) + Math.Log(0.5), 1e-9);
+        compared.Rows.ShouldBe(2);
+        compared.LogLossDifference.Value.ShouldBe(((-Math.Log(0.8) - Math.Log(0.6)) / 2) + Math.Log(0.5), 1e-9);
     }
 
     [Fact]
@@ -129,7 +129,27 @@ public sealed class EvaluationTests
 
     [Fact]
     public void A_forecast_of_certainty_that_fails_costs_much_but_not_everything() =>
-        Judge([(1, false)]).All.LogLoss.Value.ShouldBe(-Math.Log(1e-6), 1e-6);
+        Judge([(1, false), (0, true)]).All.LogLoss.Value.ShouldBe(-Math.Log(1e-6), 1e-6);
+
+    [Fact]
+    public void One_game_has_no_interval_and_is_refused() =>
+        Should.Throw<CalibrationException>(() => Judge(new Repeated(50).With(0.8, true))).Message.ShouldContain("one game");
+
+    [Theory]
+    [InlineData(4, false)]
+    [InlineData(5, true)]
+    public void A_baseline_that_is_fitted_without_the_games_it_judges_needs_as_many_as_folds(int games, bool isThere) =>
+        Judge([.. Enumerable.Range(0, games).Select(static i => (0.6, i % 2 == 0))]).Baselines
+            .Any(static baseline => baseline.Name == "the same, cross-validated by game").ShouldBe(isThere);
+
+    [Fact]
+    public void A_group_of_one_game_has_no_figures()
+    {
+        var overtime = Live with { Period = 5 };
+        var rows = Predictions([(0.8, true), (0.6, false)]).Append(new Prediction(new ModelRow(new RecordedGame("game1", "2015-16", Nba2015, new Score(90, 80)), "2", overtime), Chance.Of(0.7)));
+
+        new Evaluator(Nba, 1).Judge("m", "x", rows, []).Overtime.ShouldBeNull();
+    }
 
     private static readonly GameInfo Nba2015 = GameModels.InfoWhenUnknown(League.Nba);
 
@@ -163,6 +183,12 @@ public sealed class EvaluationTests
 
     private sealed class Repeated(int times) : List<(double Chance, bool Won)>
     {
+        public Repeated With(double chance, bool won)
+        {
+            AddRange(Enumerable.Repeat((chance, won), Times));
+            return this;
+        }
+
         public int Times { get; } = times;
     }
 

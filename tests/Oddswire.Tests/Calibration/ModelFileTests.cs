@@ -40,6 +40,8 @@ public sealed class ModelFileTests
     [InlineData(League.Nba, "0022400695", false)]
     [InlineData(League.Nfl, "2019_01_GB_CHI", true)]
     [InlineData(League.Nfl, "2019_01_gb_chi", true)]
+    [InlineData(League.Nfl, "2003_05_IND_TB", true)]
+    [InlineData(League.Nfl, "2031_01_GB_CHI", false)]
     [InlineData(League.Mlb, "ana201904040", true)]
     public void A_game_fitted_on_is_known_again_by_an_id_that_a_spreadsheet_has_changed(League league, string game, bool isSeen) =>
         GameModels.BuiltIn(league).Trained.HasSeen(game).ShouldBe(isSeen);

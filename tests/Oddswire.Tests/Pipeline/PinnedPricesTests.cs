@@ -15,9 +15,9 @@ namespace Oddswire.Tests.Pipeline;
 public sealed class PinnedPricesTests
 {
     [Theory]
-    [InlineData(League.Nfl, "374fc42fc35ca9c59260a79ff00b4630")]
-    [InlineData(League.Nba, "9f07d9ccede31dd06e2699d498ffd50e")]
-    [InlineData(League.Mlb, "03714cbf93d0f0b5988b9610277ef8ba")]
+    [InlineData(League.Nfl, "6f63757281841d33f6f65eed160dc154")]
+    [InlineData(League.Nba, "ff66044073209b22e42d671c738810be")]
+    [InlineData(League.Mlb, "f4b857c9c48eb72493b4a9c8e6c5fc12")]
     public void A_fixed_slate_publishes_what_it_always_did(League league, string expected)
     {
         var options = new SlateOptions { NflGames = 2, NbaGames = 2, MlbGames = 2, UnderWay = false, Heartbeat = TimeSpan.Zero };

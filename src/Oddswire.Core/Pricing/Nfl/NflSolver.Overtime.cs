@@ -127,7 +127,7 @@ internal sealed partial class NflSolver
             var here = level[at] * share;
             cells[at] = Math.Max(0, cells[at] - here);
             mass += here;
-            if (mass < LeastLevel && row > least)
+            if (mass <= (row > least ? LeastLevel : 0))
             {
                 continue;
             }

@@ -32,7 +32,7 @@ public sealed record TrainingRecord
     /// <summary>The data files.</summary>
     public required IReadOnlyList<TrainingFile> Files { get; init; }
 
-    /// <summary>Every game fitted on, by season; both in ordinal order. Empty where the list was left out.</summary>
+    /// <summary>Every game fitted on, be it only its line and result, by season; both in ordinal order. Empty where the list was left out.</summary>
     public required IReadOnlyList<(string Season, IReadOnlyList<string> Games)> Games { get; init; }
 
     /// <summary>How many games.</summary>

@@ -39,13 +39,13 @@ internal static class PropsCommand
         var (league, games) = (ModelsCommand.League(), ModelsCommand.Games());
         games.Required = true;
         var output = new Option<string?>("--out") { Description = "The folder to write to. Default: the current one.", HelpName = "DIR" };
-        var version = new Option<string?>("--version") { Description = "The new version's name, for example nfl-props-6.", HelpName = "NAME" };
+        var version = new Option<string?>("--version") { Description = "The new version's name, for example nfl-props-7.", HelpName = "NAME" };
         var isQuick = new Option<bool>("--no-figures") { Description = "Do not measure how good it is." };
         var command = new ExampleCommand(
             "train",
             "Fit a league's player models and write props-LEAGUE.json (parameters) and players-LEAGUE.json (expectations of players). The same data write the same bytes.",
             "oddswire models props train --league nba --data DIR --out src/Oddswire.Core/Pricing/Props",
-            "oddswire models props train --league nfl --data DIR --version nfl-props-6 --no-figures")
+            "oddswire models props train --league nfl --data DIR --version nfl-props-7 --no-figures")
         { league, games, output, version, isQuick };
         command.SetAction(parsed => ModelsCommand.Guard(() => Train(
             parsed.GetRequiredValue(league),

@@ -43,7 +43,7 @@ internal static class TrainCommand
         var path = output ?? $"{file.Version}.json";
         ModelsCommand.WriteFile(path, stream => stream.Write(file.ToBytes()));
         progress.Dispose();
-        Cli.Say($"{path}: {file.Version}, fitted on {file.Trained.Rows:N0} states of {file.Trained.GameCount:N0} games of {order.League.Code()}");
+        Cli.Say($"{path}: {file.Version}, fitted on {file.Trained.Rows:N0} states and the results of {file.Trained.GameCount:N0} games of {order.League.Code()}");
         if (report is not null)
         {
             ReportTable.Write(report, Console.Out);

@@ -21,12 +21,14 @@ internal sealed class PropDesk
     private readonly PropModel _model;
     private readonly OddsWriter _writer;
     private readonly OfferWriter _offers;
+    private readonly OfferWriter _exactOffers;
     private readonly PlayerStatistic[] _statistics;
     private readonly byte[] _version;
 
     public PropDesk(League league, PropModel model, MarketPricer pricer, OddsWriter writer)
     {
-        (_model, _writer, _offers) = (model, writer, new OfferWriter(pricer, writer, PriceTolerance));
+        (_model, _writer) = (model, writer);
+        (_offers, _exactOffers) = (new OfferWriter(pricer, writer, PriceTolerance), new OfferWriter(pricer, writer));
         _statistics = PropStatistics.Of(league).ToArray();
         _version = System.Text.Encoding.UTF8.GetBytes(model.Version);
     }
@@ -198,7 +200,8 @@ internal sealed class PropDesk
 
             next.IsMain = isMain;
             Split? split = isOut ? null : SplitAt(law, soFar, market.Line);
-            _offers.Reprice(state, family, ref market, next, split, isOffered ? stop : StatusReason.OffTheBoard, output);
+            var offers = IsOneEventWithAnother(statistic, market.Line) ? _exactOffers : _offers;
+            offers.Reprice(state, family, ref market, next, split, isOffered ? stop : StatusReason.OffTheBoard, output);
         }
     }
 
@@ -283,6 +286,10 @@ internal sealed class PropDesk
         var over = law.MoreThan(Whole(line.Hundredths) - soFar);
         return Split.Of(over.Value, 1 - over.Value);
     }
+
+    // A hit and a first total base are one: were each price to stay until it is far off, the two could contradict each other.
+    private static bool IsOneEventWithAnother(PlayerStatistic statistic, Line line) =>
+        statistic is PlayerStatistic.Hits or PlayerStatistic.TotalBases && line.Hundredths < 100;
 
     private static bool IsPassed(PlayerLine line, PlayerStatistic statistic, Line market) =>
         !PropOffers.CanFall(statistic) && line[statistic] * 100 > market.Hundredths;

@@ -74,6 +74,31 @@ public sealed class PropMarketsTests
     }
 
     [Fact]
+    public void A_hit_and_a_first_total_base_are_one_event_and_have_one_price()
+    {
+        var (format, messages) = Game(League.Mlb);
+        var rig = new PropRig(League.Mlb, format);
+        var compared = 0;
+        foreach (var message in messages)
+        {
+            rig.Send(message);
+            var open = rig.Board.Values.Where(static update => update.Status == MarketStatus.Open && update.Market.Line.Hundredths == 50).ToLookup(static update => update.Market.Statistic);
+            foreach (var (hits, bases) in open["hits"].Join(open["total_bases"], static update => update.Market.Subject, static update => update.Market.Subject, static (hits, bases) => (hits, bases)))
+            {
+                // What was fair when a price was written may have moved since by less than a step of the ladder.
+                Math.Abs(bases.First.Fair.Millionths - hits.First.Fair.Millionths).ShouldBeLessThan(12_000, $"{hits.Market}");
+                if (bases.IsMainLine == hits.IsMainLine)
+                {
+                    compared++;
+                    (bases.First.Price, bases.Second.Price).ShouldBe((hits.First.Price, hits.Second.Price), $"{hits.Market}");
+                }
+            }
+        }
+
+        compared.ShouldBeGreaterThan(100);
+    }
+
+    [Fact]
     public void The_book_says_which_statistics_are_offered_and_with_which_margin()
     {
         var (format, messages) = Game(League.Nba);
