@@ -71,6 +71,7 @@ internal static class TruthBench
                 trials = order.Trials,
                 seed = order.Seed,
                 meanAbsoluteError = all.Average(result => Math.Abs(result.Error)),
+                meanAbsoluteError95 = HalfWidth95(all),
                 noise = all.Average(result => result.NoiseOf(order.Trials)),
             });
         }
@@ -81,8 +82,9 @@ internal static class TruthBench
     private static void Print(Order order, string version, List<Comparison> all)
     {
         Console.Out.WriteLine($"{order.League.Code()}  {version}: {all.Count} moments of {order.Games} games, each played on {order.Trials:N0} times");
+        var (mean, half) = (all.Average(result => Math.Abs(result.Error)), HalfWidth95(all));
         Console.Out.WriteLine(
-            $"  mean absolute error of the win probability  {all.Average(result => Math.Abs(result.Error)):0.0000}   (an exact model would show {all.Average(result => result.NoiseOf(order.Trials)):0.0000}, the trials' own noise)");
+            $"  mean absolute error of the win probability  {mean:0.0000} [{mean - half:0.0000}, {mean + half:0.0000}]   (an exact model would show {all.Average(result => result.NoiseOf(order.Trials)):0.0000}, the trials' own noise)");
         Console.Out.WriteLine($"  mean error (bias)                           {all.Average(result => result.Error):+0.0000;-0.0000}");
         Console.Out.WriteLine(
             $"  in favour of the team ahead {Bias(all, static result => result.State.Score.Margin)}, with the ball {Bias(all, static result => result.State.Possession switch { Side.Home => 1, Side.Away => -1, _ => 0 })}, favoured before {Bias(all, static result => result.Line.HomeMarginHundredths ?? 0)}");
@@ -90,6 +92,14 @@ internal static class TruthBench
         {
             Console.Out.WriteLine($"  period {period.Key,2}  {period.Count(),5} moments   {period.Average(result => Math.Abs(result.Error)):0.0000}");
         }
+    }
+
+    // Of the 95 % interval of the mean absolute error: moments of a game belong together.
+    private static double HalfWidth95(List<Comparison> all)
+    {
+        var mean = all.Average(result => Math.Abs(result.Error));
+        var squares = all.GroupBy(result => result.Game).Sum(game => Math.Pow(game.Sum(result => Math.Abs(result.Error) - mean), 2));
+        return 1.96 * Math.Sqrt(squares) / all.Count;
     }
 
     // The mean error towards home where the sign is above zero, towards away where it is below.

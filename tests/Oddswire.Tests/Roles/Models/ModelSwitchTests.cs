@@ -34,6 +34,21 @@ public sealed class ModelSwitchTests
     }
 
     [Fact]
+    public async Task A_change_of_one_game_reaches_that_game_alone_and_is_no_beginning_of_others()
+    {
+        await using var rig = new IngestRig();
+        var other = GameId.Of(League.Nba, "0022400002");
+        await rig.RunAsync(IngestRig.Source("line info"));
+        await rig.RunAsync(new ListSource("other", [(0, IngestRig.Message(1, "line info", other))]));
+
+        await Switch(rig).ChangeGameAsync(other, Live, Ct);
+        await rig.RunAsync(new ListSource("later", [(0, IngestRig.Message(1, "line info", GameId.Of(League.Nba, "0022400003")))]));
+
+        (await rig.RawAsync()).SelectMany(raw => raw.Events).Where(e => e.Kind == EventKind.ModelChanged)
+            .Select(e => (e.GameId, e.Model!.Version, e.Model.IsDefault)).ShouldBe([(other, Live.Version, false)]);
+    }
+
+    [Fact]
     public async Task Without_a_choice_no_game_is_told_anything()
     {
         await using var rig = new IngestRig();
