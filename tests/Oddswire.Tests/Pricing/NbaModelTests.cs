@@ -32,6 +32,18 @@ public sealed class NbaModelTests
     }
 
     [Fact]
+    public void Line_lead_ball_and_fouls_explain_the_whole_expected_margin()
+    {
+        var figures = _model.Explain(At(3, 400, new Score(71, 60), new Score(52, 50), Side.Away), Info).ToDictionary(static figure => figure.Name, static figure => figure.Value);
+        double Of(string name) => double.Parse(figures[name], System.Globalization.CultureInfo.InvariantCulture);
+
+        var parts = new[] { "contribution of the lead to the final margin (points)", "contribution of the pregame margin (points)", "contribution of the ball and of free throws to come (points)", "contribution of team fouls (points)" };
+        parts.Sum(Of).ShouldBe(Of("expected final margin before weights and overtime (points)"), 0.01);
+        Of(parts[0]).ShouldBeInRange(8, 12);
+        Of(parts[2]).ShouldBeLessThan(0, "away has the ball");
+    }
+
+    [Fact]
     public void Every_reading_of_a_part_is_a_probability_and_more_points_are_never_likelier()
     {
         Check.One(Config.QuickThrowOnFailure, Prop.ForAll(Games().ToArbitrary(), state =>
