@@ -31,7 +31,17 @@ public sealed partial class VerdictTests(BrowserFixture browser) : IClassFixture
             Machine.Patience,
             () => $"no finished game is served:\n{served.Said}");
 
-        var verdict = await ReadAsync(http, $"/api/v1/games/{game.GetProperty("id").GetString()}/verdict");
+        var path = new Uri($"/api/v1/games/{game.GetProperty("id").GetString()}/verdict", UriKind.Relative);
+        await Machine.UntilAsync(
+            async () =>
+            {
+                // Until the archive's engine answers it is 503.
+                using var answer = await http.GetAsync(path, TestContext.Current.CancellationToken);
+                return answer.IsSuccessStatusCode;
+            },
+            Machine.Patience,
+            () => $"the archive does not answer:\n{served.Said}");
+        var verdict = await ReadAsync(http, path.ToString());
 
         var (home, away) = (verdict.GetProperty("homeScore").GetInt32(), verdict.GetProperty("awayScore").GetInt32());
         (home, away).ShouldBe((game.GetProperty("homeScore").GetInt32(), game.GetProperty("awayScore").GetInt32()));
