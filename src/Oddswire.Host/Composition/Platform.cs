@@ -170,6 +170,7 @@ internal sealed class Platform : IAsyncDisposable
             }));
         }
 
+        await WarmUpAsync(stop.Token);
         Started?.Invoke(Address);
         try
         {
@@ -178,6 +179,17 @@ internal sealed class Platform : IAsyncDisposable
         finally
         {
             await (api?.StopAsync(CancellationToken.None) ?? Task.CompletedTask);
+        }
+    }
+
+    // Before anything comes in and before partitions are taken, which others have till then: no game waits. A replay of a game or two needs a few of the tables and ends with it.
+    private async Task WarmUpAsync(CancellationToken ct)
+    {
+        if (_options.Roles.Contains(Role.Price) && !_options.StopWhenDrained)
+        {
+            var tables = Task.Run(() => _options.Leagues.ToList().ForEach(GameModels.WarmUp), CancellationToken.None);
+            await Task.WhenAny(tables, Task.Delay(Timeout.Infinite, ct));
+            await (ct.IsCancellationRequested ? Task.CompletedTask : tables);
         }
     }
 
@@ -232,16 +244,7 @@ internal sealed class Platform : IAsyncDisposable
         if (_options.Roles.Contains(Role.Price))
         {
             var book = Books.For(_folder, league);
-            yield return new RunningRole($"price.{code}", token =>
-            {
-                // Before it takes partitions: where others have them till then, no game waits. A replay of a game or two needs a few of the tables and goes on to its end.
-                if (!_options.StopWhenDrained)
-                {
-                    GameModels.WarmUp(league);
-                }
-
-                return Runner(Pipeline.Price(league, book), league, Topics.Normalized(league), Hop.Price).RunAsync(token);
-            });
+            yield return new RunningRole($"price.{code}", token => Runner(Pipeline.Price(league, book), league, Topics.Normalized(league), Hop.Price).RunAsync(token));
         }
 
         if (_options.Roles.Contains(Role.Publish))
